@@ -73,21 +73,27 @@ class SettingsTest {
       delimiter = ';',
       value = {
         "stub(rh=1);            unknown setting 'rh' of 'stub'; did you mean 'rho'?",
-        "stub(zebra=1);         unknown setting 'zebra' of 'stub'; known: every, lr, on, rho, shape, targets",
+        "stub(zebra=1);         unknown setting 'zebra' of 'stub'; known: every, lr, on, rho,"
+            + " shape, targets",
         "stub(rho=-0.1);        setting 'rho' of 'stub': -0.1 is out of range: number from 0 to 10",
         "stub(rho=11);          setting 'rho' of 'stub': 11 is out of range: number from 0 to 10",
         "stub(rho=big);         setting 'rho' of 'stub': big is not a number from 0 to 10",
         "stub(rho=true);        setting 'rho' of 'stub': true is not a number from 0 to 10",
-        "stub(every=0);         setting 'every' of 'stub': 0 is out of range: whole number from 1 to 100",
-        "stub(every=1.5);       setting 'every' of 'stub': 1.5 is out of range: whole number from 1 to 100",
+        "stub(every=0);         setting 'every' of 'stub': 0 is out of range: whole number from 1"
+            + " to 100",
+        "stub(every=1.5);       setting 'every' of 'stub': 1.5 is out of range: whole number from 1"
+            + " to 100",
         "stub(on=1);            setting 'on' of 'stub': 1 is neither true nor false",
         "stub(shape=oval);      setting 'shape' of 'stub': oval is not one of round, almost-square",
-        "stub(shape=round(x=1));setting 'shape' of 'stub': round(x=1) is not one of round, almost-square",
+        "stub(shape=round(x=1));setting 'shape' of 'stub': round(x=1) is not one of round,"
+            + " almost-square",
         "stub(targets=a);       setting 'targets' of 'stub': a is not a quoted regular expression",
         "stub(targets=\"(\");   setting 'targets' of 'stub': \"(\" is not a regular expression",
         "stub(lr=2);            setting 'lr' of 'stub': 2 is out of range: number from 0 to 1",
-        "stub(lr=linear(peak=0.1, end=-1)); setting 'lr' of 'stub': linear(end=-1, peak=0.1) is out of range",
-        "stub(lr=linaer(peak=1)); setting 'lr' of 'stub': unknown schedule 'linaer'; did you mean 'linear'?",
+        "stub(lr=linear(peak=0.1, end=-1)); setting 'lr' of 'stub': linear(end=-1, peak=0.1) is out"
+            + " of range",
+        "stub(lr=linaer(peak=1)); setting 'lr' of 'stub': unknown schedule 'linaer'; did you mean"
+            + " 'linear'?",
       })
   void aBadValueOrKeyIsRefusedByName(String call, String message) {
     assertThatThrownBy(() -> read(call))

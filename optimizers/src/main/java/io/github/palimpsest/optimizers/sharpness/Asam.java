@@ -81,8 +81,9 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
                       s,
                       1 + s.get(Ascent.SHARE),
                       0,
-                      "Kwon, Kim, Park and Choi 2021, ASAM: adaptive sharpness-aware minimization for"
-                          + " scale-invariant learning of deep neural networks (arXiv:2102.11600)"))
+                      "Kwon, Kim, Park and Choi 2021, ASAM: adaptive sharpness-aware minimization"
+                          + " for scale-invariant learning of deep neural networks"
+                          + " (arXiv:2102.11600)"))
           .with(OptimizerByTask.class, ActingTasks.BY_TASK)
           .creates(
               s ->

@@ -41,8 +41,8 @@ record CFlat(Optimizer base, Schedule rho, double lambda, Ascent ascent) impleme
       OptimizerProvider.of(
               "c-flat",
               "C-Flat: zeroth- and first-order flatness together, for continual learning",
-              "g1 = grad(w + rho g0 / |g0|); e1 = rho (g1 - g0) / |g1 - g0|; g2 = grad(w + e1); g3 ="
-                  + " grad(w + e1 + rho g2 / |g2|); base step with g1 + lambda (g3 - g2)")
+              "g1 = grad(w + rho g0 / |g0|); e1 = rho (g1 - g0) / |g1 - g0|; g2 = grad(w + e1); g3"
+                  + " = grad(w + e1 + rho g2 / |g2|); base step with g1 + lambda (g3 - g2)")
           .settings(RHO, LAMBDA, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
               s ->

@@ -57,9 +57,11 @@ record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, 
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "esam",
-              "Efficient SAM: perturbs some weights, and descends on the examples whose loss rises most",
-              "e = rho / beta m g / |g|, m_i = 1 with chance beta, else 0; base step with the gradient at"
-                  + " w + e of the share gamma of the examples with the largest l(w + e) - l(w)")
+              "Efficient SAM: perturbs some weights, and descends on the examples whose loss rises"
+                  + " most",
+              "e = rho / beta m g / |g|, m_i = 1 with chance beta, else 0; base step with the"
+                  + " gradient at w + e of the share gamma of the examples with the largest l(w +"
+                  + " e) - l(w)")
           .settings(
               Sam.RHO, BETA, GAMMA, MASK, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
@@ -68,8 +70,8 @@ record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, 
                       s,
                       s.get(GAMMA) == 1 ? 2 : 1 + Examples.FORWARD + s.get(GAMMA),
                       0,
-                      "Du et al. 2022, Efficient sharpness-aware minimization for improved training of"
-                          + " neural networks (arXiv:2110.03141)"))
+                      "Du et al. 2022, Efficient sharpness-aware minimization for improved training"
+                          + " of neural networks (arXiv:2110.03141)"))
           .with(OptimizerByTask.class, ActingTasks.BY_TASK)
           .creates(
               s ->

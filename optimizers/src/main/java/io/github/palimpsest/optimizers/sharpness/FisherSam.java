@@ -36,7 +36,8 @@ record FisherSam(Optimizer base, Schedule rho, double eta, Ascent ascent) implem
       OptimizerProvider.of(
               "fisher-sam",
               "Fisher SAM: the ascent is measured by a diagonal Fisher information",
-              "F = 1 + eta g^2; e = rho F^-1 g / sqrt(g' F^-1 g); base step with the gradient at w + e")
+              "F = 1 + eta g^2; e = rho F^-1 g / sqrt(g' F^-1 g); base step with the gradient at w"
+                  + " + e")
           .settings(Sam.RHO, ETA, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
               s ->

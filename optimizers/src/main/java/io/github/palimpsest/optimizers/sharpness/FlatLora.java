@@ -31,8 +31,8 @@ record FlatLora(Optimizer base, ColumnNoise noise) implements Wrapper {
               "flat-lora",
               "Flat-LoRA: one pass at randomly perturbed merged weights, for a flat loss beyond the"
                   + " adapter's own directions",
-              "e_ij = s_t |w'_j| / sqrt(n) z_ij, w' = W + s A B; s_t = rho (1 - cos(pi t / T)) / 2; base"
-                  + " step with the adapter's gradient at W' + e")
+              "e_ij = s_t |w'_j| / sqrt(n) z_ij, w' = W + s A B; s_t = rho (1 - cos(pi t / T)) / 2;"
+                  + " base step with the adapter's gradient at W' + e")
           .settings(ColumnNoise.RHO, ColumnNoise.RISING, ActingTasks.TASKS, BASE)
           .traits(
               s ->

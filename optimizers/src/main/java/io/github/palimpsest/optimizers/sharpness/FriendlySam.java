@@ -49,9 +49,10 @@ record FriendlySam(
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "friendly-sam",
-              "Friendly SAM: ascends along the difference of the batch's gradient from its running mean",
-              "m = lambda m + (1 - lambda) g; d = g - sigma m; base step with the gradient at w + rho d"
-                  + " / |d|")
+              "Friendly SAM: ascends along the difference of the batch's gradient from its running"
+                  + " mean",
+              "m = lambda m + (1 - lambda) g; d = g - sigma m; base step with the gradient at w +"
+                  + " rho d / |d|")
           .settings(
               Sam.RHO, SIGMA, LAMBDA, AVERAGE, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(

@@ -45,9 +45,10 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "gsam",
-              "Surrogate gap guided SAM: also descends the gap between top and bottom of the ascent",
-              "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g / |g|); v = g - (<g, p> / |p|^2) p; base step with p -"
-                  + " alpha v")
+              "Surrogate gap guided SAM: also descends the gap between top and bottom of the"
+                  + " ascent",
+              "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g"
+                  + " / |g|); v = g - (<g, p> / |p|^2) p; base step with p - alpha v")
           .settings(
               Sam.RHO,
               ALPHA,
@@ -63,8 +64,8 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
                       s,
                       2,
                       0,
-                      "Zhuang et al. 2022, Surrogate gap minimization improves sharpness-aware training"
-                          + " (arXiv:2203.08065)"))
+                      "Zhuang et al. 2022, Surrogate gap minimization improves sharpness-aware"
+                          + " training (arXiv:2203.08065)"))
           .with(OptimizerByTask.class, ActingTasks.BY_TASK)
           .creates(
               s ->

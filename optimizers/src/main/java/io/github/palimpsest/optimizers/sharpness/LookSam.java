@@ -61,8 +61,8 @@ record LookSam(
       OptimizerProvider.of(
               "looksam",
               "LookSAM: SAM every k-th step, its direction re-used in between",
-              "every k steps p = grad(w + rho g / |g|), v = p - (<p, g> / |g|^2) g, base step with p;"
-                  + " otherwise base step with g + alpha (|g| / |v|) v")
+              "every k steps p = grad(w + rho g / |g|), v = p - (<p, g> / |g|^2) g, base step with"
+                  + " p; otherwise base step with g + alpha (|g| / |v|) v")
           .settings(
               Sam.RHO, K, ALPHA, DIRECTION, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(

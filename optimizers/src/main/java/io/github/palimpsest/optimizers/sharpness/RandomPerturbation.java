@@ -27,9 +27,10 @@ record RandomPerturbation(Optimizer base, ColumnNoise noise) implements Wrapper 
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "random-perturbation",
-              "Descends the mean loss around the weights, with one pass at randomly perturbed weights",
-              "e_ij = s_t |w_j| / sqrt(n) z_ij; s_t = rho (1 - cos(pi t / T)) / 2; base step with the"
-                  + " gradient at w + e")
+              "Descends the mean loss around the weights, with one pass at randomly perturbed"
+                  + " weights",
+              "e_ij = s_t |w_j| / sqrt(n) z_ij; s_t = rho (1 - cos(pi t / T)) / 2; base step with"
+                  + " the gradient at w + e")
           .settings(ColumnNoise.RHO, ColumnNoise.RISING, ActingTasks.TASKS, BASE)
           .traits(
               s ->

@@ -39,9 +39,10 @@ record Sparse(Wrapper sharp, int k, double from, double until, ActingTasks tasks
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "sparse",
-              "Lets a wrapping optimizer act only on some steps or tasks, and its base on the others",
-              "inner where t is a multiple of k, from T <= t < until T and the task is one of tasks;"
-                  + " otherwise the base of inner")
+              "Lets a wrapping optimizer act only on some steps or tasks, and its base on the"
+                  + " others",
+              "inner where t is a multiple of k, from T <= t < until T and the task is one of"
+                  + " tasks; otherwise the base of inner")
           .settings(INNER, K, FROM, UNTIL, ActingTasks.TASKS)
           .traits(Sparse::traits)
           .with(OptimizerByTask.class, Sparse::in)

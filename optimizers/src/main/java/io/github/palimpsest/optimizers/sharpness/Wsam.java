@@ -44,8 +44,8 @@ record Wsam(
       OptimizerProvider.of(
               "wsam",
               "Weighted SAM: sharpness as a regularizer with its own weight",
-              "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g, then"
-                  + " w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
+              "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g,"
+                  + " then w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
           .settings(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
               s ->
@@ -55,8 +55,8 @@ record Wsam(
                       // pass
                       s.get(Ascent.ASCENT) == Ascent.Climbs.DATA ? 3 : 2,
                       0,
-                      "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness as a"
-                          + " regularization term (arXiv:2305.15817)"))
+                      "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness"
+                          + " as a regularization term (arXiv:2305.15817)"))
           .with(OptimizerByTask.class, ActingTasks.BY_TASK)
           .creates(s -> ActingTasks.only(s, create(s)));
 

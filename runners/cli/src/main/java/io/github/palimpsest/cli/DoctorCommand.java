@@ -3,22 +3,23 @@ package io.github.palimpsest.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.cli.doctor.MissingParts;
+import io.github.palimpsest.cli.doctor.SharedFolder;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.engine.device.DeviceList;
 import io.github.palimpsest.execution.memory.MachineMemory;
 import io.github.palimpsest.results.folder.Json;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,11 +32,15 @@ import picocli.CommandLine.Spec;
     description = "Checks the installation: versions, devices, native library, memory.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-  private static final String GPU_NATIVES = "tensorflow-core-native-.*-gpu\\.jar";
-  private static final String CUDA = "libcudart.so.12";
-  private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
+  private static final String MISSING = "missing_for_";
 
   @Mixin PluginOptions plugins = new PluginOptions();
+
+  @Option(
+      names = "--folder",
+      paramLabel = "DIR",
+      description = "also try whether workers can share this folder; writes and removes two files")
+  @Nullable Path folder;
 
   @Option(names = "--json", description = "one object")
   boolean json;
@@ -73,12 +78,29 @@ final class DoctorCommand implements Callable<Integer> {
               + "): it exists for Linux on x86-64; its files are unpacked to ~/.javacpp, which"
               + " must be writable, and it needs glibc 2.31 or later");
     }
-    List<String> gpu = gpuFound ? List.of() : missingForGpu();
-    ArrayNode missing = found.putArray("missing_for_gpu");
-    gpu.forEach(missing::add);
+    if (folder != null) {
+      SharedFolder shared = SharedFolder.of(folder);
+      found.put("folder", folder.toString()).put("file_system", shared.type());
+      found.put("free_mb", shared.freeBytes() >> 20);
+      shared.problems().forEach(p -> problems.add("'" + folder + "': " + p));
+    }
+    MissingParts.Surroundings here = MissingParts.Surroundings.present();
+    List<MissingParts> missing = new ArrayList<>();
+    if (!gpuFound) {
+      missing.add(MissingParts.gpu(here));
+    }
+    missing.add(MissingParts.spark(here));
+    missing.add(MissingParts.fileSystems(here));
+    found.putArray("missing_for_gpu"); // there since the first version, empty with a GPU
+    missing.forEach(
+        m -> {
+          ArrayNode parts =
+              found.putArray(MISSING + m.what().toLowerCase(Locale.ROOT).replace(' ', '_'));
+          m.parts().forEach(parts::add);
+        });
     ArrayNode wrong = found.putArray("problems");
     problems.forEach(wrong::add);
-    print(found, gpu, problems);
+    print(found, missing, problems);
     return problems.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
   }
 
@@ -98,39 +120,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private static List<String> missingForGpu() {
-    List<String> missing = new ArrayList<>();
-    if (!onClassPath(GPU_NATIVES)) {
-      missing.add(
-          "this build has TensorFlow for the CPU only: build with PALIMPSEST_GPU=1, or -Pgpu");
-    }
-    if (!onLibraryPath(CUDA)) {
-      missing.add(
-          "no folder of LD_LIBRARY_PATH has the CUDA 12 libraries ("
-              + CUDA
-              + "): runners/bin/palimpsest with PALIMPSEST_GPU=1 brings them");
-    }
-    if (!Files.exists(DRIVER)) {
-      missing.add("no NVIDIA driver is loaded (" + DRIVER + " does not exist)");
-    }
-    if (missing.isEmpty()) {
-      missing.add("nothing is missing, but TensorFlow found no GPU: run 'doctor --debug'");
-    }
-    return missing;
-  }
-
-  private static boolean onClassPath(String jar) {
-    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-        .anyMatch(entry -> Path.of(entry).getFileName().toString().matches(jar));
-  }
-
-  private static boolean onLibraryPath(String library) {
-    String path = Optional.ofNullable(System.getenv("LD_LIBRARY_PATH")).orElse("");
-    return Stream.of(path.split(File.pathSeparator))
-        .anyMatch(folder -> !folder.isEmpty() && Files.exists(Path.of(folder, library)));
-  }
-
-  private void print(ObjectNode found, List<String> gpu, List<String> problems) {
+  private void print(ObjectNode found, List<MissingParts> missing, List<String> problems) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.text(found));
@@ -140,15 +130,17 @@ final class DoctorCommand implements Callable<Integer> {
         .properties()
         .forEach(
             e -> {
-              if (!e.getKey().equals("problems") && !e.getKey().equals("missing_for_gpu")) {
+              if (!e.getKey().equals("problems") && !e.getKey().startsWith(MISSING)) {
                 String value =
                     e.getValue().isArray() ? e.getValue().toString() : e.getValue().asText();
                 out.printf("%-20s %s%n", e.getKey().replace('_', ' '), value);
               }
             });
-    if (!gpu.isEmpty()) {
-      out.println("no GPU:");
-      gpu.forEach(g -> out.println("  " + g));
+    for (MissingParts m : missing) {
+      if (!m.parts().isEmpty()) {
+        out.println("no " + m.what() + " (" + m.purpose() + "):");
+        m.parts().forEach(part -> out.println("  " + part));
+      }
     }
     problems.forEach(p -> out.println("problem: " + p));
   }

@@ -31,6 +31,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Trains language models on one task after another and measures what they forget.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:success",
+      "1:a cell, a check or the machine failed, for example because of a full disk",
+      "2:wrong usage: an unknown name, a bad setting, bad input",
+      "3:the components cannot be in one recipe",
+      "130:stopped by Ctrl-C",
+      "141:the reader of standard output has gone"
+    },
     subcommands = {
       ListCommand.class,
       DescribeCommand.class,
@@ -139,7 +148,9 @@ public final class Main implements Runnable {
 
   /** The command and its subcommands. */
   static CommandLine commandLine() {
-    return new CommandLine(new Main());
+    CommandLine command = new CommandLine(new Main());
+    CommandGroups.group(command);
+    return command;
   }
 
   /** Runs the command. Help contains no text from outside, so it may have colors. */

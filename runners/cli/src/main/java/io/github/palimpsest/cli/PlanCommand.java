@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.cli.option.Devices;
+import io.github.palimpsest.cli.option.EstimateOptions;
 import io.github.palimpsest.cli.option.ExperimentOptions;
 import io.github.palimpsest.cli.option.FolderExperiment;
 import io.github.palimpsest.cli.option.PluginOptions;
@@ -85,13 +86,29 @@ final class PlanCommand implements Callable<Integer> {
   int workers;
 
   @Mixin SubmissionOptions submission = new SubmissionOptions();
+  @Mixin EstimateOptions estimate = new EstimateOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
     submission.check();
+    estimate.check();
     Experiment read = experiment.read();
+    if (estimate.wanted()) {
+      requireNone(
+          "--estimate",
+          "--slurm",
+          "--k8s",
+          "--shell",
+          "--calibration",
+          "--workers",
+          "--pilot",
+          "--sd",
+          "--difference");
+      spec.commandLine().getOut().print(estimate.of(read, plugins.registry(), json));
+      return ExitCode.OK;
+    }
     Plan plan = Plan.of(read, plugins.registry());
     if (submission.wanted()) {
       return submit(read, plan);
@@ -111,13 +128,17 @@ final class PlanCommand implements Callable<Integer> {
     return plan.cells().isEmpty() ? ExitCode.RULE : ExitCode.OK;
   }
 
-  /** Prepares the output folder and writes the file that starts its workers. */
-  private int submit(Experiment read, Plan plan) {
-    for (String ignored : List.of("--json", "--calibration")) {
-      if (spec.commandLine().getParseResult().hasMatchedOption(ignored)) {
-        throw new PalimpsestException(ignored + " has no effect with --slurm, --k8s or --shell");
+  private void requireNone(String given, String... ignored) {
+    for (String option : ignored) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new PalimpsestException(option + " has no effect with " + given);
       }
     }
+  }
+
+  /** Prepares the output folder and writes the file that starts its workers. */
+  private int submit(Experiment read, Plan plan) {
+    requireNone("--slurm, --k8s or --shell", "--json", "--calibration");
     if (plan.cells().isEmpty()) {
       throw new RuleViolationException("no-cell", "every cell of the experiment is excluded");
     }

@@ -2,9 +2,11 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.option.Devices;
+import io.github.palimpsest.cli.option.DiskSize;
 import io.github.palimpsest.cli.option.FolderExperiment;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Span;
+import io.github.palimpsest.cli.option.TrackingOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.Progress;
@@ -20,12 +22,16 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.results.folder.RunStatus;
+import io.github.palimpsest.results.folder.Track;
+import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +59,16 @@ final class WorkCommand implements Callable<Integer> {
   @Nullable String device;
 
   @Mixin PluginOptions plugins = new PluginOptions();
+  @Mixin TrackingOptions tracking = new TrackingOptions();
+
+  @Option(
+      names = "--disk-budget",
+      paramLabel = "SIZE",
+      converter = DiskSize.class,
+      description =
+          "keep the output folder below this size, for example 20GB: states within cells that no"
+              + " open cell needs are removed; give each worker the same; default: no limit")
+  long diskBudget = RunSettings.ANY_SIZE;
 
   @Option(
       names = "--lease",
@@ -81,11 +97,14 @@ final class WorkCommand implements Callable<Integer> {
       return work(plan);
     }
     PrintWriter err = spec.commandLine().getErr();
+    untracked(plan.experiment().track()).ifPresent(err::println);
     int code;
-    try (Progress progress = Progress.on(err, plan, RunSettings.DEFAULT, 1);
+    try (Tracking shown = tracking.follow(folder, Track.NONE, plan.registry(), err);
+        Progress progress = Progress.on(err, plan, settings(), 1);
         Interruption interruption = Interruption.heard(progress::print)) {
       TerminalListener told = new TerminalListener(progress, interruption, () -> {});
-      code = executor(plan).execute(plan, RunSettings.DEFAULT, folder, told).orElse(ExitCode.OK);
+      shown.begin();
+      code = executor(plan).execute(plan, settings(), folder, told).orElse(ExitCode.OK);
       if (interruption.stops()) {
         err.println("stopped; finished work is in " + folder + "; the same command continues");
         return ExitCode.INTERRUPTED;
@@ -97,9 +116,30 @@ final class WorkCommand implements Callable<Integer> {
     RunStatus status = RunStatus.of(folder);
     spec.commandLine().getOut().println(status.headline());
     if (!plan.experiment().probes().isEmpty()) {
-      err.println("'palimpsest run' of the same file and folder measures the probes it asks for");
+      err.println(
+          "'work' measures no probes: 'palimpsest run' of the same file and folder measures those"
+              + " that it asks for");
     }
     return status.finished() == status.cells() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** Many workers of one folder would show each cell many times, so none does of its own accord. */
+  private Optional<String> untracked(Track file) {
+    List<Track.Target> left =
+        file.targets().stream().filter(t -> !tracking.names(t.tracker())).toList();
+    return left.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "the trackers of the experiment file ("
+                + left.stream().map(Track.Target::tracker).collect(Collectors.joining(", "))
+                + ") are not shown by 'work': 'palimpsest watch "
+                + folder
+                + "' shows all workers, and so does one worker with the same option");
+  }
+
+  private RunSettings settings() {
+    return new RunSettings(
+        RunSettings.DEFAULT.sharing(), RunSettings.DEFAULT.patience(), diskBudget);
   }
 
   /** As with {@code run}, a crash of native code is only a failed stage. */
@@ -130,7 +170,7 @@ final class WorkCommand implements Callable<Integer> {
     System.setOut(System.err); // output of a component is not an event
     try (Interruption interruption = Interruption.heard()) {
       Participant as = Participant.of(lease);
-      return new Worker(plan, RunSettings.DEFAULT, as, folder, out, spec.commandLine().getErr())
+      return new Worker(plan, settings(), as, folder, out, spec.commandLine().getErr())
           .work(() -> opened(plan), interruption::stop, interruption::stops);
     }
   }

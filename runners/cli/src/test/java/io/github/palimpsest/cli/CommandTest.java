@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.cli.terminal.ExitCode;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -278,6 +281,19 @@ class CommandTest {
       assertThat(two.resolve(result)).hasSameTextualContentAs(one.resolve(result));
     }
     assertThat(pool.err()).contains("[" + cells.size() + "/" + cells.size() + "]");
+  }
+
+  @Test
+  void the_help_lists_every_command_once_and_every_exit_code() throws ReflectiveOperationException {
+    List<String> grouped =
+        Stream.of(CommandGroups.values()).flatMap(g -> g.commands().stream()).toList();
+    assertThat(grouped)
+        .containsExactlyInAnyOrderElementsOf(Main.commandLine().getSubcommands().keySet());
+    String help = Command.run("--help").ok().out();
+    assertThat(help).contains("Experiments:\n  schema", "Exit codes:");
+    for (Field code : ExitCode.class.getFields()) {
+      assertThat(help).containsPattern("(?m)^ +" + code.getInt(null) + " {2,}");
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.testing.PluginFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,6 +74,15 @@ final class PluginJar {
   private static Path write(Path file, boolean withService, String id, String before)
       throws IOException {
     Path folder = Files.createTempDirectory("acme");
+    try {
+      return packed(folder, file, withService, id, before);
+    } finally {
+      Folders.delete(folder);
+    }
+  }
+
+  private static Path packed(Path folder, Path file, boolean withService, String id, String before)
+      throws IOException {
     Path source = folder.resolve("AcmePlugin.java");
     Files.writeString(source, SOURCE.replace("\"ID\"", "\"" + id + "\"").replace("BEFORE", before));
     Path classes = folder.resolve("classes");

@@ -48,6 +48,24 @@ class WorkCommandTest {
   }
 
   @Test
+  void a_worker_keeps_a_disk_budget_and_shows_trackers_that_it_is_given() throws IOException {
+    Files.writeString(file, Files.readString(file) + "\ntrack: {tensorboard: unused}\n");
+    Command.run("plan", file, "--shell", "--folder", out).ok();
+    Command small = Command.run("work", out, "--disk-budget", "1KB");
+    assertThat(small.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(small.err())
+        .contains("the disk budget of 0.0 MB is too small")
+        .contains("the trackers of the experiment file (tensorboard) are not shown by 'work'")
+        .contains("'palimpsest watch " + out + "'");
+    Path events = temp.resolve("events");
+    Command worked = Command.run("work", out, "--disk-budget", "1GB", "--tensorboard", events).ok();
+    assertThat(worked.out()).startsWith("tiny: 1 of 1 cells done, 0 failed");
+    assertThat(worked.err()).doesNotContain("are not shown by 'work'");
+    assertThat(events).isDirectoryRecursivelyContaining("glob:**/events.out.tfevents*");
+    assertThat(temp.resolve("unused")).doesNotExist();
+  }
+
+  @Test
   void what_is_no_planned_folder_or_has_changed_since_is_refused() throws IOException {
     assertThat(Command.run("work", temp).refusal(ExitCode.USAGE))
         .contains("is no output folder of a planned or started experiment")

@@ -124,6 +124,16 @@ class StagesTest {
   }
 
   @Test
+  void a_mean_of_scores_has_the_direction_of_the_scores() {
+    GridPlan nats = plan("axes: {optimizer: [adamw]}\nseeds: [1]").content();
+    assertThat(nats.higherMetrics())
+        .containsEntry("average-score", false)
+        .containsEntry("learning-accuracy", false)
+        .containsEntry("forgetting", false)
+        .containsEntry("backward-transfer", true);
+  }
+
+  @Test
   void the_passes_of_a_cell_are_averaged_over_its_steps() {
     Recipe recipe = REGISTRY.recipe("sam(tasks=first) + ewc");
     assertThat(ActingRecipe.passesPerStep(recipe, List.of(10L, 30L)))

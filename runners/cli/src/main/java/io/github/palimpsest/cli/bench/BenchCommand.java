@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       StepCommand.class,
       GridCommand.class,
       KillsCommand.class,
+      SimulateCommand.class,
       OptimizersCommand.class,
       StrategiesCommand.class,
       GrowthCommand.class,

@@ -36,6 +36,19 @@ public final class TrackingOptions {
               + " tracker' with a folder, file or server; may be repeated")
   List<String> track = new ArrayList<>();
 
+  /** Whether an option names a tracker. */
+  public boolean names(String tracker) {
+    return switch (tracker) {
+      case "mlflow" -> mlflow != null || tracked(tracker);
+      case "tensorboard" -> tensorboard != null || tracked(tracker);
+      default -> tracked(tracker);
+    };
+  }
+
+  private boolean tracked(String tracker) {
+    return track.stream().anyMatch(t -> Track.Target.parse(t).tracker().equals(tracker));
+  }
+
   /**
    * The trackers named by options, or else by the experiment file.
    *

@@ -25,6 +25,12 @@ public final class GridWork {
   private final LongSupplier nanos;
   private final Map<String, Double> open = new HashMap<>();
   private final Set<String> closed = new HashSet<>();
+
+  /** The open stages with the number of open cells that need each; kept, since grids are large. */
+  private final Map<String, Integer> needed = new HashMap<>();
+
+  private final Map<String, Cell> cells = new HashMap<>();
+  private double neededPasses;
   private final Map<Integer, Part> parts = new HashMap<>();
   private int trained;
   private double done;
@@ -49,6 +55,16 @@ public final class GridWork {
     if (begun < 0) {
       begun = nanos.getAsLong();
       open.putAll(passes);
+      for (Cell cell : plan.cells()) {
+        cells.put(cell.id(), cell);
+        if (!closed.contains(cell.id())) {
+          stages.of(cell).stream()
+              .map(Stage::id)
+              .filter(open::containsKey)
+              .forEach(stage -> needed.merge(stage, 1, Integer::sum));
+        }
+      }
+      neededPasses = needed.keySet().stream().mapToDouble(open::get).sum();
     }
   }
 
@@ -66,7 +82,9 @@ public final class GridWork {
   public void trained(int worker) {
     Part part = parts.remove(worker);
     if (part != null && open.containsKey(part.stage())) {
-      done += open.remove(part.stage()) * (1 - part.from());
+      double passes = open.remove(part.stage());
+      neededPasses -= needed.remove(part.stage()) == null ? 0 : passes;
+      done += passes * (1 - part.from());
       trained++;
     }
   }
@@ -78,7 +96,16 @@ public final class GridWork {
 
   /** A cell is done or failed. */
   public void closed(String cell) {
-    closed.add(cell);
+    Cell known = cells.get(cell);
+    if (closed.add(cell) && known != null) {
+      for (Stage stage : stages.of(known)) {
+        Integer others = needed.computeIfPresent(stage.id(), (id, n) -> n - 1);
+        if (others != null && others == 0) {
+          needed.remove(stage.id());
+          neededPasses -= open.getOrDefault(stage.id(), 0.0);
+        }
+      }
+    }
   }
 
   /** Number of stages trained since this run began. */
@@ -88,17 +115,7 @@ public final class GridWork {
 
   /** Number of stages that remain to be trained. */
   public int openStages() {
-    return (int) needed().stream().distinct().count();
-  }
-
-  private Set<String> needed() {
-    Set<String> needed = new HashSet<>();
-    for (Cell cell : plan.cells()) {
-      if (!closed.contains(cell.id())) {
-        stages.of(cell).stream().map(Stage::id).filter(open::containsKey).forEach(needed::add);
-      }
-    }
-    return needed;
+    return needed.size();
   }
 
   /** Number of passes since this run began. */
@@ -108,8 +125,8 @@ public final class GridWork {
 
   /** Number of remaining passes. */
   public double left() {
-    double all = needed().stream().mapToDouble(open::get).sum();
-    return Math.max(0, all - parts.values().stream().mapToDouble(p -> passes(p) * p.to()).sum());
+    return Math.max(
+        0, neededPasses - parts.values().stream().mapToDouble(p -> passes(p) * p.to()).sum());
   }
 
   private double passes(Part part) {

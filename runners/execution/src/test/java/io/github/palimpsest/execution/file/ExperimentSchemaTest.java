@@ -93,7 +93,13 @@ class ExperimentSchemaTest {
         "../examples/first.yaml",
         "../examples/smollm2.yaml",
         "../examples/stories.yaml",
-        "../examples/factorial.yaml"
+        "../examples/factorial.yaml",
+        "../examples/paper/alpaca.yaml",
+        "../examples/paper/llama-2-7b.yaml",
+        "../examples/paper/llama-2-13b.yaml",
+        "../examples/paper/tinyllama.yaml",
+        "../bench/simulation.yaml",
+        "../bench/simulation-times.yaml"
       })
   void every_example_is_valid(String example) throws IOException {
     String yaml = Files.readString(Path.of(example));

@@ -12,8 +12,10 @@ import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.CertificateState;
 import io.github.palimpsest.experiment.file.Axis;
+import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.subject.Measures;
+import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.GridPlan;
@@ -21,8 +23,12 @@ import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import io.github.palimpsest.results.folder.ScoreScale;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -96,15 +102,16 @@ public record Plan(
     List<Cell> cells = new ArrayList<>();
     for (Grid.Combination combination : grid.combinations()) {
       Recipe recipe = combination.recipe();
+      String label = labels.of(recipe);
+      TreeMap<String, String> all = new TreeMap<>(shared);
+      all.put("recipe", recipe.toString());
+      for (ComponentId id : Origins.all(recipe)) {
+        all.put("plugin." + id, origins.version(id) + " " + origins.sha256(id));
+      }
       for (long seed : experiment.seeds()) {
-        TreeMap<String, String> all = new TreeMap<>(shared);
-        all.put("recipe", recipe.toString());
         all.put("seed", Long.toString(seed));
-        for (ComponentId id : Origins.all(recipe)) {
-          all.put("plugin." + id, origins.version(id) + " " + origins.sha256(id));
-        }
         String id = Fingerprint.of(all).substring(0, ID_LENGTH);
-        cells.add(new Cell(id, recipe, labels.of(recipe), seed, combination.levels()));
+        cells.add(new Cell(id, recipe, label, seed, combination.levels()));
       }
     }
     List<Component<ForgettingMetric>> metrics = metrics(experiment, registry);
@@ -137,11 +144,18 @@ public record Plan(
             .distinct()
             .toList(),
         metrics.stream()
-            .map(m -> new GridPlan.Metric(RecipeLabel.of(m, registry), m.create().higherIsBetter()))
+            .map(m -> new GridPlan.Metric(RecipeLabel.of(m, registry), higherIsBetter(m)))
             .toList(),
         excluded,
         declared().orElse(null),
         experiment.precision().orElse(null));
+  }
+
+  /** The direction of a metric for scores of the tasks' measure: a mean of scores has theirs. */
+  private boolean higherIsBetter(Component<ForgettingMetric> metric) {
+    List<String> tasks = experiment.tasks().stream().map(DataSet::name).toList();
+    boolean higher = scale(tasks.get(0)).higherIsBetter();
+    return metric.create().higherIsBetter(new ScoreRows(tasks, higher, List.of()).matrix());
   }
 
   /**
@@ -204,9 +218,15 @@ public record Plan(
    * @throws PalimpsestException if one matches no cell, or several
    */
   public Plan only(List<String> ids) {
-    List<Cell> chosen = new ArrayList<>();
+    Set<String> chosen = new HashSet<>();
+    Map<String, Cell> byId = new HashMap<>();
+    cells.forEach(c -> byId.put(c.id(), c));
     for (String id : ids) {
-      List<Cell> named = cells.stream().filter(c -> c.id().startsWith(id)).toList();
+      Cell whole = byId.get(id);
+      List<Cell> named =
+          whole == null
+              ? cells.stream().filter(c -> c.id().startsWith(id)).toList()
+              : List.of(whole);
       if (named.size() != 1) {
         throw new PalimpsestException(
             "cell '"
@@ -220,13 +240,13 @@ public record Plan(
                     .map(near -> "; did you mean '" + near + "'?")
                     .orElse(""));
       }
-      chosen.add(named.get(0));
+      chosen.add(named.get(0).id());
     }
     return new Plan(
         experiment,
         registry,
         shared,
-        cells.stream().filter(chosen::contains).toList(),
+        cells.stream().filter(c -> chosen.contains(c.id())).toList(),
         excluded,
         selected,
         metrics);

@@ -1,5 +1,7 @@
 package io.github.palimpsest.experiment.plan;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.discovery.Recipe;
@@ -10,14 +12,18 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The trainings and evaluations of a plan's cells, each by the hash of everything that determines
@@ -32,22 +38,51 @@ public final class Stages {
   private final Origins origins;
   private final boolean sharing;
   private final Map<String, Stage> byId = new LinkedHashMap<>();
-  private final Map<String, SortedMap<String, String>> inputs = new HashMap<>();
-  private final Map<Cell, List<Stage>> chains = new LinkedHashMap<>();
+  private final Map<String, List<Stage>> chains = new LinkedHashMap<>();
+
+  // a grid has far fewer recipes than cells, and fewer hashes than cells have stages and rows
+  private final Map<Recipe, List<Acting>> actings = new IdentityHashMap<>();
+  private final Map<String, Acting> byText = new HashMap<>();
+  private final Map<StageKey, Stage> hashed = new HashMap<>();
+  private final Map<String, String> cellOf = new HashMap<>();
+  private final SortedMap<String, String> scoring = new TreeMap<>();
+  private final Map<Component<?>, String> texts =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final Map<List<Object>, String> rows = new ConcurrentHashMap<>();
 
   private Stages(Plan plan, boolean sharing) {
     this.plan = plan;
     this.sharing = sharing;
     this.origins = new Origins(plan.registry());
+    plan.shared()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith("evaluation") || OF_TASK.matcher(key).matches()) {
+                scoring.put(key, value);
+              }
+            });
     for (Cell cell : plan.cells()) {
       List<Stage> chain = new ArrayList<>();
-      for (int task = 0; task < plan.experiment().tasks().size(); task++) {
-        Stage stage = stage(cell, task, chain);
-        chain.add(byId.computeIfAbsent(stage.id(), id -> stage));
+      Stage parent = null;
+      for (Acting acting : actings.computeIfAbsent(cell.recipe(), this::actings)) {
+        parent = stage(cell, acting, parent);
+        chain.add(parent);
       }
-      chains.put(cell, List.copyOf(chain));
+      chains.put(cell.id(), List.copyOf(chain));
     }
   }
+
+  /**
+   * The part of a recipe that can have acted by the end of a task.
+   *
+   * @param text its canonical text
+   * @param inputs everything that determines its stages, without the seed and the parent
+   */
+  private record Acting(int task, Recipe recipe, String text, SortedMap<String, String> inputs) {}
+
+  /** What distinguishes the stages of a plan; the cell only if nothing is shared. */
+  private record StageKey(
+      int task, String recipe, long seed, @Nullable String parent, @Nullable String cell) {}
 
   /**
    * The stages of a plan.
@@ -65,7 +100,7 @@ public final class Stages {
 
   /** The stages of a cell, task by task. */
   public List<Stage> of(Cell cell) {
-    List<Stage> chain = chains.get(cell);
+    List<Stage> chain = chains.get(cell.id());
     if (chain == null) {
       throw new IllegalArgumentException("cell " + cell.id() + " is not in the plan");
     }
@@ -74,7 +109,10 @@ public final class Stages {
 
   /** Everything that determines a stage, by name; its id is the beginning of its hash. */
   public SortedMap<String, String> inputs(Stage stage) {
-    return inputs.getOrDefault(stage.id(), new TreeMap<>());
+    Acting acting = byText.get(stage.task() + " " + stage.recipe());
+    return acting == null || !byId.containsKey(stage.id())
+        ? new TreeMap<>()
+        : inputs(acting, stage.seed(), stage.parent(), cellOf.get(stage.id()));
   }
 
   /** The number of task trainings without sharing. */
@@ -98,40 +136,54 @@ public final class Stages {
    * @param task the task, from 0; -1 for the weights before any training
    */
   public String row(Cell cell, Recipe recipe, int task) {
-    TreeMap<String, String> all = new TreeMap<>();
-    plan.shared()
-        .forEach(
-            (key, value) -> {
-              Matcher m = OF_TASK.matcher(key);
-              if (key.startsWith("evaluation") || m.matches()) {
-                all.put(key, value);
-              }
-            });
+    String alone = sharing ? "" : cell.id();
     if (task < 0) {
-      SharedInputs.CODE.keySet().forEach(code -> copy(all, code));
-      copy(
-          all,
-          SharedInputs.FAMILY,
-          "model",
-          "training.max-length",
-          "evaluation-batch",
-          "tensorflow",
-          "device");
-      all.put("seed", Long.toString(cell.seed()));
-    } else {
-      all.put("stage", of(cell).get(task).id());
-      boolean last = task == plan.experiment().tasks().size() - 1;
-      List<Component<Merger>> acting =
-          recipe.mergers().stream().filter(m -> last || !Unmerged.onlyAtEnd(m)).toList();
-      for (int i = 0; i < acting.size(); i++) {
-        all.put("merger." + i, acting.get(i).toString());
-        plugin(all, acting.get(i).id());
-      }
+      return rows.computeIfAbsent(List.of(cell.seed(), alone), key -> id(rowBefore(cell)));
     }
+    boolean last = task == plan.experiment().tasks().size() - 1;
+    List<Component<Merger>> acting =
+        recipe.mergers().stream().filter(m -> last || !Unmerged.onlyAtEnd(m)).toList();
+    String stage = of(cell).get(task).id();
+    String mergers = acting.stream().map(this::text).collect(joining("\n"));
+    return rows.computeIfAbsent(
+        List.of(stage, mergers, alone), key -> id(rowAfter(cell, stage, acting)));
+  }
+
+  private SortedMap<String, String> rowBefore(Cell cell) {
+    TreeMap<String, String> all = new TreeMap<>(scoring);
+    SharedInputs.CODE.keySet().forEach(code -> copy(all, code));
+    copy(
+        all,
+        SharedInputs.FAMILY,
+        "model",
+        "training.max-length",
+        "evaluation-batch",
+        "tensorflow",
+        "device");
+    all.put("seed", Long.toString(cell.seed()));
+    return alone(all, cell);
+  }
+
+  private SortedMap<String, String> rowAfter(
+      Cell cell, String stage, List<Component<Merger>> acting) {
+    TreeMap<String, String> all = new TreeMap<>(scoring);
+    all.put("stage", stage);
+    for (int i = 0; i < acting.size(); i++) {
+      all.put("merger." + i, text(acting.get(i)));
+      plugin(all, acting.get(i).id());
+    }
+    return alone(all, cell);
+  }
+
+  private String text(Component<?> component) {
+    return texts.computeIfAbsent(component, Component::toString);
+  }
+
+  private SortedMap<String, String> alone(SortedMap<String, String> all, Cell cell) {
     if (!sharing) {
       all.put("cell", cell.id());
     }
-    return id(all);
+    return all;
   }
 
   /**
@@ -154,9 +206,19 @@ public final class Stages {
     }
   }
 
-  private Stage stage(Cell cell, int task, List<Stage> before) {
-    Recipe acting = ActingRecipe.in(cell.recipe(), task);
-    Stage parent = before.isEmpty() ? null : before.get(before.size() - 1);
+  private List<Acting> actings(Recipe recipe) {
+    return IntStream.range(0, plan.experiment().tasks().size())
+        .mapToObj(
+            task -> {
+              Recipe acting = ActingRecipe.in(recipe, task);
+              String text = acting.toString();
+              return byText.computeIfAbsent(
+                  task + " " + text, key -> new Acting(task, acting, text, inputs(task, acting)));
+            })
+        .toList();
+  }
+
+  private SortedMap<String, String> inputs(int task, Recipe acting) {
     TreeMap<String, String> all = new TreeMap<>();
     plan.shared()
         .forEach(
@@ -167,17 +229,39 @@ public final class Stages {
             });
     all.put("task", Integer.toString(task));
     all.put("recipe", acting.toString());
-    all.put("seed", Long.toString(cell.seed()));
     Origins.all(acting).forEach(id -> plugin(all, id));
+    return Collections.unmodifiableSortedMap(all);
+  }
+
+  private static SortedMap<String, String> inputs(
+      Acting acting, long seed, @Nullable Stage parent, @Nullable String cell) {
+    TreeMap<String, String> all = new TreeMap<>(acting.inputs());
+    all.put("seed", Long.toString(seed));
     if (parent != null) {
       all.put("parent", parent.id());
     }
-    if (!sharing) {
-      all.put("cell", cell.id());
+    if (cell != null) {
+      all.put("cell", cell);
     }
-    String id = id(all);
-    inputs.putIfAbsent(id, Collections.unmodifiableSortedMap(all));
-    return new Stage(id, task, acting, cell.seed(), parent);
+    return Collections.unmodifiableSortedMap(all);
+  }
+
+  private Stage stage(Cell cell, Acting acting, @Nullable Stage parent) {
+    String alone = sharing ? null : cell.id();
+    StageKey key =
+        new StageKey(
+            acting.task(), acting.text(), cell.seed(), parent == null ? null : parent.id(), alone);
+    return hashed.computeIfAbsent(
+        key,
+        k -> {
+          String id = id(inputs(acting, cell.seed(), parent, alone));
+          Stage stage = new Stage(id, acting.task(), acting.recipe(), cell.seed(), parent);
+          byId.put(id, stage);
+          if (alone != null) {
+            cellOf.put(id, alone);
+          }
+          return stage;
+        });
   }
 
   private void plugin(SortedMap<String, String> all, ComponentId id) {

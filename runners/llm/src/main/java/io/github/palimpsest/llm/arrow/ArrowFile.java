@@ -195,13 +195,6 @@ public final class ArrowFile {
       fields.add(schema.fields(i));
       dictionaries(schema.fields(i));
     }
-    if (fields.stream().noneMatch(BatchReader::holdsValues)) {
-      throw new PalimpsestException(
-          "no column holds texts or numbers; the columns are "
-              + fields.stream()
-                  .map(field -> "'" + field.name() + "' (" + Type.name(field.typeType()) + ")")
-                  .toList());
-    }
   }
 
   private void dictionaries(Field field) {
@@ -226,6 +219,7 @@ public final class ArrowFile {
   }
 
   private boolean rows(RecordBatch batch, ByteBuffer body, Rows to) throws IOException {
+    requireValues();
     BatchReader reader = new BatchReader(batch, body, dictionaries);
     List<Column> columns = fields.stream().map(reader::whole).toList();
     for (long i = 0; i < batch.length(); i++) {
@@ -239,5 +233,19 @@ public final class ArrowFile {
       }
     }
     return true;
+  }
+
+  /**
+   * Refuses a table whose rows take no bytes of the file, or that no schema precedes: it could say
+   * any number of rows.
+   */
+  private void requireValues() {
+    if (fields.stream().noneMatch(BatchReader::holdsValues)) {
+      throw new PalimpsestException(
+          "no column holds texts or numbers; the columns are "
+              + fields.stream()
+                  .map(field -> "'" + field.name() + "' (" + Type.name(field.typeType()) + ")")
+                  .toList());
+    }
   }
 }

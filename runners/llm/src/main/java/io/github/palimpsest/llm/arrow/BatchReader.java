@@ -27,6 +27,7 @@ import org.apache.arrow.flatbuf.UnionMode;
  */
 final class BatchReader {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final int MOST_EMPTY = 1 << 16;
 
   private final RecordBatch batch;
   private final Buffers buffers;
@@ -152,8 +153,8 @@ final class BatchReader {
       case Type.FixedSizeList -> {
         int size = listSize(field);
         Validity valid = new Validity(next());
-        Column items = column(field.children(0));
-        yield valid.around(row -> array(items, (long) row * size, (row + 1L) * size));
+        Items items = items(field);
+        yield valid.around(row -> items.array((long) row * size, (row + 1L) * size));
       }
       case Type.Struct_ -> struct(field);
       default -> other(field);
@@ -209,18 +210,33 @@ final class BatchReader {
   private Column list(Field field, int width) {
     Validity valid = new Validity(next());
     ByteBuffer ends = next();
-    Column items = column(field.children(0));
+    Items items = items(field);
     return valid.around(
-        row ->
-            array(items, Numbers.offset(ends, row, width), Numbers.offset(ends, row + 1, width)));
+        row -> items.array(Numbers.offset(ends, row, width), Numbers.offset(ends, row + 1, width)));
   }
 
-  private static ArrayNode array(Column items, long from, long to) {
-    ArrayNode array = JSON.arrayNode();
-    for (long i = from; i < to; i++) {
-      array.add(items.at(Math.toIntExact(i)));
+  /**
+   * The values in the lists of a column.
+   *
+   * @param most the largest number of them in one list, where the file does not limit it
+   */
+  private record Items(Column values, int most) {
+    ArrayNode array(long from, long to) {
+      if (to - from > most) {
+        throw new PalimpsestException(
+            "a list says that it has " + (to - from) + " values, which take no bytes");
+      }
+      ArrayNode array = JSON.arrayNode();
+      for (long i = from; i < to; i++) {
+        array.add(values.at(Math.toIntExact(i)));
+      }
+      return array;
     }
-    return array;
+  }
+
+  private Items items(Field list) {
+    Field values = list.children(0);
+    return new Items(column(values), holdsValues(values) ? Integer.MAX_VALUE : MOST_EMPTY);
   }
 
   private Column struct(Field field) {

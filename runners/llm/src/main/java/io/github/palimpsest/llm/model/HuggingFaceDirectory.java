@@ -104,7 +104,7 @@ public final class HuggingFaceDirectory {
     return family(there, config(there), registry);
   }
 
-  private static Registered family(Path folder, ObjectNode config, PluginRegistry registry) {
+  static Registered family(Path folder, ObjectNode config, PluginRegistry registry) {
     String where = folder.resolve(CONFIG).toString();
     String type = FamilyConfig.modelType(where, config);
     try {
@@ -114,7 +114,7 @@ public final class HuggingFaceDirectory {
     }
   }
 
-  private static ObjectNode config(Path folder) {
+  static ObjectNode config(Path folder) {
     if (!Files.isDirectory(folder)) {
       String elsewhere =
           folder.isAbsolute() ? "" : ", and no model of that name in " + HubCache.ofUser().root();

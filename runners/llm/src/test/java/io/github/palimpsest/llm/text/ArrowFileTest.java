@@ -140,4 +140,21 @@ class ArrowFileTest {
     Files.write(file, longer.array());
     assertThat(records(file)).extracting(r -> r.node().toString()).isEqualTo(expected);
   }
+
+  @Test
+  void rows_without_a_schema_before_them_are_refused() throws IOException {
+    Path file = written("lz4", "a.arrow");
+    byte[] bytes = Files.readAllBytes(file);
+    int first = 176; // where the first batch begins, after the magic and the schema
+    byte[] magic = Arrays.copyOf(bytes, 8);
+    ByteBuffer rows = ByteBuffer.allocate(8 + bytes.length - first).put(magic);
+    Files.write(file, rows.put(bytes, first, bytes.length - first).array());
+    assertThatThrownBy(() -> records(file)).hasMessageContaining("the columns are []");
+  }
+
+  @Test
+  void a_list_of_very_many_values_that_take_no_bytes_is_refused() throws IOException {
+    assertThatThrownBy(() -> records(written("nothing", "a.arrow")))
+        .hasMessageContaining("a list says that it has 70000 values, which take no bytes");
+  }
 }

@@ -150,7 +150,8 @@ class EffectsTest {
                 assertThat(s)
                     .isEqualTo(
                         "sam instead of adamw: forgetting -0.210 nats (2 seeds: -0.220, -0.200);"
-                            + " two seeds carry neither an interval nor a p-value; run at least 3"));
+                            + " two seeds carry neither an interval nor a p-value; run at least"
+                            + " 3"));
     Effects three = effects(noisy(3));
     assertThat(main(three, "optimizer").test()).isPresent();
     assertThat(three.caveats()).contains(SeedContrast.Evidence.WIDE.words());
