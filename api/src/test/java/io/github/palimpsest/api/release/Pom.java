@@ -49,6 +49,14 @@ record Pom(Path folder, Element project) {
     return all(path).map(e -> e.getTextContent().strip()).filter(t -> !t.isEmpty()).findFirst();
   }
 
+  /** The text at a path of names within a profile. */
+  Optional<String> inProfile(String id, String... path) {
+    return all("profiles", "profile")
+        .filter(p -> child(p, "id").equals(id))
+        .flatMap(p -> new Pom(folder, p).text(path).stream())
+        .findFirst();
+  }
+
   String artifact() {
     return text("artifactId").orElseThrow();
   }
