@@ -21,7 +21,7 @@ enum CommandGroups {
   /** What a recipe may name, and plugins of others. */
   PLUGINS("Plugins", "list", "describe", "verify", "new-plugin"),
   /** The program itself. */
-  INSTALLATION("Installation", "doctor", "bench");
+  INSTALLATION("Installation", "doctor", "completion", "bench");
 
   private static final int INDENT = 2;
 

@@ -69,7 +69,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ServeCommand.class,
       ClassifyCommand.class,
       BenchCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      CompletionCommand.class
     })
 public final class Main implements Runnable {
   @Option(

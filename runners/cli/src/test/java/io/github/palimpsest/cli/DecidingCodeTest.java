@@ -62,7 +62,8 @@ class DecidingCodeTest {
           Map.entry("execution/probe/ProbeRun", "probes finished cells under ids of their own"),
           Map.entry("execution/probe/ProbedWeights", "probes under ids of their own"),
           Map.entry("execution/probe/StageProbeRun", "probes stages under ids of their own"),
-          Map.entry("execution/simulation/GridUnits", "simulates the times of workers, no training"),
+          Map.entry(
+              "execution/simulation/GridUnits", "simulates the times of workers, no training"),
           Map.entry("execution/simulation/Losses", "simulates the losses of workers, no training"),
           Map.entry("serve/Job", "answers requests, outside of experiments"),
           Map.entry("serve/Running", "answers requests, outside of experiments"),

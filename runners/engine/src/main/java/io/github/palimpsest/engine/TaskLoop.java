@@ -61,7 +61,7 @@ public final class TaskLoop {
    *
    * @param model the model
    * @param pretrained its weights before the first task
-   * @param strategy the components; owned by this run from now on
+   * @param seats the components; owned by this run from now on
    * @param training the settings of training
    * @param seed the seed of all random streams
    * @param tasks all tasks in order, each with its place as its index

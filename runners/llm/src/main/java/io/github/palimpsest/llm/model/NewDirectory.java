@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.model;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.DecoderModel;

@@ -22,7 +22,7 @@ import java.util.stream.LongStream;
  * @param bitsPerByte the same nats over the bytes of the text that the predicted tokens cover
  * @param tokenAccuracy the share of the targets that are the model's most likely token
  * @param answerAccuracy the share of the examples whose targets are all the model's most likely
- *     tokens: greedy generation would answer these exactly. It costs one forward pass. {@link
+ *     tokens: greedy generation would answer these exactly. It costs one forward pass. {@code
  *     ExactMatch} generates and compares texts instead
  * @param windows the number of windows of all documents
  */
