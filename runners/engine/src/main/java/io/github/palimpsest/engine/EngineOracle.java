@@ -92,14 +92,14 @@ final class EngineOracle implements RehearsalOracle {
     }
     // separate operands: a point may contain w and e(w), and the gradient must not pass through e
     Params point = asked.with(asked.tensors().map(x -> tf.identity(x)));
-    Optional<Search> search = Optional.empty();
+    Optional<OracleCall.Search> search = Optional.empty();
     Objective some = objective;
     if (of instanceof Examples.Rising rising) {
       Operand<TFloat32> rise = rise(rising);
       if (accumulators == null) {
         some = risen(rising, rise);
       } else {
-        search = Optional.of(new Search(rising, rise));
+        search = Optional.of(new OracleCall.Search(rising, rise));
         some = at(chosen.rows(rising));
       }
     } else if (!of.equals(Examples.ALL)) {

@@ -1,5 +1,6 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.optimizer.Examples;
 import io.github.palimpsest.api.optimizer.Gradients;
 import java.util.List;
 import java.util.Map;
@@ -25,4 +26,11 @@ record OracleCall(
     List<Op> accumulate,
     Map<String, Operand<TFloat32>> reset,
     double passes,
-    Optional<Search> search) {}
+    Optional<Search> search) {
+  /**
+   * Examples that the host finds.
+   *
+   * @param rise of the loss per target token, for each row of the selection {@code of}
+   */
+  record Search(Examples.Rising of, Operand<TFloat32> rise) {}
+}

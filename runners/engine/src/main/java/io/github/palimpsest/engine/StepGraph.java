@@ -239,7 +239,7 @@ public final class StepGraph implements AutoCloseable {
   }
 
   /** Records for each micro-batch its rows that are among the steepest of the whole step. */
-  private void find(Search search, List<MicroBatch> cut, long step, long totalSteps) {
+  private void find(OracleCall.Search search, List<MicroBatch> cut, long step, long totalSteps) {
     List<float[]> rises = new ArrayList<>();
     for (MicroBatch micro : cut) {
       rises.addAll(run(micro, step, totalSteps, r -> r.fetch(search.rise())));

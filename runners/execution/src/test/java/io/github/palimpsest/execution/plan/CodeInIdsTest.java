@@ -1,4 +1,4 @@
-package io.github.palimpsest.execution;
+package io.github.palimpsest.execution.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
