@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
-import io.github.palimpsest.execution.estimate.DeviceLayout;
 import io.github.palimpsest.execution.estimate.GridEstimate;
+import io.github.palimpsest.execution.memory.DeviceMemory;
 import io.github.palimpsest.execution.memory.MemoryEstimate;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -189,15 +189,23 @@ public final class EstimateOptions {
     text.append(format("%nLayers on as few devices as possible:%n%n"));
     for (double gib : sizes()) {
       text.append(
-          DeviceLayout.of(estimated.model(), memory, gib * GIB)
+          estimated
+              .devices(recipe.getValue().get(0).recipe(), gib * GIB)
               .map(
-                  l ->
+                  each ->
                       format(
                           "  %2d of %s GiB: %s layers, at most %,.1f GiB%n",
-                          l.layers().size(), plain(gib), l.layers(), l.largestBytes() / GIB))
+                          each.size(),
+                          plain(gib),
+                          each.stream().map(DeviceMemory::count).toList(),
+                          largest(each) / GIB))
               .orElseGet(() -> format("  of %s GiB: none fits%n", plain(gib))));
     }
     return text.toString();
+  }
+
+  private static long largest(List<DeviceMemory> each) {
+    return each.stream().mapToLong(DeviceMemory::bytes).max().orElse(0);
   }
 
   private static String plain(double value) {
@@ -224,12 +232,13 @@ public final class EstimateOptions {
               ArrayNode layouts = one.putArray("layouts");
               for (double gib : sizes()) {
                 ObjectNode layout = layouts.addObject().put("device_gib", gib);
-                DeviceLayout.of(estimated.model(), memory, gib * GIB)
+                estimated
+                    .devices(cells.get(0).recipe(), gib * GIB)
                     .ifPresent(
-                        l -> {
-                          layout.put("devices", l.layers().size());
-                          layout.put("largest_bytes", Math.round(l.largestBytes()));
-                          l.layers().forEach(layout.withArray("layers")::add);
+                        each -> {
+                          layout.put("devices", each.size());
+                          layout.put("largest_bytes", largest(each));
+                          each.forEach(d -> layout.withArray("layers").add(d.count()));
                         });
               }
             });

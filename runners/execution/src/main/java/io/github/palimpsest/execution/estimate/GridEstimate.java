@@ -8,6 +8,7 @@ import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.differentiation.Recompute;
+import io.github.palimpsest.execution.memory.DeviceMemory;
 import io.github.palimpsest.execution.memory.MemoryEstimate;
 import io.github.palimpsest.execution.memory.PeakModel;
 import io.github.palimpsest.execution.memory.Workload;
@@ -23,8 +24,8 @@ import io.github.palimpsest.experiment.subject.ModelOrigin;
 import io.github.palimpsest.llm.model.ConfiguredModel;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -46,8 +47,7 @@ import java.util.TreeMap;
  * @param tokens the tokens of an example
  */
 public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tokens) {
-  /** Parts of a process's memory that are not on a device. */
-  private static final Set<String> OF_HOST = Set.of("graphs", "host", "runtime");
+  private static final int MOST_DEVICES = 64;
 
   /**
    * Reads the configuration of an experiment's model, and nothing else.
@@ -142,13 +142,22 @@ public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tok
 
   /** The memory of a device that holds all of the model, in training. */
   public MemoryEstimate memory(Recipe recipe) {
+    return DeviceMemory.ofDevice(PeakModel.of(workload(recipe)));
+  }
+
+  /**
+   * The memory of the fewest devices of a size that hold the model.
+   *
+   * @param bytes the memory of a device
+   * @return empty if at most 64 devices, one for each layer, cannot hold it
+   */
+  public Optional<List<DeviceMemory>> devices(Recipe recipe, double bytes) {
+    return DeviceMemory.fitting(workload(recipe), (long) bytes, MOST_DEVICES);
+  }
+
+  private Workload workload(Recipe recipe) {
     Experiment e = plan.experiment();
     int longest = e.maxLength() == 0 ? model.spec().positions() : e.maxLength();
-    MemoryEstimate process =
-        PeakModel.of(
-            new Workload(model, recipe, e.training(), longest, e.tasks().size(), List.of()));
-    return new MemoryEstimate(
-        process.moment(),
-        process.parts().stream().filter(p -> !OF_HOST.contains(p.name())).toList());
+    return new Workload(model, recipe, e.training(), longest, e.tasks().size(), List.of());
   }
 }

@@ -24,9 +24,11 @@ import java.util.stream.IntStream;
  *
  * @param device the device
  * @param layers its layers, such as {@code 0-15}
+ * @param count the number of its layers
  * @param parts the parts, which add up
  */
-public record DeviceMemory(Device device, String layers, List<MemoryEstimate.Part> parts) {
+public record DeviceMemory(
+    Device device, String layers, int count, List<MemoryEstimate.Part> parts) {
   /** Parts of the process, not of a device. */
   private static final Set<String> HOST = Set.of("graphs", "host", "runtime");
 
@@ -45,6 +47,12 @@ public record DeviceMemory(Device device, String layers, List<MemoryEstimate.Par
   /** The peak, in bytes. */
   public long bytes() {
     return parts.stream().mapToLong(MemoryEstimate.Part::bytes).sum();
+  }
+
+  /** An estimate without the parts of the process, which are not on a device. */
+  public static MemoryEstimate ofDevice(MemoryEstimate process) {
+    return new MemoryEstimate(
+        process.moment(), process.parts().stream().filter(p -> !HOST.contains(p.name())).toList());
   }
 
   /** Which layers are there. */
@@ -125,7 +133,9 @@ public record DeviceMemory(Device device, String layers, List<MemoryEstimate.Par
       if (between > 0) {
         parts.add(new MemoryEstimate.Part(SPREAD, between, "unused between temporary values"));
       }
-      all.add(new DeviceMemory(devices.each().get(d), layout.layers().get(d), parts));
+      all.add(
+          new DeviceMemory(
+              devices.each().get(d), layout.layers().get(d), layout.counts().get(d), parts));
     }
     return all;
   }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.execution.memory.DeviceMemory;
 import io.github.palimpsest.execution.memory.MemoryEstimate;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
@@ -95,24 +97,27 @@ class PaperFilesTest {
   @Test
   void a_model_on_one_device_needs_its_whole_memory() {
     GridEstimate estimate = estimate("tinyllama");
-    MemoryEstimate memory = estimate.memory(cell(estimate, "adamw", false).recipe());
-    DeviceLayout one = DeviceLayout.of(estimate.model(), memory, 1000 * GIB).orElseThrow();
-    assertThat(one.layers()).isEqualTo(List.of(22));
-    assertThat(one.largestBytes()).isCloseTo(memory.bytes(), within(0.001 * memory.bytes()));
+    Recipe recipe = cell(estimate, "adamw", false).recipe();
+    MemoryEstimate memory = estimate.memory(recipe);
+    List<DeviceMemory> one = estimate.devices(recipe, 1000 * GIB).orElseThrow();
+    assertThat(one).extracting(DeviceMemory::count).isEqualTo(List.of(22));
+    assertThat((double) one.get(0).bytes())
+        .isCloseTo(memory.bytes(), within(0.001 * memory.bytes()));
   }
 
   @Test
   void more_devices_hold_all_layers_within_the_size_and_fewer_do_not() {
     GridEstimate estimate = estimate("llama-2-13b");
-    MemoryEstimate memory = estimate.memory(cell(estimate, "sam", false).recipe());
-    DeviceLayout layout = DeviceLayout.of(estimate.model(), memory, 80 * GIB).orElseThrow();
-    assertThat(layout.layers().stream().mapToInt(Integer::intValue).sum()).isEqualTo(40);
-    assertThat(layout.largestBytes())
-        .isBetween(memory.bytes() / (double) layout.layers().size(), 80 * GIB);
-    assertThat((layout.layers().size() - 1) * 80 * GIB)
+    Recipe recipe = cell(estimate, "sam", false).recipe();
+    MemoryEstimate memory = estimate.memory(recipe);
+    List<DeviceMemory> each = estimate.devices(recipe, 80 * GIB).orElseThrow();
+    assertThat(each.stream().mapToInt(DeviceMemory::count).sum()).isEqualTo(40);
+    assertThat((double) each.stream().mapToLong(DeviceMemory::bytes).max().orElseThrow())
+        .isBetween(memory.bytes() / (double) each.size(), 80 * GIB);
+    assertThat((each.size() - 1) * 80 * GIB)
         .as("one device fewer is too small even for the sum")
         .isLessThan(memory.bytes());
-    assertThat(DeviceLayout.of(estimate.model(), memory, GIB)).as("a layer needs more").isEmpty();
+    assertThat(estimate.devices(recipe, GIB)).as("a layer needs more").isEmpty();
   }
 
   @Test
