@@ -8,32 +8,15 @@ rounds, and exits with 1 if the texts differ. Needs torch and transformers in th
 """
 
 import argparse
-import contextlib
 import json
 import pathlib
-import re
-import signal
-import subprocess
 import sys
 import time
 import urllib.request
 
+from serve_with_lm_eval import server
+
 PROMPT = "Once upon a time there was a king who"
-
-
-@contextlib.contextmanager
-def server(palimpsest, model):
-    """The URL of a server that ends afterwards."""
-    process = subprocess.Popen([palimpsest, "serve", "--model", model, "--port", "0"], stderr=subprocess.PIPE, text=True)
-    try:
-        for line in process.stderr:
-            if found := re.search(r"http://[\w.]+:\d+", line):
-                yield found.group()
-                return
-        sys.exit(f"the server ended with {process.wait()}")
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
 
 
 def ours(url, rows, tokens):

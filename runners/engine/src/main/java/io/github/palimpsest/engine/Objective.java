@@ -113,8 +113,8 @@ record Objective(
   }
 
   /** The objective during training: the model may see noise, penalties at other points do not. */
-  Objective training(StepNoise drawn, Recompute anew, Segments.Parts parts) {
-    return with(batch, rehearsed, counted, Optional.of(new InStep(drawn, anew, parts)));
+  Objective training(StepNoise drawn, Recompute recompute, Segments.Parts parts) {
+    return with(batch, rehearsed, counted, Optional.of(new InStep(drawn, recompute, parts)));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli.doctor;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.Folders;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -9,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether workers can share a folder: leases are hard links, and results appear by one rename.
@@ -46,7 +46,9 @@ public record SharedFolder(String type, long freeBytes, List<String> problems) {
           "'" + folder + "' cannot be used: " + e.getClass().getSimpleName() + " " + e.getMessage(),
           e);
     } finally {
-      remove(own);
+      if (own != null) {
+        Folders.deleteQuietly(own);
+      }
     }
   }
 
@@ -81,20 +83,6 @@ public record SharedFolder(String type, long freeBytes, List<String> problems) {
         Files.move(from, free, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException x) {
         problems.add("folders cannot be renamed at once: results could be half-written");
-      }
-    }
-  }
-
-  private static void remove(@Nullable Path own) {
-    if (own == null) {
-      return;
-    }
-    for (String file :
-        List.of("a", "b", "from/x", "to/x", "to/y", "free/x", "from", "to", "free", "")) {
-      try {
-        Files.deleteIfExists(own.resolve(file));
-      } catch (IOException e) {
-        continue; // a hidden folder with two bytes is left
       }
     }
   }

@@ -31,13 +31,6 @@ public final class ClusterOptions {
       description = "a setting of Spark, with --on; may be repeated")
   Map<String, String> settings = new LinkedHashMap<>();
 
-  /** Whether this installation can run on a cluster, for people. */
-  public static String installed() {
-    return ServiceLoader.load(ClusterProvider.class).findFirst().isPresent()
-        ? "installed"
-        : "not installed: PALIMPSEST_SPARK=1 for runners/bin/palimpsest builds it";
-  }
-
   /** Whether a cluster was asked for. */
   public boolean wanted() {
     return address != null;

@@ -1,12 +1,10 @@
 package io.github.palimpsest.execution.estimate;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.decoder.DecoderModel;
-import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.execution.memory.DeviceMemory;
 import io.github.palimpsest.execution.memory.MemoryEstimate;
@@ -19,6 +17,7 @@ import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.ModelOrigin;
 import io.github.palimpsest.llm.model.ConfiguredModel;
@@ -94,17 +93,7 @@ public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tok
 
   private long steps(Stage stage) {
     Experiment e = plan.experiment();
-    int examples = examples(e.tasks().get(stage.task()));
-    long extra =
-        stage
-            .recipe()
-            .rehearsal()
-            .map(Component::create)
-            .map(r -> r.extraBatches(stage.task(), examples, e.training().batchSize()))
-            .orElse(0L);
-    long planned = e.training().steps(examples, extra);
-    Training training = e.budget().training(e.training(), stage.recipe(), planned);
-    return training.steps(examples, extra);
+    return StageLoops.steps(e, stage, examples(e.tasks().get(stage.task())));
   }
 
   /** The forward-and-backward passes of all these trainings, as their components declare them. */

@@ -29,7 +29,16 @@ public record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
 
   /** The steps of a stage. */
   public long steps(Stage stage) {
-    return training(stage).steps(examples(stage), extraBatches(stage));
+    return steps(plan.experiment(), stage, examples(stage));
+  }
+
+  /**
+   * The steps of a stage of an experiment.
+   *
+   * @param examples the number of training examples of its task
+   */
+  public static long steps(Experiment e, Stage stage, int examples) {
+    return training(e, stage, examples).steps(examples, extraBatches(e, stage, examples));
   }
 
   /** The forward-and-backward passes of a stage, as its components declare them. */
@@ -42,19 +51,18 @@ public record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
   }
 
   /** The number of additional batches in an epoch with rehearsal. */
-  private long extraBatches(Stage stage) {
-    int batch = plan.experiment().training().batchSize();
+  private static long extraBatches(Experiment e, Stage stage, int examples) {
+    int batch = e.training().batchSize();
     return stage
         .recipe()
         .rehearsal()
         .map(Component::create)
-        .map(r -> r.extraBatches(stage.task(), examples(stage), batch))
+        .map(r -> r.extraBatches(stage.task(), examples, batch))
         .orElse(0L);
   }
 
-  private Training training(Stage stage) {
-    Experiment e = plan.experiment();
-    long steps = e.training().steps(examples(stage), extraBatches(stage));
+  private static Training training(Experiment e, Stage stage, int examples) {
+    long steps = e.training().steps(examples, extraBatches(e, stage, examples));
     return e.budget().training(e.training(), stage.recipe(), steps);
   }
 
@@ -64,7 +72,7 @@ public record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
         subject.model(),
         subject.pretrained(stage.seed()),
         strategy,
-        training(stage),
+        training(plan.experiment(), stage, examples(stage)),
         stage.seed(),
         tasks,
         plan.experiment().device(),
