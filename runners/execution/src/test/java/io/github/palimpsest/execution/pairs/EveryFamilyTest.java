@@ -96,7 +96,7 @@ class EveryFamilyTest {
     return loop.weights();
   }
 
-  private static TaskData task(int index) {
+  static TaskData task(int index) {
     List<Example> examples = new ArrayList<>();
     for (int e = 0; e < 4; e++) {
       int[] ids = new int[6];

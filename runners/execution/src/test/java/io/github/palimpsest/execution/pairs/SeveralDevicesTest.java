@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.data.Example;
-import io.github.palimpsest.api.data.HostArray;
-import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.model.Activation;
@@ -72,26 +70,9 @@ class SeveralDevicesTest {
         Seats.of(REGISTRY.recipe(recipe)),
         training,
         7,
-        List.of(task(0), task(1)),
+        List.of(EveryFamilyTest.task(0), EveryFamilyTest.task(1)),
         Device.parse(device),
         folder);
-  }
-
-  private static TaskData task(int index) {
-    List<Example> examples = new ArrayList<>();
-    for (int e = 0; e < 4; e++) {
-      int[] ids = new int[6];
-      float[] targets = new float[6];
-      for (int p = 0; p < ids.length; p++) {
-        ids[p] = 3 + (5 * e + 7 * p + 11 * index) % 30;
-        targets[p] = p == 0 ? 0 : 1;
-      }
-      TreeMap<String, HostArray> fields = new TreeMap<>();
-      fields.put(DecoderModel.IDS, new HostArray.Ints(ids, ids.length));
-      fields.put(DecoderModel.TARGETS, new HostArray.Floats(targets, targets.length));
-      examples.add(new Example("t" + index + "/" + e, ids.length, fields));
-    }
-    return TaskData.of(index, "t" + index, examples);
   }
 
   private static void assertSame(WeightSnapshot some, WeightSnapshot others) {
@@ -179,7 +160,7 @@ class SeveralDevicesTest {
 
   @Test
   void scores_have_the_bits_of_one_device() {
-    List<Example> examples = task(0).examples();
+    List<Example> examples = EveryFamilyTest.task(0).examples();
     try (ModelLogLikelihoods one = new ModelLogLikelihoods(MODEL, START, Device.CPU, 4);
         ModelLogLikelihoods several =
             new ModelLogLikelihoods(MODEL, START, Device.parse("cpu:0-2"), 4)) {
