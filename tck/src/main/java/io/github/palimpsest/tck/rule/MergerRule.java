@@ -35,7 +35,13 @@ public enum MergerRule implements Rule {
               "PPW-04",
               "If some weights lack a tensor that others have, an error names the tensor.",
               "a loop over one side's names; compare the sets of names first")
-          .formerly("W1"));
+          .formerly("W1")),
+  /** A merger reads the weights after earlier tasks only if its provider says that it does. */
+  PPW_06(
+      must(
+          "PPW-06",
+          "A merger reads the weights after earlier tasks only if its provider says that it does.",
+          "WeightHistory.after, and the capability ReadsHistory of the provider"));
 
   private final RuleText text;
 
