@@ -53,9 +53,14 @@ final class PenaltyChecks {
   }
 
   private void gradientIsThatOfThePenalty() {
-    RegularizerRig rig = trial.after(1);
+    gradientIsThatOfThePenalty(1, 3);
+    gradientIsThatOfThePenalty(4, 1);
+  }
+
+  private void gradientIsThatOfThePenalty(int tasks, int seeds) {
+    RegularizerRig rig = trial.after(tasks);
     double h = 1e-3;
-    for (int seed = 1; seed <= 3; seed++) {
+    for (int seed = 1; seed <= seeds; seed++) {
       Named x = near(seed);
       // away from the anchor, and partly sideways: along a random direction alone the slope would
       // be near 0
@@ -73,16 +78,25 @@ final class PenaltyChecks {
               <= tolerance * (Math.abs(difference) + Math.abs(slope)) + 1e-4 * size,
           () ->
               new Finding(
-                  RegularizerTrial.FIXTURE + ", slope away from the anchor",
+                  RegularizerTrial.FIXTURE + after(tasks) + ", slope away from the anchor",
                   "(P(x + h d) - P(x - h d)) / 2h = " + difference,
                   "" + slope,
                   ratio(slope / difference)));
     }
   }
 
+  private static String after(int tasks) {
+    return tasks == 1 ? "" : ", after " + tasks + " tasks";
+  }
+
   private void givenGradientIsThatOfThePenalty() {
-    RegularizerRig rig = trial.after(1);
-    for (int seed = 1; seed <= 3; seed++) {
+    givenGradientIsThatOfThePenalty(1, 3);
+    givenGradientIsThatOfThePenalty(4, 1);
+  }
+
+  private void givenGradientIsThatOfThePenalty(int tasks, int seeds) {
+    RegularizerRig rig = trial.after(tasks);
+    for (int seed = 1; seed <= seeds; seed++) {
       RegularizerRig.Penalty at = trial.at(rig, near(seed));
       NotApplicable.unless(at.given().isPresent(), Feature.CLOSED_GRADIENT);
       Named given = at.given().get();
@@ -97,7 +111,7 @@ final class PenaltyChecks {
           given.near(at.gradient(), 1e-4 * trial.subject().tolerance(), 1e-9),
           () ->
               new Finding(
-                  RegularizerTrial.FIXTURE + ", away from the anchor",
+                  RegularizerTrial.FIXTURE + after(tasks) + ", away from the anchor",
                   "the derivative of the penalty: " + at.gradient(),
                   "" + given,
                   scale(given.multipleOf(at.gradient()))));
@@ -184,6 +198,8 @@ final class PenaltyChecks {
                 "the mean over the halves: (" + left + " + " + right + ") / 2 = " + mean,
                 "" + whole,
                 "a square, or another nonlinear function, of a mean over the batch"));
+    NotApplicable.unless(
+        trial.subject().promises(Promise.PER_EXAMPLE_IMPORTANCE), Feature.PER_EXAMPLE_IMPORTANCE);
     if (trial.tracks()) {
       TrackedImportance tracked = new TrackedImportance(trial);
       tracked.doesNotDependOnTheBatches();
