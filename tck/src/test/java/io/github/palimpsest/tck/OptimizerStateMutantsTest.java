@@ -1,9 +1,11 @@
 package io.github.palimpsest.tck;
 
+import static io.github.palimpsest.tck.Steps.ascent;
 import static io.github.palimpsest.tck.Steps.descent;
 import static io.github.palimpsest.tck.Steps.every;
 import static io.github.palimpsest.tck.Steps.gradient;
 import static io.github.palimpsest.tck.Steps.momentum;
+import static io.github.palimpsest.tck.Steps.second;
 import static io.github.palimpsest.tck.Steps.stub;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -19,6 +19,7 @@ import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.tck.rule.RegularizerRule;
 import io.github.palimpsest.tck.rule.SpiRule;
 import io.github.palimpsest.tck.subject.AlteredRegularizer;
+import io.github.palimpsest.tck.subject.ClosedForms;
 import io.github.palimpsest.tck.subject.OtherImportance;
 import io.github.palimpsest.tck.subject.QuadraticPull;
 import io.github.palimpsest.tck.subject.QuadraticPull.Mistake;
@@ -42,6 +43,16 @@ class RegularizerMutantsTest {
 
   private static List<Mutant> ofThePenalty() {
     return List.of(
+        new Mutant(
+            RegularizerRule.REG_15,
+            "importance squared",
+            ClosedForms.pulling(Mistake.IMPORTANCE_SQUARED),
+            "the penalty of its closed form"),
+        new Mutant(
+            RegularizerRule.REG_15,
+            "terms less from the third task on",
+            ClosedForms.pulling(Mistake.FORGETS_FROM_THE_THIRD_TASK_ON),
+            "after 4 tasks"),
         new Mutant(
             RegularizerRule.REG_07,
             "the last task alone, from the third on",
@@ -277,6 +288,13 @@ class RegularizerMutantsTest {
   @TestFactory
   Stream<DynamicTest> every_wrong_strength_is_refused_by_its_rule() {
     return Mutant.tests(ofStrength());
+  }
+
+  @Test
+  void a_penalty_is_compared_with_its_closed_form_if_it_has_one() {
+    assertThat(Mutant.outcome(ClosedForms.pulling(), RegularizerRule.REG_15))
+        .isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(pull(2), RegularizerRule.REG_15)).isEqualTo(Outcome.NOT_APPLICABLE);
   }
 
   /** As the running Fisher information of RWalk. */

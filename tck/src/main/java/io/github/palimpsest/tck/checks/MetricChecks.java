@@ -3,13 +3,17 @@ package io.github.palimpsest.tck.checks;
 import static io.github.palimpsest.tck.rule.MetricRule.MET_01;
 import static io.github.palimpsest.tck.rule.MetricRule.MET_02;
 import static io.github.palimpsest.tck.rule.MetricRule.MET_03;
+import static io.github.palimpsest.tck.rule.MetricRule.MET_04;
 
 import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.metric.ClosedMetric;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rule.Rule;
 import java.util.ArrayList;
@@ -88,7 +92,8 @@ final class MetricChecks implements KindChecks {
     return Map.of(
         MET_01, this::worseIsNeverBetter,
         MET_02, this::definedOrEmpty,
-        MET_03, this::aFunctionOfTheScores);
+        MET_03, this::aFunctionOfTheScores,
+        MET_04, this::valueIsThatOfItsClosedForm);
   }
 
   @Override
@@ -223,6 +228,27 @@ final class MetricChecks implements KindChecks {
       Expect.that(
           near(first, reversed),
           () -> new Finding(scores + ", examples in reverse order", "" + first, "" + reversed));
+    }
+  }
+
+  private void valueIsThatOfItsClosedForm() {
+    ClosedMetric form =
+        subject
+            .provider()
+            .capability(ClosedMetric.class)
+            .orElseThrow(() -> new NotApplicable(Feature.CLOSED_FORM));
+    List<Scores> drawn = all();
+    drawn.add(new Scores(new double[][] {{0.5}}, true, false));
+    for (Scores scores : drawn) {
+      double[] before = new double[scores.tasks()];
+      Arrays.setAll(before, scores::before);
+      OptionalDouble expected =
+          form.of(subject.settings(), before, scores.copy().r(), scores.higherScoresAreBetter());
+      OptionalDouble actual = subject.create().of(scores);
+      Expect.that(
+          expected.isPresent() == actual.isPresent()
+              && Math.abs(expected.orElse(0) - actual.orElse(0)) <= 1e-9 * subject.tolerance(),
+          () -> new Finding(scores.toString(), "its closed form: " + expected, "" + actual));
     }
   }
 

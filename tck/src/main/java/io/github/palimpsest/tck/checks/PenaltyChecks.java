@@ -4,9 +4,11 @@ import static io.github.palimpsest.tck.rule.RegularizerRule.REG_04;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_06;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_09;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_10;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_15;
 
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.regularizer.ClosedPenalty;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
@@ -17,6 +19,7 @@ import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.RegularizerRig;
 import io.github.palimpsest.tck.rule.Rule;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +38,8 @@ final class PenaltyChecks {
         REG_04, this::gradientStrengthAndFactor,
         REG_09, this::givenGradientIsThatOfThePenalty,
         REG_06, this::importanceDoesNotDependOnTheBatch,
-        REG_10, this::closedForm);
+        REG_10, this::closedForm,
+        REG_15, this::penaltyIsItsClosedForm);
   }
 
   private Named near(int seed) {
@@ -170,6 +174,42 @@ final class PenaltyChecks {
                 "strength/2 sum F (w - a)^2 = " + expected,
                 "" + actual,
                 ratio(actual / expected)));
+  }
+
+  /** A scripted task in double precision. */
+  private record Scripted(Map<String, double[]> weights, Map<String, double[]> importance)
+      implements ClosedPenalty.Finished {}
+
+  private void penaltyIsItsClosedForm() {
+    ClosedPenalty form =
+        trial
+            .subject()
+            .provider()
+            .capability(ClosedPenalty.class)
+            .orElseThrow(() -> new NotApplicable(Feature.CLOSED_FORM));
+    for (int tasks : new int[] {1, 2, 4}) {
+      List<ClosedPenalty.Finished> finished = new ArrayList<>();
+      for (int t = 0; t < tasks; t++) {
+        finished.add(new Scripted(trial.anchor(t).doubles(), trial.importance(t).doubles()));
+      }
+      Named point = near(1);
+      double expected =
+          form.at(
+                  trial.subject().settings(),
+                  point.doubles(),
+                  trial.pretrained().doubles(),
+                  finished)
+              .orElseThrow(() -> new NotApplicable(Feature.CLOSED_FORM));
+      double actual = trial.at(trial.after(tasks), point).first();
+      Expect.that(
+          Math.abs(actual - expected) <= 1e-4 * trial.subject().tolerance() * Math.abs(expected),
+          () ->
+              new Finding(
+                  RegularizerTrial.FIXTURE + after(finished.size()),
+                  "the penalty of its closed form: " + expected,
+                  "" + actual,
+                  ratio(actual / expected)));
+    }
   }
 
   private static String ratio(double ratio) {

@@ -190,6 +190,11 @@ final class RegularizerTrial implements AutoCloseable {
     }
   }
 
+  /** The weights before the first task. */
+  Named pretrained() {
+    return start(List.of(), 0);
+  }
+
   /** The penalty of a new object after tasks. */
   double penaltyAfter(List<Done> tasks, Named point) {
     try (RegularizerRig rig = bound(subject.create(), tasks, remembered(subject.create(), tasks))) {
