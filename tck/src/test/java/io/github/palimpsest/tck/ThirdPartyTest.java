@@ -89,7 +89,8 @@ class ThirdPartyTest {
 
   /** The same breach in as many forms as a language has. */
   @Test
-  void every_way_to_a_clock_a_random_source_the_outside_and_static_state_is_seen() throws IOException {
+  void every_way_to_a_clock_a_random_source_the_outside_and_static_state_is_seen()
+      throws IOException {
     Map<String, String> clocks =
         Map.ofEntries(
             Map.entry("Nano", "System.nanoTime()"),

@@ -183,7 +183,7 @@ final class VerifyCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void summarise(Judgement c, PrintWriter out) {
+  private void summarise(Judgement c, PrintWriter out) {
     StringJoiner counts = new StringJoiner(", ");
     for (Map.Entry<Outcome, Long> e : c.counts().entrySet()) {
       counts.add(e.getValue() + " " + word(e.getKey()));
