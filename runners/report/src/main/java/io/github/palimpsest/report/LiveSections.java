@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The sections of the {@link LivePage}; each is empty if it has nothing to show.
@@ -78,14 +80,20 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
     return last;
   }
 
-  /** The losses of the cells that are being trained; of the last ones of the plan if none is. */
+  /** The losses of the cells that processes work on; of the last ones of the plan if none does. */
   List<DomContent> losses() {
-    List<CellHistory> all = grid.map(LiveGrid.Grid::cells).orElse(List.of());
     List<CellHistory> trained =
-        all.stream()
+        grid.map(LiveGrid.Grid::cells).orElse(List.of()).stream()
             .filter(c -> c.segments().stream().anyMatch(s -> s.series().equals(LOSS)))
             .toList();
-    List<CellHistory> running = trained.stream().filter(c -> c.status() == Status.RUNNING).toList();
+    Set<String> atWork =
+        grid.stream()
+            .flatMap(g -> g.status().runs().stream())
+            .filter(RunNote::alive)
+            .flatMap(run -> Optional.ofNullable(run.cell()).stream())
+            .collect(Collectors.toSet());
+    List<CellHistory> running =
+        trained.stream().filter(c -> atWork.contains(c.planned().id())).toList();
     List<CellHistory> from = running.isEmpty() ? trained : running;
     List<CellHistory> shown = from.subList(Math.max(0, from.size() - LINES), from.size());
     if (shown.isEmpty()) {
@@ -116,7 +124,7 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
     }
     return List.of(
         figures.chart(
-            running.isEmpty() ? "The loss of the last cells" : "The loss of the cells in training",
+            running.isEmpty() ? "The loss of the last cells" : "The loss of the cells at work",
             "One line for each of "
                 + Numbers.count(shown.size(), "cell")
                 + (from.size() > shown.size() ? ", the last ones of " + from.size() : "")
@@ -169,7 +177,7 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
     HtmlTable table =
         new HtmlTable("Recipes, with the means over the seeds that are done")
             .text("recipe")
-            .numbers("done", "running", "open", "failed")
+            .numbers("done", "begun", "waiting", "failed")
             .numbers(metrics.toArray(String[]::new));
     counts.entrySet().stream()
         .limit(ROWS)
