@@ -61,13 +61,13 @@ final class HadoopFiles implements RemoteFiles {
           system.makeQualified(new Path(uri)),
           address);
     } catch (UnsupportedFileSystemException e) {
-      throw missing(address, uri, e);
+      throw missing(address, uri, "", e);
     } catch (IOException e) {
       throw refused(address, e);
     } catch (RuntimeException | LinkageError e) {
       for (Throwable t = e; t != null; t = t.getCause()) {
         if (t instanceof ClassNotFoundException || t instanceof LinkageError) {
-          throw missing(address, uri, e);
+          throw missing(address, uri, " (" + t.getClass().getSimpleName() + ": " + t.getMessage() + ")", e);
         }
       }
       throw refused(address, e);
@@ -76,8 +76,8 @@ final class HadoopFiles implements RemoteFiles {
 
   private static URI uri(String address) {
     try {
-      URI uri = URI.create(address);
-      if (uri.getScheme() != null && uri.getPath() != null && uri.getPath().startsWith("/")) {
+      URI uri = URI.create(address + (address.endsWith("/") ? "" : "/"));
+      if (uri.getScheme() != null && uri.getPath() != null) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
@@ -94,7 +94,8 @@ final class HadoopFiles implements RemoteFiles {
             + " or file:///FOLDER");
   }
 
-  private static PalimpsestException missing(String address, URI uri, Throwable e) {
+  private static PalimpsestException missing(
+      String address, URI uri, String what, Throwable e) {
     String jars =
         uri.getScheme().equals("s3a")
             ? "add org.apache.hadoop:hadoop-aws and the AWS SDK to SPARK_HOME/jars"
@@ -104,7 +105,9 @@ final class HadoopFiles implements RemoteFiles {
             + address
             + ": no file system for '"
             + uri.getScheme()
-            + "' is installed: "
+            + "' is installed"
+            + what
+            + ": "
             + jars
             + " (see runners/docs/clusters.md)",
         e);

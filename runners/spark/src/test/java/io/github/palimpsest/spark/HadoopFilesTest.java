@@ -89,7 +89,8 @@ class HadoopFilesTest {
     assertThatThrownBy(() -> HadoopFiles.open("s3a://bucket/grid", without))
         .isInstanceOf(PalimpsestException.class)
         .hasMessage(
-            "--store s3a://bucket/grid: no file system for 's3a' is installed: add"
+            "--store s3a://bucket/grid: no file system for 's3a' is installed"
+                + " (ClassNotFoundException: Class org.example.Missing not found): add"
                 + " org.apache.hadoop:hadoop-aws and the AWS SDK to SPARK_HOME/jars (see"
                 + " runners/docs/clusters.md)");
   }
