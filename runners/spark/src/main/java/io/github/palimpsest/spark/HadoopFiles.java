@@ -98,7 +98,8 @@ final class HadoopFiles implements RemoteFiles {
       String address, URI uri, String what, Throwable e) {
     String jars =
         uri.getScheme().equals("s3a")
-            ? "add org.apache.hadoop:hadoop-aws and the AWS SDK to SPARK_HOME/jars"
+            ? "add org.apache.hadoop:hadoop-aws and the AWS SDK to SPARK_HOME/jars, as PALIMPSEST_S3=1"
+                + " does"
             : "add the JARs with it to SPARK_HOME/jars";
     return new PalimpsestException(
         "--store "

@@ -91,8 +91,8 @@ class HadoopFilesTest {
         .hasMessage(
             "--store s3a://bucket/grid: no file system for 's3a' is installed"
                 + " (ClassNotFoundException: Class org.example.Missing not found): add"
-                + " org.apache.hadoop:hadoop-aws and the AWS SDK to SPARK_HOME/jars (see"
-                + " runners/docs/clusters.md)");
+                + " org.apache.hadoop:hadoop-aws and the AWS SDK to SPARK_HOME/jars, as"
+                + " PALIMPSEST_S3=1 does (see runners/docs/clusters.md)");
   }
 
   @Test

@@ -126,8 +126,8 @@ public record MissingParts(String what, String purpose, List<String> parts) {
     }
     if (!here.hasJar(S3A)) {
       missing.add(
-          "no s3a://: add org.apache.hadoop:hadoop-aws of the version of hadoop-client-api, and"
-              + " the AWS SDK, to SPARK_HOME/jars (runners/docs/clusters.md)");
+          "no hadoop-aws, for s3a://: runners/bin/palimpsest with PALIMPSEST_SPARK=1 and"
+              + " PALIMPSEST_S3=1 adds it (runners/docs/clusters.md)");
     }
     return new MissingParts(
         "remote file systems", "for folders by address, such as hdfs:// and s3a://", missing);
