@@ -110,13 +110,11 @@ final class MergerChecks implements KindChecks {
             new ScriptedMergeSite(specs),
             declared ? earlier : List.of());
     String fixture = "four tasks" + (declared ? "" : ", of which the weights are not kept");
-    Named merged;
     try {
-      merged = Named.of(subject.create().apply(fourth));
+      Named.of(subject.create().apply(fourth));
     } catch (RuntimeException e) {
       throw new BrokenRule(new Finding(fixture, "merged weights", "it throws " + e));
     }
-    Expect.that(merged.finite(), () -> new Finding(fixture, "finite weights", merged.toString()));
   }
 
   private static Named only(Named all, List<ParameterSpec> of) {
