@@ -67,7 +67,8 @@ final class HadoopFiles implements RemoteFiles {
     } catch (RuntimeException | LinkageError e) {
       for (Throwable t = e; t != null; t = t.getCause()) {
         if (t instanceof ClassNotFoundException || t instanceof LinkageError) {
-          throw missing(address, uri, " (" + t.getClass().getSimpleName() + ": " + t.getMessage() + ")", e);
+          throw missing(
+              address, uri, " (" + t.getClass().getSimpleName() + ": " + t.getMessage() + ")", e);
         }
       }
       throw refused(address, e);
@@ -94,12 +95,11 @@ final class HadoopFiles implements RemoteFiles {
             + " or file:///FOLDER");
   }
 
-  private static PalimpsestException missing(
-      String address, URI uri, String what, Throwable e) {
+  private static PalimpsestException missing(String address, URI uri, String what, Throwable e) {
     String jars =
         uri.getScheme().equals("s3a")
-            ? "add org.apache.hadoop:hadoop-aws and the AWS SDK to SPARK_HOME/jars, as PALIMPSEST_S3=1"
-                + " does"
+            ? "add org.apache.hadoop:hadoop-aws and the AWS SDK to SPARK_HOME/jars, as"
+                  + " PALIMPSEST_S3=1 does"
             : "add the JARs with it to SPARK_HOME/jars";
     return new PalimpsestException(
         "--store "
