@@ -12,6 +12,7 @@ import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.cli.card.CommandText;
 import io.github.palimpsest.cli.card.ModelCard;
 import io.github.palimpsest.cli.option.DeviceOption;
+import io.github.palimpsest.cli.option.SlotOptions;
 import io.github.palimpsest.cli.option.DocumentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
@@ -164,6 +165,8 @@ final class TrainCommand implements Callable<Integer> {
               + " most 268 MB, otherwise parts of 67 MB; default: 0")
   int lossChunk;
 
+  @Mixin SlotOptions slots = new SlotOptions();
+
   @Option(
       names = "--max-length",
       converter = Ranged.Length.class,
@@ -202,7 +205,8 @@ final class TrainCommand implements Callable<Integer> {
         new Training(epochs, steps, batch, accumulation, options.saveEvery())
             .with(Compute.parse(compute))
             .with(recompute)
-            .with(new LossChunk(lossChunk));
+            .with(new LossChunk(lossChunk))
+            .with(slots.storage());
     Optional<Value.Call> stated = stated(DataFormats.of(registry));
     TrainingRun.check(out, options);
     requireAdapter(read);
@@ -212,6 +216,7 @@ final class TrainCommand implements Callable<Integer> {
     int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
+    training.slots().notice(where).ifPresent(n -> err.println("palimpsest: " + n));
     where.layout(directory.model().parameters()); // too many devices are told before data are read
     ModelCard.notes(model).forEach(note -> err.println("palimpsest: " + note));
     try (TextTokenizer tokenizer = directory.tokenizer()) {

@@ -21,6 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -139,15 +140,19 @@ final class EngineOracle implements RehearsalOracle {
    * would compute {@code beta m} at once and keep it, as large as the model, through both passes.
    */
   Operand<TFloat32> late(String parameter, Operand<TFloat32> value) {
-    return latest
-        .<Operand<TFloat32>>map(
+    List<Op> due = due(parameter);
+    return due.isEmpty() ? value : tf.withControlDependencies(due).identity(value);
+  }
+
+  /** What such a value waits for; nothing before the first gradient. */
+  List<Op> due(String parameter) {
+    return latest.stream()
+        .<Op>map(
             e -> {
               Tensors g = e.gradients().tensors();
-              Operand<TFloat32> before =
-                  g.names().contains(parameter) ? g.get(parameter) : e.loss();
-              return tf.withControlDependencies(List.of(before)).identity(value);
+              return g.names().contains(parameter) ? g.get(parameter) : e.loss();
             })
-        .orElse(value);
+        .toList();
   }
 
   private @Nullable Accumulators sums() {

@@ -113,7 +113,7 @@ public final class StepGraph implements AutoCloseable {
             start.training().accumulation() == 1
                 ? null
                 : new Accumulators(task.store(), SUM + phase + "/"));
-    SlotStore slots = SlotStore.root(task.store(), oracle);
+    SlotStore slots = SlotStore.root(task.store(), oracle, StoredSlots.of(start, task, feeds));
     Updates updates =
         start.seats().optimizer().updates(context(task.constrained(oracle), slots, phase));
     if (!updates.tensors().names().equals(task.params().tensors().names())) {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
+import io.github.palimpsest.engine.weights.SlotPlace;
+import io.github.palimpsest.engine.weights.SlotType;
 import io.github.palimpsest.llm.example.Truncation;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.layout.OnBadRecord;
@@ -187,7 +189,19 @@ public final class ExperimentKeys {
                       new Form.Whole(0, Integer.MAX_VALUE),
                       "tokens of a micro-batch whose logits exist at the same time; 0: all, if their logits"
                           + " take at most 268 MB, otherwise parts of 67 MB; default: 0")
-                  .example("512")));
+                  .example("512"),
+              of(
+                      "slots",
+                      Form.Word.of(SlotType.class),
+                      "type in which the state of the optimizer is stored between steps; bfloat16 by"
+                          + " stochastic rounding; default: float32")
+                  .example("bfloat16"),
+              of(
+                      "slots-place",
+                      Form.Word.of(SlotPlace.class),
+                      "memory in which the state of the optimizer is between steps; host is for GPUs and"
+                          + " changes no number; default: device")
+                  .example("host")));
 
   private static final Map<String, String> LEVELS =
       Map.of(
