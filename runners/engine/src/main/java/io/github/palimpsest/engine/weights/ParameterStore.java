@@ -114,8 +114,13 @@ public final class ParameterStore {
     return names(prefix).stream().mapToLong(n -> known(n).shape().size()).sum();
   }
 
+  /** The number of floats in one variable. */
+  public long floatsOf(String name) {
+    return known(name).shape().size();
+  }
+
   /** The variable's value at the beginning of a run. */
-  Operand<TFloat32> read(String name) {
+  public Operand<TFloat32> read(String name) {
     return known(name).read();
   }
 
@@ -179,6 +184,28 @@ public final class ParameterStore {
     Map<Placeholder<TFloat32>, Float> fed = new HashMap<>();
     values.forEach((value, placeholder) -> fed.put(placeholder, value));
     return new Fills(fills, fed);
+  }
+
+  /**
+   * An operation that gives up the memory of a variable after it has been read; it must be set
+   * before it is read again.
+   */
+  public Op left(String name) {
+    Variable v = known(name);
+    return emptied(after(v), name);
+  }
+
+  /** Operations that make these variables take no memory before they are set. */
+  public Fills emptied(Collection<String> names) {
+    return new Fills(names.stream().map(n -> emptied(tf, n)).toList(), Map.of());
+  }
+
+  private static Op emptied(Ops at, String name) {
+    // the handle of the variable itself accepts values of its shape only
+    Operand<?> any =
+        at.varHandleOp(
+            TFloat32.class, org.tensorflow.ndarray.Shape.unknown(), VarHandleOp.sharedName(name));
+    return at.assignVariableOp(resource(any), at.constant(0f));
   }
 
   /**
