@@ -157,8 +157,8 @@ final class RunCommand implements Callable<Integer> {
     Experiment read = experiment.read();
     if (on.wanted() && devices.given()) {
       throw new PalimpsestException(
-          "--devices is for workers of this machine; a cluster gives each task its GPU: leave it out"
-              + " with --on");
+          "--devices is for workers of this machine; a cluster gives each task its GPU: leave it"
+              + " out with --on");
     }
     if (!worker) {
       boolean counted = spec.commandLine().getParseResult().hasMatchedOption("--workers");

@@ -12,10 +12,10 @@ import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.cli.card.CommandText;
 import io.github.palimpsest.cli.card.ModelCard;
 import io.github.palimpsest.cli.option.DeviceOption;
-import io.github.palimpsest.cli.option.SlotOptions;
 import io.github.palimpsest.cli.option.DocumentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.option.SlotOptions;
 import io.github.palimpsest.cli.option.TrainingData;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.TrainingProgress;
@@ -80,8 +80,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--adapter",
       paramLabel = "DIR",
       description =
-          "a folder with a PEFT adapter for the model; training goes on from it, and the recipe has no"
-              + " adapter of its own")
+          "a folder with a PEFT adapter for the model; training goes on from it, and the recipe has"
+              + " no adapter of its own")
   @Nullable Path adapter;
 
   @Option(
@@ -152,8 +152,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "WHAT",
       defaultValue = "auto",
       description =
-          "activations to compute twice instead of keeping them: auto, nothing, wide, activations or layers;"
-              + " default: ${DEFAULT-VALUE}")
+          "activations to compute twice instead of keeping them: auto, nothing, wide, activations"
+              + " or layers; default: ${DEFAULT-VALUE}")
   Recompute recompute = Recompute.AUTO;
 
   @Option(
@@ -161,8 +161,8 @@ final class TrainCommand implements Callable<Integer> {
       converter = Ranged.CountOrNone.class,
       paramLabel = "N",
       description =
-          "tokens of a micro-batch whose logits exist at the same time; 0: all, if their logits take at"
-              + " most 268 MB, otherwise parts of 67 MB; default: 0")
+          "tokens of a micro-batch whose logits exist at the same time; 0: all, if their logits"
+              + " take at most 268 MB, otherwise parts of 67 MB; default: 0")
   int lossChunk;
 
   @Mixin SlotOptions slots = new SlotOptions();

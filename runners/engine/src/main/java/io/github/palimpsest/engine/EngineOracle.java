@@ -35,9 +35,9 @@ import org.tensorflow.types.TInt32;
  * <p>With accumulation, the gradient of a call is summed over the step's micro-batches in
  * accumulator variables, and what it returns reads them, so the point of the next call (SAM's
  * {@code w + e}) depends on the whole step's batch. Such a point is computed once a step and
- * stored, so that the sums behind it are not needed after that. The sum is divided once, by the target tokens
- * of the whole step. A penalty that depends on the batch is weighted by each micro-batch's tokens;
- * one that does not is added once.
+ * stored, so that the sums behind it are not needed after that. The sum is divided once, by the
+ * target tokens of the whole step. A penalty that depends on the batch is weighted by each
+ * micro-batch's tokens; one that does not is added once.
  */
 final class EngineOracle implements RehearsalOracle {
   /** Ends of the passes built so far. */

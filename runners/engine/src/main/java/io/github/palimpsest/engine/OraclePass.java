@@ -165,8 +165,7 @@ final class OraclePass {
         g.tensors()
             .mapNamed(
                 (name, x) ->
-                    divided.apply(
-                        summed(there().gradient(kind + name), x, shapes.apply(name)))));
+                    divided.apply(summed(there().gradient(kind + name), x, shapes.apply(name)))));
   }
 
   private Operand<TFloat32> summed(String variable, Operand<TFloat32> value, Shape shape) {

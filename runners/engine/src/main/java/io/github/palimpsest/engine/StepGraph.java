@@ -11,7 +11,6 @@ import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.weights.Fills;
 import io.github.palimpsest.engine.weights.HeldWeights;
 import io.github.palimpsest.engine.weights.HostTensors;
-import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -19,4 +19,5 @@ record StepPhase(
     List<OracleCall> calls,
     double passes,
     StepVariables memory,
-    Op train, Optional<Operand<TFloat32>> norm) {}
+    Op train,
+    Optional<Operand<TFloat32>> norm) {}

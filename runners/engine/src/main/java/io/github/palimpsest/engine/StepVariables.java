@@ -64,8 +64,7 @@ record StepVariables(List<Before> calls, List<Op> release, List<Op> left, long f
       later.addAll(call.point());
       names(call)
           .forEach(
-              n ->
-                  (byUpdate.contains(store.read(n).op()) ? left : release).add(store.left(n)));
+              n -> (byUpdate.contains(store.read(n).op()) ? left : release).add(store.left(n)));
     }
     List<Before> before = new ArrayList<>();
     long now = 0;

@@ -55,12 +55,7 @@ class StepVariablesTest {
 
   private static StepGraph graph(Optimizer optimizer, int accumulation) {
     return StepGraph.firstTask(
-        MODEL,
-        START,
-        Seats.of(optimizer),
-        new Training(1, 0, 4, accumulation, 0),
-        7,
-        Device.CPU);
+        MODEL, START, Seats.of(optimizer), new Training(1, 0, 4, accumulation, 0), 7, Device.CPU);
   }
 
   @ParameterizedTest
@@ -112,8 +107,7 @@ class StepVariablesTest {
     assertHeld(
         ascent(0, true),
         3,
-        List.of(
-            Set.of(), Set.of(), Set.of("gradient/0/0/", "gradient/0/1/", "point/0/1/")));
+        List.of(Set.of(), Set.of(), Set.of("gradient/0/0/", "gradient/0/1/", "point/0/1/")));
   }
 
   @Test

@@ -108,8 +108,7 @@ class StoredSlotsTest {
         int different = 0;
         for (int i = 0; i < exact.length; i++) {
           assertThat(Float.floatToRawIntBits(stored[i]) & 0xffff).as("bfloat16").isZero();
-          assertThat((double) stored[i])
-              .isCloseTo(exact[i], within(SPACING * Math.abs(exact[i])));
+          assertThat((double) stored[i]).isCloseTo(exact[i], within(SPACING * Math.abs(exact[i])));
           different += stored[i] == exact[i] ? 0 : 1;
         }
         assertThat(different).as("rounded in %s", slot).isGreaterThan(exact.length / 2);

@@ -73,11 +73,7 @@ final class MemoryBench {
   private final SlotStorage slots;
 
   MemoryBench(
-      Path folder,
-      PluginRegistry registry,
-      int lossChunk,
-      boolean bfloat16,
-      SlotStorage slots) {
+      Path folder, PluginRegistry registry, int lossChunk, boolean bfloat16, SlotStorage slots) {
     this.folder = folder.toAbsolutePath();
     this.registry = registry;
     this.lossChunk = lossChunk;
@@ -206,8 +202,7 @@ final class MemoryBench {
       }
       text.append(
           "training: {steps: 2, batch: %d, max-length: %d, loss-chunk: %d, slots: %s, slots-place: %s}%n"
-              .formatted(
-                  shape.batch(), shape.tokens(), lossChunk, slots.type(), slots.place()));
+              .formatted(shape.batch(), shape.tokens(), lossChunk, slots.type(), slots.place()));
       text.append(
           "axes:%n  optimizer: [%s]%n  strategy: [%s]%nseeds: [1]%n"
               .formatted(kind.optimizer, kind.strategy));

@@ -12,8 +12,8 @@ public final class SlotOptions {
       paramLabel = "TYPE",
       defaultValue = "float32",
       description =
-          "state of the optimizer stored as ${COMPLETION-CANDIDATES}; bfloat16 by stochastic rounding;"
-              + " default: ${DEFAULT-VALUE}")
+          "state of the optimizer stored as ${COMPLETION-CANDIDATES}; bfloat16 by stochastic"
+              + " rounding; default: ${DEFAULT-VALUE}")
   SlotType type = SlotType.FLOAT32;
 
   @Option(

@@ -34,8 +34,7 @@ public record DeviceMemory(
   private static final Set<String> HOST = Set.of("graphs", "host", "runtime", PeakModel.HOST_SLOTS);
 
   private static final Set<String> BY_PARAMETERS =
-      Set.of(
-          "weights", "slots", "sums", "memories", "point", "stored point", "update", "rounded");
+      Set.of("weights", "slots", "sums", "memories", "point", "stored point", "update", "rounded");
 
   private static final Set<String> LASTING =
       Set.of("weights", "slots", "sums", "memories", "stored point");

@@ -121,7 +121,9 @@ public record Workload(
     return recipe.optimizer().traits().cost().passesPerStep();
   }
 
-  /** The bytes of the slots: the optimizer's as they are stored, those of regularizers in float32. */
+  /**
+   * The bytes of the slots: the optimizer's as they are stored, those of regularizers in float32.
+   */
   long slotBytes() {
     double optimizer = recipe.optimizer().traits().cost().slotsPerParameter();
     double others = cost().slotsPerParameter() - optimizer;

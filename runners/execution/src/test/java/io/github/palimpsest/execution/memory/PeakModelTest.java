@@ -231,7 +231,13 @@ class PeakModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "adamw, 1", "sam, 2", "asam, 2", "sam-on, 2", "fisher-sam, 2", "gsam, 3", "'sam(parts=2)', 3"
+    "adamw, 1",
+    "sam, 2",
+    "asam, 2",
+    "sam-on, 2",
+    "fisher-sam, 2",
+    "gsam, 3",
+    "'sam(parts=2)', 3"
   })
   void sums_and_stored_points_are_at_most_those_of_the_equation(String recipe, int copies) {
     Workload w = workload("llama", recipe, Recompute.LAYERS);
@@ -264,8 +270,7 @@ class PeakModelTest {
   }
 
   private static Workload stored(Workload w, SlotStorage slots) {
-    return new Workload(
-        w.model(), w.recipe(), w.training().with(slots), TOKENS, 1, w.scored());
+    return new Workload(w.model(), w.recipe(), w.training().with(slots), TOKENS, 1, w.scored());
   }
 
   @Test
