@@ -120,7 +120,13 @@ public enum RegularizerRule implements Rule {
               "REG-14",
               "Memory per parameter is at most the declared amount, and no tensor of a parameter's size moves between host and device during a step.",
               "Cost.snapshotsPerTask in traits")
-          .formerly("R5"));
+          .formerly("R5")),
+  /** A penalty with a closed form has its value after one, two and four tasks. */
+  REG_15(
+      must(
+          "REG-15",
+          "A penalty with a closed form has its value after one, two and four tasks, to a relative 1e-4.",
+          "ClosedPenalty is the equation once more, in double precision"));
 
   private final RuleText text;
 
