@@ -31,7 +31,7 @@ final class SettingsOfOptimizersTest {
     {"sparse(inner=sgd)", "inner", "'sgd' wraps no other optimizer"},
     {"sparse(inner=sam(tasks=first))", "inner", "'sam' acts in some tasks or steps already"},
     {"sam(tasks=second)", "tasks", "one of all, first, later"},
-    {"asam(scale=paperr)", "scale", "one of paper, elementwise"},
+    {"asam(scale=paperr)", "scale", "one of paper, no-norms, elementwise"},
   };
 
   @TestFactory

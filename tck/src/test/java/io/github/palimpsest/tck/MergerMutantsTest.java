@@ -211,6 +211,15 @@ class MergerMutantsTest {
             "an error that does not name the tensor",
             fixed(MergerMutantsTest::throwing),
             "weights that do not fit"),
+        new Mutant(
+            MergerRule.PPW_06,
+            "the weights after the first task, which nobody keeps",
+            fixed(
+                h ->
+                    h.after(0).names().isEmpty()
+                        ? h.afterTask()
+                        : onLine(h, 0.5, straight(), shapes(h))),
+            "not kept"),
         new Mutant(SpiRule.SPI_03, "a merger that is handed out again", fixed(cached)));
   }
 

@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
@@ -208,7 +209,10 @@ final class CellRun {
       return known.get();
     }
     if (task >= 0) {
-      train(task, steps);
+      boolean all = recipe.mergers().stream().anyMatch(ReadsHistory::in);
+      for (int trained = all ? 0 : task; trained <= task; trained++) {
+        train(trained, steps);
+      }
       return scored(id, recipe, task);
     }
     try {

@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginException;
+import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.Seats;
@@ -101,8 +102,10 @@ final class StageRun {
     }
     Optional<StageFailure> failed = store.failure(stage);
     Stage parent = stage.parent();
-    if (failed.isEmpty() && parent != null) {
+    boolean all = stage.recipe().mergers().stream().anyMatch(ReadsHistory::in);
+    while (failed.isEmpty() && parent != null) {
       failed = ensure(parent, begun, listener);
+      parent = all ? parent.parent() : null;
     }
     if (failed.isPresent()) {
       return failed;
@@ -149,7 +152,7 @@ final class StageRun {
     try {
       Path folder = store.begin(stage);
       PointScores points = new PointScores(plan, subject, stage.task(), steps(stage), folder);
-      TaskLoop loop = loops.loop(stage, Seats.of(stage.recipe()), folder);
+      TaskLoop loop = loops.loop(stage, Seats.of(stage.recipe()), folder, store::folder);
       if (loop.trainedTasks() == stage.task()) {
         timing.taskBegins();
         subject.release();
@@ -224,13 +227,18 @@ final class StageRun {
   /**
    * The model's weights after a stage and a cell's mergers.
    *
-   * @throws Busy if another run has removed its state in the meantime, to save space
+   * @throws Busy if another run has removed a state in the meantime, to save space
    * @throws DamagedFileException if its state is damaged
    */
   WeightSnapshot weights(Stage stage, Seats strategy) throws Busy {
-    TaskLoop loop = loops.loop(stage, strategy, store.folder(stage));
+    TaskLoop loop = loops.loop(stage, strategy, store.folder(stage), store::folder);
     if (loop.trainedTasks() != stage.task() + 1) {
       throw new Busy(stage.id());
+    }
+    for (Stage s = stage; s != null && strategy.readsHistory(); s = s.parent()) {
+      if (!store.trained(s)) {
+        throw new Busy(s.id());
+      }
     }
     return loop.weights();
   }

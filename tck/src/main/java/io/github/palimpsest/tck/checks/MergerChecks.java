@@ -5,6 +5,7 @@ import static io.github.palimpsest.tck.rule.MergerRule.PPW_02;
 import static io.github.palimpsest.tck.rule.MergerRule.PPW_03;
 import static io.github.palimpsest.tck.rule.MergerRule.PPW_04;
 import static io.github.palimpsest.tck.rule.MergerRule.PPW_05;
+import static io.github.palimpsest.tck.rule.MergerRule.PPW_06;
 
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.merger.Merger;
@@ -21,6 +22,7 @@ import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.ScriptedMergeSite;
 import io.github.palimpsest.tck.rule.Rule;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +72,8 @@ final class MergerChecks implements KindChecks {
         PPW_02, this::endsAreExact,
         PPW_03, this::readingTwiceGivesTheSame,
         PPW_04, this::aMissingTensorIsNamed,
-        PPW_05, this::nothingIsKeptBetweenCalls);
+        PPW_05, this::nothingIsKeptBetweenCalls,
+        PPW_06, this::historyIsDeclared);
   }
 
   @Override
@@ -83,12 +86,37 @@ final class MergerChecks implements KindChecks {
   }
 
   private WeightHistory history(List<ParameterSpec> earlier, int task) {
+    WeightSnapshot first = only(before, earlier).snapshot(earlier);
     return WeightHistory.of(
         only(pretrained, earlier).snapshot(earlier),
-        only(before, earlier).snapshot(earlier),
+        first,
         after.snapshot(specs),
         task,
-        new ScriptedMergeSite(specs));
+        new ScriptedMergeSite(specs),
+        Collections.nCopies(task, first));
+  }
+
+  /** After the fourth task, the weights after the others are there only if they are declared. */
+  private void historyIsDeclared() {
+    boolean declared = subject.readsHistory();
+    List<WeightSnapshot> earlier =
+        Stream.of(3, 4, 1).map(seed -> moved(seed).snapshot(specs)).toList();
+    WeightHistory fourth =
+        WeightHistory.of(
+            pretrained.snapshot(specs),
+            before.snapshot(specs),
+            after.snapshot(specs),
+            earlier.size(),
+            new ScriptedMergeSite(specs),
+            declared ? earlier : List.of());
+    String fixture = "four tasks" + (declared ? "" : ", of which the weights are not kept");
+    Named merged;
+    try {
+      merged = Named.of(subject.create().apply(fourth));
+    } catch (RuntimeException e) {
+      throw new BrokenRule(new Finding(fixture, "merged weights", "it throws " + e));
+    }
+    Expect.that(merged.finite(), () -> new Finding(fixture, "finite weights", merged.toString()));
   }
 
   private static Named only(Named all, List<ParameterSpec> of) {

@@ -43,7 +43,13 @@ public enum MergerRule implements Rule {
       must(
           "PPW-05",
           "What a merger has merged before is irrelevant: it gives what a fresh object gives.",
-          "fields that change: they are in no checkpoint"));
+          "fields that change: they are in no checkpoint")),
+  /** A merger reads the weights after earlier tasks only if its provider says that it does. */
+  PPW_06(
+      must(
+          "PPW-06",
+          "A merger reads the weights after earlier tasks only if its provider says that it does.",
+          "WeightHistory.after, and the capability ReadsHistory of the provider"));
 
   private final RuleText text;
 
