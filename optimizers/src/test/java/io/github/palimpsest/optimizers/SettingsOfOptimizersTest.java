@@ -67,7 +67,7 @@ final class SettingsOfOptimizersTest {
 
   @TestFactory
   Stream<DynamicTest> a_technique_with_state_of_its_own_refuses_a_base_of_several_gradients() {
-    return Stream.of("friendly-sam", "looksam", "momentum-sam", "wsam", "mofo")
+    return Stream.of("friendly-sam", "looksam", "ae-sam", "momentum-sam", "wsam", "mofo")
         .map(
             id ->
                 DynamicTest.dynamicTest(

@@ -21,6 +21,10 @@ public final class SharpnessAware {
         SamOn.PROVIDER,
         FisherSam.PROVIDER,
         CFlat.PROVIDER,
+        StableSam.PROVIDER,
+        ZSharp.PROVIDER,
+        LeSam.PROVIDER,
+        AdaptiveSam.PROVIDER,
         RandomPerturbation.PROVIDER,
         FlatLora.PROVIDER,
         Sparse.PROVIDER);
