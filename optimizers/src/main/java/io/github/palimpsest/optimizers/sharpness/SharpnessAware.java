@@ -21,6 +21,7 @@ public final class SharpnessAware {
         SamOn.PROVIDER,
         FisherSam.PROVIDER,
         CFlat.PROVIDER,
+        FunctionalSam.PROVIDER,
         StableSam.PROVIDER,
         ZSharp.PROVIDER,
         LeSam.PROVIDER,

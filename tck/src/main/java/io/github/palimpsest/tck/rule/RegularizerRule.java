@@ -120,7 +120,17 @@ public enum RegularizerRule implements Rule {
               "REG-14",
               "Memory per parameter is at most the declared amount, and no tensor of a parameter's size moves between host and device during a step.",
               "Cost.snapshotsPerTask in traits")
-          .formerly("R5"));
+          .formerly("R5")),
+  /**
+   * Weights of tokens are finite numbers of at least 0, one for each prediction, and those of an
+   * example do not depend on the other examples of its batch.
+   */
+  REG_15(
+      must(
+          "REG-15",
+          "Weights of tokens are finite numbers of at least 0, one for each prediction, and those of"
+              + " an example do not depend on the other examples of its batch.",
+          "a weight that is divided by the mean over the batch"));
 
   private final RuleText text;
 
