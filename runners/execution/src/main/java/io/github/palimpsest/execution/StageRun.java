@@ -8,6 +8,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.StepReport;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.experiment.plan.Origins;
@@ -156,12 +157,15 @@ final class StageRun {
           loop.train(
               new StepListener() {
                 @Override
-                public void onStep(int task, long s, long total, double loss) {
-                  step[0] = s;
+                public void onStep(int task, long s, long total, double loss) {}
+
+                @Override
+                public void onStep(StepReport s) {
+                  step[0] = s.step();
                   timing.step();
-                  points.step(s);
-                  losses.step(s, total, loss);
-                  listener.onStep(task, s, total, loss);
+                  points.step(s.step());
+                  losses.step(s.step(), s.totalSteps(), s.loss());
+                  listener.onStep(s);
                 }
 
                 @Override

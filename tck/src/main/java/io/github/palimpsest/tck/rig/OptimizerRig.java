@@ -49,7 +49,8 @@ public final class OptimizerRig implements AutoCloseable {
   private final RigFeeds feeds;
   private final List<Phase> phases = new ArrayList<>();
 
-  private record Call(Params point, Tensors added, Tensors gradient, double passes) {}
+  private record Call(
+      Params point, Set<Term> terms, Tensors added, Tensors gradient, double passes) {}
 
   private record Phase(Tensors updates, List<Call> calls, Map<String, Operand<TFloat32>> next) {}
 
@@ -57,9 +58,10 @@ public final class OptimizerRig implements AutoCloseable {
    * One oracle call of a step.
    *
    * @param point the point of the call
+   * @param terms the terms of the objective that were asked for
    * @param gradient the answer of the oracle
    */
-  public record Asked(Named point, Named gradient) {}
+  public record Asked(Named point, Set<Term> terms, Named gradient) {}
 
   /**
    * One step.
@@ -142,7 +144,7 @@ public final class OptimizerRig implements AutoCloseable {
     model.parameters().forEach(p -> zero.put(p.name(), bench.zeroUnlessFed(Shapes.of(p.shape()))));
     Tensors added = Tensors.of(zero);
     Tensors gradient = bench.gradient(loss, at).scale(tf, scale).plus(tf, added);
-    calls.add(new Call(Params.of(at), added, gradient, of.passes()));
+    calls.add(new Call(Params.of(at), Set.copyOf(terms), added, gradient, of.passes()));
     Operand<TFloat32> share = tf.constant((float) of.fraction());
     Operand<TFloat32> shifted = tf.math.add(tf.math.mul(loss, scale), added.dot(tf, at));
     return Evaluated.of(shifted, new Gradients(gradient), share);
@@ -192,7 +194,7 @@ public final class OptimizerRig implements AutoCloseable {
     List<Asked> asked = new ArrayList<>();
     for (Call c : phase.calls()) {
       Named point = Named.of(c.point().tensors().names(), values);
-      asked.add(new Asked(point, Named.of(c.gradient().names(), values)));
+      asked.add(new Asked(point, c.terms(), Named.of(c.gradient().names(), values)));
     }
     Map<String, float[]> left = new TreeMap<>(start.slots());
     slots.forEach((name, slot) -> left.putIfAbsent(name, slot.initial()));
