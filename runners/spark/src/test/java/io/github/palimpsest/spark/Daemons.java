@@ -15,7 +15,7 @@ import org.apache.spark.launcher.JavaModuleOptions;
 
 /** A standalone master and its workers on loopback, as processes of their own. */
 final class Daemons implements AutoCloseable {
-  /** On a busy machine, a master can wait for its own answer for more than the usual two minutes. */
+  /** On a busy machine, a master can wait for its own answer for more than two minutes. */
   static final String PATIENCE = "-Dspark.network.timeout=1200s";
 
   private static final String HOST = "127.0.0.1";
