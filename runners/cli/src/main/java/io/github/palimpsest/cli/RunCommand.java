@@ -163,6 +163,7 @@ final class RunCommand implements Callable<Integer> {
     if (!worker) {
       boolean counted = spec.commandLine().getParseResult().hasMatchedOption("--workers");
       cluster = on.cluster(read, counted);
+      on.requireNoBudget(diskBudget);
     }
     listed = read.seeds().size() - experiment.addedSeeds;
     Plan whole = Plan.of(read, plugins.registry());
@@ -189,7 +190,7 @@ final class RunCommand implements Callable<Integer> {
             failFast ? RunSettings.Patience.FAIL_FAST : RunSettings.Patience.KEEP_GOING,
             diskBudget);
     if (worker) {
-      return work(plan, settings, folder);
+      return work(plan, settings, on.scratch == null ? folder : on.scratch);
     }
     if (failFast && keepGoing) {
       throw new PalimpsestException("either --fail-fast or --keep-going, not both");
@@ -301,10 +302,17 @@ final class RunCommand implements Callable<Integer> {
     if (experiment.addedSeeds == 0 && added(plan) > 0) { // else the arguments hold it
       arguments.addAll(List.of("--add-seeds", "" + added(plan)));
     }
+    arguments.addAll(on.ofWorkers());
     WorkerCommand command =
         new WorkerCommand(Main.class.getName(), arguments, experiment.file, "--submitted");
     return cluster
-        .<Executor>map(c -> new ClusterExecutor(c, command, plugins.stall.timeout))
+        .<Executor>map(
+            c ->
+                new ClusterExecutor(
+                    c,
+                    command,
+                    plugins.stall.timeout,
+                    on.results(ProbeRun.planned(plan).isPresent())))
         .orElseGet(
             () -> new WorkerPool(workers, command, plugins.stall.timeout).onGpus(devices.gpus()));
   }

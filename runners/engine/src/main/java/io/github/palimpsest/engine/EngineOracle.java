@@ -61,9 +61,16 @@ final class EngineOracle implements RehearsalOracle {
   private record Answered(OraclePass pass, Operand<TFloat32> share) {}
 
   private record Asked(
-      Collection<Operand<TFloat32>> point, Map<String, Operand<TFloat32>> offset, Examples of) {
+      Collection<Operand<TFloat32>> point,
+      Map<String, Operand<TFloat32>> offset,
+      Optional<Asked> logitGradientAt,
+      Examples of) {
     Asked(Params point, Examples of) {
-      this(List.copyOf(point.tensors().byName().values()), point.offset().byName(), of);
+      this(
+          List.copyOf(point.tensors().byName().values()),
+          point.offset().byName(),
+          point.logitGradientAt().map(there -> new Asked(there, of)),
+          of);
     }
   }
 
@@ -111,18 +118,17 @@ final class EngineOracle implements RehearsalOracle {
     } else if (!of.equals(Examples.ALL)) {
       some = at(chosen.rows(of));
     }
-    Objective.Point parts = some.at(point);
+    Objective.Point parts = some.at(point, differentiated(asked, some, of));
     forwards.putIfAbsent(new Asked(asked, of), parts);
-    Optional<Objective.Penalty> penalties =
-        terms.contains(Term.PENALTY) ? parts.penalty() : Optional.empty();
-    Optional<Operand<TFloat32>> penalty = penalties.flatMap(Objective.Penalty::differentiated);
+    Optional<Penalty> penalties = terms.contains(Term.PENALTY) ? parts.penalty() : Optional.empty();
+    Optional<Operand<TFloat32>> penalty = penalties.flatMap(Penalty::differentiated);
     boolean certain = of.equals(Examples.ALL) && objective.rehearsal().isEmpty();
     OraclePass pass = new OraclePass(graph, tf, space, point, parts, certain, sums);
     Evaluated evaluated =
         accumulators == null
             ? direct(pass, terms, penalty, of)
             : accumulated(pass, terms, penalty, of);
-    Optional<Objective.Closed> closed = penalties.flatMap(Objective.Penalty::closed);
+    Optional<Penalty.Closed> closed = penalties.flatMap(Penalty::closed);
     if (closed.isPresent()) {
       evaluated = pass.plus(evaluated, pass.of(closed.get(), evaluated.share()));
     }
@@ -160,6 +166,13 @@ final class EngineOracle implements RehearsalOracle {
               return g.names().contains(parameter) ? g.get(parameter) : e.loss();
             })
         .toList();
+  }
+
+  /** The point at which the loss is differentiated with respect to the logits. */
+  private Optional<Objective.Point> differentiated(Params asked, Objective some, Examples of) {
+    return asked
+        .logitGradientAt()
+        .map(there -> forwards.computeIfAbsent(new Asked(there, of), a -> some.at(there)));
   }
 
   private @Nullable Accumulators sums() {

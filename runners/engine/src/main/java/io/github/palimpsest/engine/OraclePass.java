@@ -107,7 +107,7 @@ final class OraclePass {
   }
 
   /** A penalty on the trainable tensors, which effective weights do not see. */
-  Evaluated of(Objective.Closed penalty, Operand<TFloat32> share) {
+  Evaluated of(Penalty.Closed penalty, Operand<TFloat32> share) {
     Gradients gradients = new Gradients(penalty.gradient());
     return Evaluated.of(
         penalty.value(),
