@@ -23,13 +23,6 @@ FIGURES = re.compile(r"runners/docs/.+\.svg")
 INLINE = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 FENCE = re.compile(r"^\s*```")
 ITEM = re.compile(r"^(\s*)([-*]|\d+\.) ")
-KINDS = {
-    "optimizer": "Optimizers",
-    "adapter": "Adapters",
-    "regularizer": "Regularizers",
-    "rehearsal": "Rehearsals",
-    "merger": "Mergers",
-}
 LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".java": "java", ".xml": "xml", ".py": "python", ".json": "json",
              ".kts": "kotlin", ".sh": "bash", ".ipynb": "json"}
 
@@ -67,11 +60,12 @@ def fill(entries):
 def techniques():
     """The page of each technique, by kind, in the order of the table that names them."""
     table = (ROOT / "runners/docs/techniques.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[`([^`]+)`\]\((techniques/[^)]+)\) \| (\S+) \|", table, re.MULTILINE)
-    return [
-        {heading: [{name: "runners/docs/" + page} for name, page, of in rows if of == kind]}
-        for kind, heading in KINDS.items()
-    ]
+    menus = []
+    for section in table.split("\n## "):
+        rows = re.findall(r"^\| \[`([^`]+)`\]\((techniques/[^)]+)\) \|", section, re.MULTILINE)
+        if rows:
+            menus.append({section.split("\n", 1)[0]: [{name: "runners/docs/" + page} for name, page in rows]})
+    return menus
 
 
 def on_files(files, config):
@@ -151,6 +145,8 @@ def listing(folder):
 
 def on_page_markdown(markdown, page, config, files):
     path = page.file.src_uri
+    if path == "README.md":
+        page.meta["hide"] = ["navigation"]
     if path.startswith("runners/examples/") and path.endswith("/README.md"):
         markdown += "\n" + listing(PurePosixPath(path).parent)
     out = []
