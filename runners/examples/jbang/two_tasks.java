@@ -1,6 +1,6 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
-//DEPS io.github.palimpsest:palimpsest-bom:0.1.0@pom
+//DEPS io.github.palimpsest:palimpsest-bom:0.2.0-SNAPSHOT@pom
 //DEPS io.github.palimpsest:palimpsest-execution
 //DEPS io.github.palimpsest:palimpsest-optimizers
 //DEPS io.github.palimpsest:palimpsest-ewc

@@ -99,9 +99,9 @@ record TechniquePage(
         .append("\n```\n\n## When it helps\n\n")
         .append(uses.get(id))
         .append('\n');
-    List<String> known = notes.getOrDefault(id, List.of());
+    List<String> known = notes(id, true);
     text.append(known.isEmpty() ? "" : "\n");
-    known.forEach(n -> text.append("- ").append(n.replace("](", "](../")).append('\n'));
+    known.forEach(n -> text.append("- ").append(n).append('\n'));
     text.append("\n## Measured\n\n").append(measurement(id));
     text.append("\n## Cost\n\n");
     facts(component)
@@ -111,7 +111,16 @@ record TechniquePage(
     }
     text.append("\n## Source\n\n");
     component.traits().references().forEach(r -> text.append("- ").append(prose(r)).append('\n'));
+    notes(id, false).forEach(n -> text.append("- ").append(n).append('\n'));
     return text.toString();
+  }
+
+  /** What our runs say of a technique, or the other notes, for a page in the folder below. */
+  private List<String> notes(String id, boolean ofRuns) {
+    return notes.getOrDefault(id, List.of()).stream()
+        .filter(n -> n.startsWith("In our runs") == ofRuns)
+        .map(n -> n.replace("](", "](../"))
+        .toList();
   }
 
   private String measurement(String id) {
@@ -167,6 +176,7 @@ record TechniquePage(
         .traits()
         .references()
         .forEach(r -> text.append("- Source: ").append(prose(r)).append('\n'));
+    notes.getOrDefault(id, List.of()).forEach(n -> text.append("- ").append(n).append('\n'));
     return text.toString();
   }
 
@@ -211,8 +221,10 @@ record TechniquePage(
     if (hasPages(p.kind())) {
       facts.add("Acts from: " + DescribeCommand.word(traits.onset()));
     }
-    if (!traits.requires().isEmpty()) {
-      facts.add("Needs: " + ids(traits.requires()));
+    List<String> needs = new ArrayList<>(Needs.of(component));
+    needs.replaceAll(n -> n.contains(" ") ? n : code(n));
+    if (!needs.isEmpty()) {
+      facts.add("Needs: " + String.join(", ", needs));
     }
     if (!traits.conflicts().isEmpty()) {
       facts.add("Not with: " + ids(traits.conflicts()));

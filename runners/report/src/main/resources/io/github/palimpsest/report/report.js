@@ -227,7 +227,7 @@
     element.firstElementChild.setAttribute('aria-hidden', 'true');
   }
 
-  const charts = Array.from(document.querySelectorAll('.chart'));
+  let charts = Array.from(document.querySelectorAll('.chart'));
   charts.forEach((c) => { c.style.height = kinds[data.figures[c.dataset.figure].kind](data.figures[c.dataset.figure], 900).height + 'px'; });
   const seen = new IntersectionObserver((entries) => entries.forEach((e) => {
     if (e.isIntersecting) { seen.unobserve(e.target); draw(e.target); }
@@ -240,7 +240,16 @@
   const printing = matchMedia('print');
   printing.addEventListener('change', () => { drawAll(); drawn.forEach((c) => c.resize()); });
   window.addEventListener('beforeprint', drawAll);
-  window.palimpsest = { drawAll: drawAll };
+  // a live page has other charts, or the same with other numbers
+  const renew = (figures) => {
+    data.figures = figures;
+    drawn.forEach((chart, element) => {
+      if (!element.isConnected) { chart.dispose(); drawn.delete(element); }
+    });
+    charts = Array.from(document.querySelectorAll('.chart'));
+    drawAll();
+  };
+  window.palimpsest = { drawAll: drawAll, renew: renew };
 
   document.querySelectorAll('[data-theme-choice]').forEach((b) => b.addEventListener('click', () => {
     const dark = root.dataset.theme ? root.dataset.theme === 'dark'
