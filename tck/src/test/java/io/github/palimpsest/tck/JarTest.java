@@ -78,7 +78,8 @@ class JarTest {
     assertThat(state(jar)).as("of other classes").isEqualTo(CertificateState.UNCHECKED);
     keep(origin, kept);
     assertThat(state(jar)).isEqualTo(CertificateState.CERTIFIED);
-    Files.writeString(file, Files.readString(file).replaceFirst("(\"kit\" *: *)\"[^\"]*\"", "$1\"0.0.9\""));
+    Files.writeString(
+        file, Files.readString(file).replaceFirst("(\"kit\" *: *)\"[^\"]*\"", "$1\"0.0.9\""));
     assertThat(state(jar)).as("by another kit").isEqualTo(CertificateState.UNCHECKED);
     Files.writeString(file, "{");
     assertThat(state(jar)).as("no JSON").isEqualTo(CertificateState.UNCHECKED);

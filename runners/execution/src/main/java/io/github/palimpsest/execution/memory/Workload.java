@@ -15,6 +15,7 @@ import io.github.palimpsest.experiment.subject.ScoredBatch;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What decides the memory of a run.
@@ -37,6 +38,8 @@ public record Workload(
     boolean bfloat16) {
   /** Optimizers that need the gradient of their ascent for its point alone. */
   private static final Set<String> ASCENDING = Set.of("sam", "asam", "sam-on", "fisher-sam");
+
+  private static final Pattern SEVERAL_PARTS = Pattern.compile("parts=(?!1\\b)");
 
   /** Of a model in float32. */
   public Workload(
@@ -146,7 +149,7 @@ public record Workload(
 
   /** Whether an ascent takes all examples at once; parts of them are calls of their own. */
   private boolean isWhole() {
-    return !recipe.optimizer().toString().contains("parts=");
+    return !SEVERAL_PARTS.matcher(recipe.optimizer().toString()).find();
   }
 
   /** The floats of the point at which an optimizer with several passes looks. */

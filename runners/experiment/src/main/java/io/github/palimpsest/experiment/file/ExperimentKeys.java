@@ -236,7 +236,7 @@ public final class ExperimentKeys {
                           name.equals("optimizer"),
                           name.equals(Axis.MIXED)
                               ? "levels of any kind, each in the place of its kind; none adds"
-                                    + " nothing"
+                                  + " nothing"
                               : "levels of kind " + name + "; none adds nothing",
                           Objects.requireNonNull(LEVELS.get(name))))
               .toList());
