@@ -46,6 +46,8 @@ public enum Feature {
   STRENGTH("has no strength among its settings"),
   /** Gives the gradient of its penalty in closed form. */
   CLOSED_GRADIENT("gives no gradient of its penalty in closed form"),
+  /** Weights the tokens of the data loss. */
+  TOKEN_WEIGHTS("does not weight the tokens of the data loss"),
   /**
    * {@link io.github.palimpsest.api.component.Promise#UNIFORM_MEMORY}, and examples that are kept.
    */

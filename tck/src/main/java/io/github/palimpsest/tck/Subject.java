@@ -83,10 +83,7 @@ public record Subject<T>(
 
   /** Whether it is a merger that reads the weights after earlier tasks. */
   public boolean readsHistory() {
-    return provider
-        .capability(ReadsHistory.class)
-        .map(r -> r.reads(settings()))
-        .orElse(false);
+    return provider.capability(ReadsHistory.class).map(r -> r.reads(settings())).orElse(false);
   }
 
   /** Whether it, or a component that it wraps, has a setting with this key. */

@@ -35,7 +35,7 @@ class PluginParsersTest implements FuzzTargets {
   private static final int JARS = 300;
   private static final String SERVICE = "META-INF/services/" + Plugin.class.getName();
   private static final String MANIFEST =
-      "Manifest-Version: 1.0\nImplementation-Version: 1.2.3\nPalimpsest-Api: [0.1,0.2)\n\n";
+      "Manifest-Version: 1.0\nImplementation-Version: 1.2.3\nPalimpsest-Api: [0.1,1.0)\n\n";
 
   @Override
   public List<FuzzTarget> in(Path folder) throws IOException {

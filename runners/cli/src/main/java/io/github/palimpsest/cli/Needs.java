@@ -22,10 +22,7 @@ final class Needs {
   /** Other components, data or weights without which a recipe with the component is refused. */
   static List<String> of(Component<?> component) {
     List<String> needs = new ArrayList<>();
-    component.traits().requires().stream()
-        .sorted()
-        .map(ComponentId::value)
-        .forEach(needs::add);
+    component.traits().requires().stream().sorted().map(ComponentId::value).forEach(needs::add);
     if (component.provider().usesCorpus(component.settings())) {
       needs.add("examples of the model's pretraining data");
     }

@@ -322,6 +322,7 @@ final class RunCommand implements Callable<Integer> {
     Subject subject = Subjects.open(plan.experiment(), plan.registry());
     if (WorkerPool.isFirst()) {
       PlanMemory.warning(plan, subject, workers).ifPresent(w -> err.println("palimpsest: " + w));
+      plan.experiment().slotNotice().ifPresent(n -> err.println("palimpsest: " + n));
     }
     return subject;
   }

@@ -66,7 +66,12 @@ class ReadmeTest {
   @Test
   void every_link_of_the_documents_leads_to_a_file_and_a_heading() throws IOException {
     List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
-    for (Path folder : List.of(DOCS, DOCS.resolve("tutorials"), ROOT.resolve("api/docs"))) {
+    for (Path folder :
+        List.of(
+            DOCS,
+            DOCS.resolve("tutorials"),
+            DOCS.resolve("techniques"),
+            ROOT.resolve("api/docs"))) {
       try (Stream<Path> docs = Files.list(folder)) {
         docs.filter(f -> f.toString().endsWith(".md")).forEach(pages::add);
       }

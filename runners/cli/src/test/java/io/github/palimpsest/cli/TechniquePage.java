@@ -12,21 +12,31 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.cli.figure.Figure;
+import io.github.palimpsest.cli.figure.Measurements;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * The page of all techniques in Markdown: a table of contents, then a section for each, from what
- * the components declare.
+ * The pages of techniques in Markdown, from what the components declare and what was measured: a
+ * table of all, and a page for each optimizer and strategy. The other kinds have sections below the
+ * table.
  *
  * @param registry the components
  * @param notes what the runs of this project say of a technique, in Markdown, by its id
+ * @param uses when a technique helps, by its id
+ * @param measured what is drawn
  */
-record TechniquePage(PluginRegistry registry, Map<String, List<String>> notes) {
+record TechniquePage(
+    PluginRegistry registry,
+    Map<String, List<String>> notes,
+    Map<String, String> uses,
+    Measurements measured) {
   private static final Map<Kind, String> HEADINGS =
       Map.ofEntries(
           Map.entry(Kind.OPTIMIZER, "Optimizers"),
@@ -41,21 +51,89 @@ record TechniquePage(PluginRegistry registry, Map<String, List<String>> notes) {
           Map.entry(Kind.MEASURE, "Measures"),
           Map.entry(Kind.TRACKER, "Trackers"));
 
+  private static final String CELLS =
+      """
+      A tiny decoder learns facts about invented people, then to write letters backwards. A dot is a seed, an upright line the mean; default settings,
+      except those that the recipe shows, and nothing was tuned. So few seeds on such a model show what happens there, not which technique is better
+      elsewhere. The decoder is not pretrained, which is the weakest case for techniques that ask the pretrained model. Made by
+      [%1$s.yaml](../../examples/techniques/%1$s.yaml), as [the page of all techniques](../techniques.md#figures) says.\
+      """;
+
+  private static final String TIMES =
+      "Times are from [the page of all optimizers](../../OPTIMIZERS.md), which has the command.\n";
+
   /** Kinds whose components add to the cost of a training step. */
   private static final Set<Kind> IN_A_STEP =
       Set.of(Kind.OPTIMIZER, Kind.ADAPTER, Kind.REGULARIZER, Kind.REHEARSAL);
 
-  String text() {
-    StringBuilder page = new StringBuilder("| id | kind | what it does | needs | passes |\n");
-    page.append("|---|---|---|---|---|\n");
+  /** Kinds whose components have pages of their own. */
+  static boolean hasPages(Kind kind) {
+    return kind.compareTo(Kind.MERGER) <= 0;
+  }
+
+  /** The table of all, and the sections of the kinds without pages. */
+  String all() {
+    StringBuilder page = new StringBuilder();
     for (Kind kind : Kind.values()) {
+      page.append(page.isEmpty() ? "" : "\n").append("## ").append(HEADINGS.get(kind));
+      page.append("\n\n| id | what it does | needs | passes |\n|---|---|---|---|\n");
       registry.all(kind).forEach(r -> page.append(row(component(r.provider()))));
-    }
-    for (Kind kind : Kind.values()) {
-      page.append("\n## ").append(HEADINGS.get(kind)).append('\n');
-      registry.all(kind).forEach(r -> page.append(section(component(r.provider()))));
+      if (!hasPages(kind)) {
+        registry.all(kind).forEach(r -> page.append(section(component(r.provider()))));
+      }
     }
     return page.toString();
+  }
+
+  /** The page of one technique, which is a folder below the page of all. */
+  String of(Provider<?> p) {
+    Component<?> component = component(p);
+    String id = p.id().value();
+    StringBuilder text = new StringBuilder("# `" + id + "`\n\n" + prose(p.summary()) + ".\n");
+    text.append("It is one of the [")
+        .append(HEADINGS.get(p.kind()).toLowerCase(Locale.ROOT))
+        .append("](../techniques.md#")
+        .append(HEADINGS.get(p.kind()).toLowerCase(Locale.ROOT))
+        .append(").\n\n```text\n")
+        .append(p.equation().strip())
+        .append("\n```\n\n## When it helps\n\n")
+        .append(uses.get(id))
+        .append('\n');
+    List<String> known = notes(id, true);
+    text.append(known.isEmpty() ? "" : "\n");
+    known.forEach(n -> text.append("- ").append(n).append('\n'));
+    text.append("\n## Measured\n\n").append(measurement(id));
+    text.append("\n## Cost\n\n");
+    facts(component)
+        .forEach(f -> text.append("- ").append(f.replaceFirst("^Cost: ", "")).append('\n'));
+    if (!p.settings().isEmpty()) {
+      text.append("\n## Settings\n").append(settings(p));
+    }
+    text.append("\n## Source\n\n");
+    component.traits().references().forEach(r -> text.append("- ").append(prose(r)).append('\n'));
+    notes(id, false).forEach(n -> text.append("- ").append(n).append('\n'));
+    return text.toString();
+  }
+
+  /** What our runs say of a technique, or the other notes, for a page in the folder below. */
+  private List<String> notes(String id, boolean ofRuns) {
+    return notes.getOrDefault(id, List.of()).stream()
+        .filter(n -> n.startsWith("In our runs") == ofRuns)
+        .map(n -> n.replace("](", "](../"))
+        .toList();
+  }
+
+  private String measurement(String id) {
+    Optional<Figure> figure = measured.figure(id);
+    if (figure.isEmpty()) {
+      return "Not measured.\n";
+    }
+    String shown = "![%s](%s.svg)\n".formatted(prose(figure.get().words()), id);
+    if (measured.label(id).isEmpty()) {
+      return shown + "\nIts effect on forgetting is not measured. " + TIMES;
+    }
+    String times = measured.times().containsKey(id) ? " " + TIMES : "\n";
+    return shown + "\n" + CELLS.formatted(measured.grid(id)) + times;
   }
 
   private Component<?> component(Provider<?> provider) {
@@ -65,11 +143,10 @@ record TechniquePage(PluginRegistry registry, Map<String, List<String>> notes) {
   private static String row(Component<?> component) {
     Provider<?> p = component.provider();
     String id = p.id().value();
-    return "| [`%s`](#%s) | %s | %s | %s | %s |\n"
+    return "| [`%s`](%s) | %s | %s | %s |\n"
         .formatted(
             id,
-            id,
-            p.kind().label(),
+            hasPages(p.kind()) ? "techniques/" + id + ".md" : "#" + id,
             prose(p.summary()),
             ids(component.traits().requires()),
             passes(component));
@@ -95,6 +172,10 @@ record TechniquePage(PluginRegistry registry, Map<String, List<String>> notes) {
     text.append(settings(p));
     text.append('\n');
     facts(component).forEach(fact -> text.append("- ").append(fact).append('\n'));
+    component
+        .traits()
+        .references()
+        .forEach(r -> text.append("- Source: ").append(prose(r)).append('\n'));
     notes.getOrDefault(id, List.of()).forEach(n -> text.append("- ").append(n).append('\n'));
     return text.toString();
   }
@@ -137,7 +218,7 @@ record TechniquePage(PluginRegistry registry, Map<String, List<String>> notes) {
     } else if (p.kind() != Kind.TRACKER && p.kind() != Kind.METRIC) {
       facts.add("Cost: " + DescribeCommand.cost(component));
     }
-    if (p.kind().compareTo(Kind.MERGER) <= 0) {
+    if (hasPages(p.kind())) {
       facts.add("Acts from: " + DescribeCommand.word(traits.onset()));
     }
     List<String> needs = new ArrayList<>(Needs.of(component));
@@ -148,7 +229,6 @@ record TechniquePage(PluginRegistry registry, Map<String, List<String>> notes) {
     if (!traits.conflicts().isEmpty()) {
       facts.add("Not with: " + ids(traits.conflicts()));
     }
-    traits.references().forEach(r -> facts.add("Source: " + prose(r)));
     return facts;
   }
 

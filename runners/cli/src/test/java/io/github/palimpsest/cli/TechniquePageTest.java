@@ -4,60 +4,137 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.cli.figure.Figure;
+import io.github.palimpsest.cli.figure.Measurements;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The page of all techniques is what the components declare. Run with {@code -Dpage.update=true} to
- * write it again.
+ * The pages of techniques are what the components declare and what was measured. Run with {@code
+ * -Dpage.update=true} to write them again.
  */
 final class TechniquePageTest {
   private static final Path RUNNERS = Path.of("..");
-  private static final Path PAGE = RUNNERS.resolve("docs/techniques.md");
-  private static final Path NOTES = RUNNERS.resolve("docs/technique-notes.json");
+  private static final Path DOCS = RUNNERS.resolve("docs");
+  private static final Path PAGE = DOCS.resolve("techniques.md");
+  private static final Path FOLDER = DOCS.resolve("techniques");
+  private static final String FIRST = "## Optimizers\n";
   private static final PluginRegistry REGISTRY = Plugins.onClassPath();
 
   private static Map<String, List<String>> notes() throws IOException {
-    return new ObjectMapper().readValue(NOTES.toFile(), new TypeReference<>() {});
+    Path file = DOCS.resolve("technique-notes.json");
+    return new ObjectMapper().readValue(file.toFile(), new TypeReference<>() {});
+  }
+
+  private static Map<String, String> uses() throws IOException {
+    Path file = DOCS.resolve("technique-uses.json");
+    return new ObjectMapper().readValue(file.toFile(), new TypeReference<>() {});
+  }
+
+  private static Measurements measured() throws IOException {
+    return Measurements.read(
+        FOLDER.resolve("measured"), RUNNERS.resolve("optimizers-measured.json"));
+  }
+
+  private static List<Provider<?>> withPages() {
+    List<Provider<?>> all = new ArrayList<>();
+    REGISTRY.all().stream()
+        .filter(r -> TechniquePage.hasPages(r.provider().kind()))
+        .forEach(r -> all.add(r.provider()));
+    return all;
   }
 
   @Test
-  void the_page_of_techniques_is_what_the_components_declare() throws IOException {
-    String written = Files.readString(PAGE);
-    int table = written.indexOf("| id | kind |");
-    assertThat(table).as("place of the table in " + PAGE.getFileName()).isPositive();
-    String page = written.substring(0, table) + new TechniquePage(REGISTRY, notes()).text();
+  void the_pages_of_techniques_are_what_the_components_declare_and_what_was_measured()
+      throws IOException {
+    Map<Path, String> expected = expected();
     if (Boolean.getBoolean("page.update")) {
-      Files.writeString(PAGE, page);
+      for (Path old : pages()) {
+        Files.delete(old);
+      }
+      for (Map.Entry<Path, String> page : expected.entrySet()) {
+        Files.writeString(page.getKey(), page.getValue());
+      }
     }
-    assertThat(Files.readString(PAGE)).as("run this test with -Dpage.update=true").isEqualTo(page);
+    assertThat(pages())
+        .as("run this test with -Dpage.update=true")
+        .containsExactlyInAnyOrderElementsOf(
+            expected.keySet().stream().filter(p -> p.startsWith(FOLDER)).toList());
+    for (Map.Entry<Path, String> page : expected.entrySet()) {
+      assertThat(Files.readString(page.getKey()))
+          .as("%s: run this test with -Dpage.update=true", page.getKey())
+          .isEqualTo(page.getValue());
+    }
+  }
+
+  private static Map<Path, String> expected() throws IOException {
+    Measurements measured = measured();
+    TechniquePage page = new TechniquePage(REGISTRY, notes(), uses(), measured);
+    Map<Path, String> expected = new TreeMap<>();
+    String written = Files.readString(PAGE);
+    int first = written.indexOf(FIRST);
+    assertThat(first).as("place of the first table in " + PAGE.getFileName()).isPositive();
+    expected.put(PAGE, written.substring(0, first) + page.all());
+    for (Provider<?> p : withPages()) {
+      String id = p.id().value();
+      expected.put(FOLDER.resolve(id + ".md"), page.of(p));
+      Optional<Figure> figure = measured.figure(id);
+      figure.ifPresent(f -> expected.put(FOLDER.resolve(id + ".svg"), f.svg()));
+    }
+    return expected;
+  }
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
   }
 
   @Test
-  void every_technique_that_is_shipped_has_a_row_and_a_section() throws IOException {
-    List<String> ids = REGISTRY.all().stream().map(r -> r.provider().id().value()).toList();
-    List<String> rows =
-        REGISTRY.all().stream()
-            .map(
-                r ->
-                    "| [`%1$s`](#%1$s) | %2$s |"
-                        .formatted(r.provider().id(), r.provider().kind().label()))
-            .toList();
-
+  void every_technique_that_is_shipped_has_a_row_and_a_page_or_section() throws IOException {
     String page = Files.readString(PAGE);
-    assertThat(page).contains(rows);
-    assertThat(page).contains(ids.stream().map(id -> "\n### `" + id + "`\n").toList());
+    for (Registered registered : REGISTRY.all()) {
+      String id = registered.provider().id().value();
+      boolean own = TechniquePage.hasPages(registered.provider().kind());
+      String target = own ? "techniques/" + id + ".md" : "#" + id;
+      assertThat(page).as("row of %s", id).contains("| [`" + id + "`](" + target + ") |");
+      if (own) {
+        assertThat(FOLDER.resolve(id + ".md")).content().startsWith("# `" + id + "`\n");
+      } else {
+        assertThat(page).as("section of %s", id).contains("\n### `" + id + "`\n");
+      }
+    }
   }
 
   @Test
-  void every_note_is_of_a_technique() throws IOException {
+  void every_technique_says_when_it_helps_and_every_note_is_of_a_technique() throws IOException {
+    List<String> ids = withPages().stream().map(p -> p.id().value()).toList();
+    assertThat(uses().keySet()).containsExactlyInAnyOrderElementsOf(ids);
     assertThat(REGISTRY.all().stream().map(r -> r.provider().id().value()))
         .containsAll(notes().keySet());
+  }
+
+  @Test
+  void every_measured_cell_is_of_a_technique_and_all_have_the_same_seeds() throws IOException {
+    List<String> ids = withPages().stream().map(p -> p.id().value()).toList();
+    Measurements measured = measured();
+    assertThat(ids)
+        .filteredOn(id -> measured.label(id).isPresent())
+        .hasSameSizeAs(measured.cells().keySet());
+    assertThat(measured.cells().values())
+        .allSatisfy(
+            c -> assertThat(c).extracting(Measurements.Cell::seed).containsExactly(1L, 2L, 3L));
   }
 }

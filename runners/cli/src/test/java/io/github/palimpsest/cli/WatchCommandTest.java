@@ -67,7 +67,7 @@ class WatchCommandTest {
             2 open, processes at work: ALIVE
 
             process PID: STARTEDtraining task 1 of sam, seed 2
-              step 2 of 9, loss 1.0000 █▁SPEED
+              step 2 of 9, loss 1.0000SPEED  █▁
 
             failed: sam, seed 1: loss is NaN
 

@@ -13,6 +13,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.storage.Folders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -209,6 +210,35 @@ class ClusterExecutorTest {
         .hasMessageContaining("belongs to another experiment, 'toy': choose another folder");
     assertThat(cluster.ordered).isEmpty();
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void an_output_folder_with_states_is_published_and_keeps_them() {
+    ToyRun.run(plan, out, RunListener.NONE);
+    Stage stage = stages.of(sgd).get(1);
+    Folders.deleteQuietly(new FolderLayout(out).cell(sam.id()));
+    ToyCluster cluster = apart();
+    assertThat(execute(cluster, out, remote(), false)).isEmpty();
+    assertThat(cluster.ordered).containsExactly(Assignment.CHECK, Assignment.cell(sam.id()));
+    FolderLayout there = new FolderLayout(temp.resolve("remote"));
+    assertThat(there.state(stage.id()))
+        .hasSameBinaryContentAs(new FolderLayout(out).state(stage.id()));
+    assertThat(there.result(sam.id())).exists();
+
+    Folders.deleteQuietly(there.stage(stage.id()));
+    assertThat(execute(apart(), out, remote(), false)).isEmpty();
+    assertThat(new FolderLayout(out).state(stage.id())).exists();
+    assertThat(there.state(stage.id())).exists();
+  }
+
+  @Test
+  void an_output_folder_of_another_experiment_is_refused_before_anything_is_copied() {
+    Plan other = ToyRun.plan("{optimizer: [sgd]}", "model.0", "another");
+    ExperimentRun.prepare(other, RunSettings.DEFAULT, out);
+    assertThatThrownBy(() -> execute(apart(), out, remote(), false))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("belongs to another experiment, 'toy'");
+    assertThat(temp.resolve("remote")).doesNotExist();
   }
 
   @Test

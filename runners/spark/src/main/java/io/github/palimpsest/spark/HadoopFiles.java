@@ -30,6 +30,9 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  */
 final class HadoopFiles implements RemoteFiles {
   private static final Set<String> OBJECT_STORES = Set.of("s3a", "gs", "oss", "obs", "cosn");
+  private static final String S3_JARS =
+      "add org.apache.hadoop:hadoop-aws and the AWS SDK to SPARK_HOME/jars, as PALIMPSEST_S3=1"
+          + " does";
   private static final String PART = ".part";
 
   private final FileSystem system;
@@ -67,7 +70,8 @@ final class HadoopFiles implements RemoteFiles {
     } catch (RuntimeException | LinkageError e) {
       for (Throwable t = e; t != null; t = t.getCause()) {
         if (t instanceof ClassNotFoundException || t instanceof LinkageError) {
-          throw missing(address, uri, " (" + t.getClass().getSimpleName() + ": " + t.getMessage() + ")", e);
+          throw missing(
+              address, uri, " (" + t.getClass().getSimpleName() + ": " + t.getMessage() + ")", e);
         }
       }
       throw refused(address, e);
@@ -94,13 +98,9 @@ final class HadoopFiles implements RemoteFiles {
             + " or file:///FOLDER");
   }
 
-  private static PalimpsestException missing(
-      String address, URI uri, String what, Throwable e) {
-    String jars =
-        uri.getScheme().equals("s3a")
-            ? "add org.apache.hadoop:hadoop-aws and the AWS SDK to SPARK_HOME/jars, as PALIMPSEST_S3=1"
-                + " does"
-            : "add the JARs with it to SPARK_HOME/jars";
+  private static PalimpsestException missing(String address, URI uri, String what, Throwable e) {
+    boolean s3 = uri.getScheme().equals("s3a");
+    String jars = s3 ? S3_JARS : "add the JARs with it to SPARK_HOME/jars";
     return new PalimpsestException(
         "--store "
             + address

@@ -15,6 +15,9 @@ import org.apache.spark.launcher.JavaModuleOptions;
 
 /** A standalone master and its workers on loopback, as processes of their own. */
 final class Daemons implements AutoCloseable {
+  /** On a busy machine, a master can wait for its own answer for more than two minutes. */
+  static final String PATIENCE = "-Dspark.network.timeout=1200s";
+
   private static final String HOST = "127.0.0.1";
 
   private final Path logs;
@@ -73,6 +76,7 @@ final class Daemons implements AutoCloseable {
         JavaCommand.of("org.apache.spark.deploy." + main, arguments)
             .on(home().resolve("jars") + File.separator + "*")
             .with("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+            .with(PATIENCE)
             .with(List.of(JavaModuleOptions.defaultModuleOptionArray()))
             .words();
     ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);

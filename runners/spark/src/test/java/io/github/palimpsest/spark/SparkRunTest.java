@@ -56,6 +56,7 @@ class SparkRunTest {
             .with("-Dpalimpsest.command=true", "-Dfile.encoding=UTF-8")
             .with("-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider")
             .with("-Dslf4j.internal.verbosity=WARN")
+            .with(Daemons.PATIENCE)
             .with("@" + Daemons.home().resolve("java.options"))
             .words();
     ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);

@@ -7,6 +7,7 @@ import static io.github.palimpsest.tck.rule.RegularizerRule.REG_05;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_07;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_11;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_14;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_16;
 
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Promise;
@@ -58,6 +59,7 @@ final class RegularizerChecks implements KindChecks {
     all.put(REG_07, this::tasksCountAsPromised);
     all.put(REG_11, this::noStrengthNoEffect);
     all.put(REG_14, this::memoryIsDeclared);
+    all.put(REG_16, new TokenWeightChecks(trial)::weightsAreThoseOfEachExampleAlone);
     return all;
   }
 

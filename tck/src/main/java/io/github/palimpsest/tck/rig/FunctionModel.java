@@ -130,7 +130,8 @@ public record FunctionModel(
     parameters.forEach(p -> read.put(p.name(), at.dense(p.name())));
     Operand<TFloat32> weight = batch.floats("weight");
     Operand<TFloat32> loss = tf.math.mul(weight, function.apply(tf, Tensors.of(read)));
-    return Forward.of(loss, weight, tf.expandDims(loss, tf.constant(1)));
+    Operand<TFloat32> logit = tf.expandDims(loss, tf.constant(1));
+    return Forward.of(loss, weight, logit).differentiating(tf.onesLike(logit));
   }
 
   @Override

@@ -137,7 +137,7 @@ public final class OptimizerRig implements AutoCloseable {
     Operand<TFloat32> loss = tf.constant(0f);
     if (terms.contains(Term.DATA)) {
       Forward f = model.forward(tf, new PlainWeights(tf, at), Bench.batch(inputs));
-      Operand<TFloat32> sum = tf.sum(f.lossPerExample(), tf.constant(0));
+      Operand<TFloat32> sum = tf.sum(losses(f, point), tf.constant(0));
       loss = tf.math.div(sum, tf.sum(f.weightPerExample(), tf.constant(0)));
     }
     Map<String, Operand<TFloat32>> zero = new LinkedHashMap<>();
@@ -148,6 +148,20 @@ public final class OptimizerRig implements AutoCloseable {
     Operand<TFloat32> share = tf.constant((float) of.fraction());
     Operand<TFloat32> shifted = tf.math.add(tf.math.mul(loss, scale), added.dot(tf, at));
     return Evaluated.of(shifted, new Gradients(gradient), share);
+  }
+
+  /** The losses of a pass, or those whose derivative by the logits is taken at another point. */
+  private Operand<TFloat32> losses(Forward at, Params point) {
+    if (point.logitGradientAt().isEmpty()) {
+      return at.lossPerExample();
+    }
+    Ops tf = bench.tf();
+    Tensors fixed = point.logitGradientAt().get().tensors().map(tf::stopGradient);
+    Forward there = model.forward(tf, new PlainWeights(tf, fixed), Bench.batch(inputs));
+    Operand<TFloat32> c = there.logitGradient(tf).orElseThrow();
+    Operand<TFloat32> linear = tf.sum(tf.math.mul(at.logits(), c), tf.constant(1));
+    Operand<TFloat32> rest = tf.math.sub(there.lossPerExample(), linear);
+    return tf.math.add(linear, tf.stopGradient(rest));
   }
 
   /** One step; nothing is kept between calls. */

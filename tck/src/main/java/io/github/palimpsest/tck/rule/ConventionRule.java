@@ -167,8 +167,9 @@ public enum ConventionRule implements Rule {
       untested(
           "CON-14",
           "Parameters, gradients and optimizer state are float32, whatever precision products are"
-              + " computed in. Schedules and bias corrections are computed on the host in double"
-              + " precision and fed into the graph.",
+              + " computed in. Optimizer state is stored in bfloat16, by stochastic rounding, only if"
+              + " `training.slots` says so; a step computes with it in float32. Schedules and bias"
+              + " corrections are computed on the host in double precision and fed into the graph.",
           "the engine chooses the types; ComputeTest, and the goldens of the optimizers")),
   /**
    * Losses are in nats per token. Bits per byte are the nats of all tokens divided by {@code ln 2}

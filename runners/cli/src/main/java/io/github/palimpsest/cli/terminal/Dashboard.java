@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  */
 public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells) {
   private static final int BAR = 40;
+  private static final int SPARKS = 24;
   private static final String LEVELS = "▁▂▃▄▅▆▇█";
   private static final String METRIC = "metric/";
   private static final int ROWS = 20;
@@ -39,7 +40,7 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
 
   public String text() {
     List<String> parts = new ArrayList<>();
-    parts.add(bar() + "\n" + status.headline() + "\n" + open());
+    parts.add(bar() + "\n" + status.progress() + "\n" + open());
     parts.add(String.join("\n", status.runs().stream().map(this::run).toList()));
     parts.add(String.join("\n", failures()));
     parts.add(best());
@@ -58,7 +59,10 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
     long alive = status.runs().stream().filter(RunNote::alive).count();
     return cellsLeft == 0
         ? "no cell is open"
-        : cellsLeft + " open, processes at work: " + (alive == 0 ? "none" : "" + alive);
+        : cellsLeft
+            + " open, processes at work: "
+            + (alive == 0 ? "none" : "" + alive)
+            + status.timeLeft().map(left -> "; " + left).orElse("");
   }
 
   /** The work of a process; below it its step, its losses and its speed. */
@@ -67,32 +71,34 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
         cells.stream().filter(c -> c.planned().id().equals(run.cell())).findFirst();
     String work =
         run.work(cell.map(c -> c.planned().label()).orElse(Objects.toString(run.recipe(), "")));
+    List<Double> losses = cell.map(Dashboard::losses).orElse(List.of());
     String numbers =
         Stream.of(
                 run.step() == null ? "" : "step " + run.step() + " of " + run.steps(),
-                cell.map(Dashboard::losses).orElse(""),
+                losses.isEmpty() ? "" : format(losses.get(losses.size() - 1)),
                 run.speed().orElse(""))
             .filter(n -> !n.isEmpty())
             .collect(Collectors.joining(", "));
-    return work + (numbers.isEmpty() ? "" : "\n  " + numbers);
+    return work + (numbers.isEmpty() ? "" : "\n  " + numbers + "  " + line(losses)).stripTrailing();
   }
 
-  private static String losses(CellHistory cell) {
+  /** The losses of the last task of a cell that is not done. */
+  private static List<Double> losses(CellHistory cell) {
     List<Segment> tasks =
         cell.segments().stream().filter(s -> s.series().equals("train/loss")).toList();
-    if (cell.status() != Status.RUNNING || tasks.isEmpty()) {
-      return "";
-    }
-    List<Point> last = tasks.get(tasks.size() - 1).points();
-    double loss = last.get(last.size() - 1).value();
-    return String.format(Locale.ROOT, "loss %.4f ", loss)
-        + line(last.stream().map(Point::value).toList());
+    return cell.status() != Status.RUNNING || tasks.isEmpty()
+        ? List.of()
+        : tasks.get(tasks.size() - 1).points().stream().map(Point::value).toList();
+  }
+
+  private static String format(double loss) {
+    return String.format(Locale.ROOT, "loss %.4f", loss);
   }
 
   /** The last values as a line of small bars. */
   public static String line(List<Double> values) {
     List<Double> last =
-        values.subList(Math.max(0, values.size() - BAR), values.size()).stream()
+        values.subList(Math.max(0, values.size() - SPARKS), values.size()).stream()
             .filter(Double::isFinite)
             .toList();
     double low = last.stream().mapToDouble(v -> v).min().orElse(0);

@@ -63,7 +63,8 @@ public final class FullScreen implements AutoCloseable {
     if (open) {
       open = false;
       escape(END);
-      out.print(shown);
+      int columns = size.get().columns();
+      shown.lines().forEach(line -> out.println(Printable.cut(Printable.of(line), columns)));
       out.flush();
     }
   }

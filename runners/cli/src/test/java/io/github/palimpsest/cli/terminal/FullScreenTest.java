@@ -40,7 +40,7 @@ class FullScreenTest {
     String end = "\u001b[?1049l";
     assertThat(out.toString().substring(out.toString().indexOf(end) + end.length()))
         .as("what stands on the usual screen afterwards; names have no escape sequences")
-        .isEqualTo("last \\u001b[31m\n");
+        .isEqualTo("last \\u001" + System.lineSeparator());
     assertThat(out.toString()).as("the cursor is visible again").contains("\u001b[?25h");
   }
 

@@ -51,6 +51,7 @@ public final class ScratchWorker {
       WorkerOrder order, WorkerTalk talk, RemoteFiles files, Path temporary, Host host)
       throws IOException, InterruptedException {
     RemoteInputs inputs = Objects.requireNonNull(order.inputs());
+    talk.signal(); // it has a place; copies may take a while
     try (RemoteGrid grid = new RemoteGrid(files);
         Scratch scratch = new Scratch(grid, inputs, temporary)) {
       String directory =

@@ -1,6 +1,7 @@
 package io.github.palimpsest.execution.remote;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.execution.ExperimentRun;
 import io.github.palimpsest.execution.FolderCheck;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
@@ -64,7 +65,7 @@ public final class GridMirror implements AutoCloseable {
   /**
    * Brings what the copy lacks. The copy of a unit that is damaged is made again.
    *
-   * @throws PalimpsestException if the remote folder belongs to another experiment
+   * @throws PalimpsestException if one of the two folders belongs to another experiment
    * @throws OutputException if it cannot be read, or the copy not be written
    */
   public void pull(Plan plan) {
@@ -73,9 +74,10 @@ public final class GridMirror implements AutoCloseable {
           SortedSet<String> files = grid.all();
           requireOwn(plan, files);
           remote = RemoteGrid.units(files);
-          if (remote.isEmpty()) {
+          if (remote.isEmpty() && !Files.exists(layout.root())) {
             return;
           }
+          ExperimentRun.requireOwn(plan, layout.root());
           Private.createDirectories(layout.root());
           for (Path record : records()) {
             String name = record.getFileName().toString();
@@ -90,8 +92,8 @@ public final class GridMirror implements AutoCloseable {
             }
           }
           for (String unit : RemoteGrid.unitsOf(layout.root())) {
-            if (!remote.contains(unit) && trained(unit)) {
-              Folders.delete(layout.root().resolve(unit)); // a stage without its state is none
+            if (!remote.contains(unit) && isCopy(unit)) {
+              Folders.delete(layout.root().resolve(unit)); // its state is nowhere
             }
           }
           take(remote);
@@ -136,11 +138,12 @@ public final class GridMirror implements AutoCloseable {
     return RemoteGrid.text(layout.root().relativize(unit));
   }
 
-  /** Whether the copy of a unit is that of a trained stage. */
-  private boolean trained(String unit) {
+  /** Whether a unit here is a trained stage without its state. */
+  private boolean isCopy(String unit) {
     Path folder = layout.root().resolve(unit);
     return folder.getParent().equals(layout.stages())
-        && Files.exists(folder.resolve(FolderLayout.ABOUT));
+        && Files.exists(folder.resolve(FolderLayout.ABOUT))
+        && !Files.exists(folder.resolve(FolderLayout.STATE));
   }
 
   /**
@@ -175,7 +178,7 @@ public final class GridMirror implements AutoCloseable {
 
   private void offer(String unit) throws IOException {
     boolean whole = Files.isRegularFile(layout.root().resolve(RemoteGrid.last(unit)));
-    if (whole && !trained(unit) && remote.add(unit)) {
+    if (whole && !isCopy(unit) && remote.add(unit)) {
       grid.put(unit, layout.root());
     }
   }
@@ -209,9 +212,8 @@ public final class GridMirror implements AutoCloseable {
   }
 
   private boolean lacks(String unit) {
-    Path folder = layout.root().resolve(unit);
     boolean whole = Files.isRegularFile(layout.root().resolve(RemoteGrid.last(unit)));
-    return !whole || states && trained(unit) && !Files.exists(folder.resolve(FolderLayout.STATE));
+    return !whole || states && isCopy(unit);
   }
 
   private void copy(String unit) throws IOException {

@@ -324,7 +324,7 @@ public record Results(
       ObjectNode drifts = node.putObject("drift");
       evaluationSets().forEach(s -> drifts.set(s, row.drift(s).json()));
       node.set("ms_per_step", row.msPerStep().json());
-      node.put("passes_per_step", row.passes());
+      node.put("passes_per_step", Double.isFinite(row.passes()) ? (Double) row.passes() : null);
     }
     json.set("unmerged", UnmergedTraining.json(this));
     overlap().ifPresent(o -> json.set("overlap", Json.tree(o)));
