@@ -30,6 +30,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One HTML file with everything inside. Its content security policy allows the two scripts in it by
@@ -38,6 +39,10 @@ import java.util.List;
  */
 final class Page {
   private static final String ECHARTS = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
+
+  /** The page's own scripts, which are one script element. */
+  private static final List<String> OWN =
+      List.of("report.js", "tables.js", "comparison.js", "cells.js");
 
   private Page() {}
 
@@ -62,7 +67,8 @@ final class Page {
   static String of(
       String name, DomContent header, List<Part> parts, DomContent footer, ObjectNode data) {
     String charts = code(resource(ECHARTS));
-    String own = code(resource("report.js"));
+    String own =
+        OWN.stream().map(script -> code(resource(script))).collect(Collectors.joining("\n"));
     String policy =
         "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action"
             + " 'none'; script-src "
@@ -91,7 +97,12 @@ final class Page {
                                         .withClass("theme"))
                                 .withClass("contents")
                                 .attr("aria-label", "Contents"),
-                            main(header, each(parts, Part::content), footer).withId("results"))
+                            main(
+                                    header,
+                                    div().withId("cell-view").attr("hidden"),
+                                    each(parts, Part::content),
+                                    footer)
+                                .withId("results"))
                         .withClass("frame"),
                     script(rawHtml(embedded(data))).withType("application/json").withId("data"),
                     script(rawHtml(charts)),
