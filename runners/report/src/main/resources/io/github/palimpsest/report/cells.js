@@ -38,7 +38,7 @@
   }
 
   function judged(d, higher) {
-    if (!c.isNumber(d) || d === 0) { return c.fixed(d); }
+    if (!c.defined(d) || d === 0) { return c.fixed(d); }
     const better = d > 0 === higher;
     return [c.signed(d), el('span', { class: better ? 'good' : 'bad' }, better ? ' better' : ' worse')];
   }
@@ -58,7 +58,7 @@
       [['change', '']], 'measure');
     const rows = grid.sets.flatMap((s, k) => cells.map((cell) => {
       const own = cell.e[k] || [];
-      const d = own.length > 1 && c.isNumber(own[0]) ? own[own.length - 1] - own[0] : NaN;
+      const d = own.length > 1 && c.defined(own[0]) ? own[own.length - 1] - own[0] : NaN;
       return [s.name].concat(cells.length > 1 ? [cell.id] : [],
         moments.map((m, i) => c.fixed(own[i])), [el('td', { class: 'n' }, judged(d, s.higher))],
         s.measure + ' (' + unit(s) + ')');
@@ -162,8 +162,8 @@
   function one(cell) {
     const chart = curves([cell]);
     const outcomes = grid.outcomes.map((o, k) => [o.name, c.fixed(cell.o[k]), unit(o)])
-      .concat([['time', c.isNumber(cell.w) ? cell.w.toFixed(1) : '–', 's; lower is better'],
-        ['peak memory', c.isNumber(cell.p) ? cell.p.toFixed(0) : '–', 'MB; lower is better']]);
+      .concat([['time', c.defined(cell.w) ? cell.w.toFixed(1) : '–', 's; lower is better'],
+        ['peak memory', c.defined(cell.p) ? cell.p.toFixed(0) : '–', 'MB; lower is better']]);
     const command = grid.command ? grid.command[0] + cell.id + grid.command[1] + cell.id : '';
     return { title: 'Cell ' + cell.id, draw: [chart], content: [
       el('p', { class: 'lead' }, named(cell)), chooser(cell), near(cell),
@@ -186,7 +186,7 @@
     const differ = names.filter((n) => mine[n] !== others[n])
       .map((n) => [n, mine[n] === undefined ? '–' : mine[n], others[n] === undefined ? '–' : others[n]]);
     const outcomes = grid.outcomes.map((o, k) => {
-      const d = c.isNumber(a.o[k]) && c.isNumber(b.o[k]) ? b.o[k] - a.o[k] : NaN;
+      const d = c.defined(a.o[k]) && c.defined(b.o[k]) ? b.o[k] - a.o[k] : NaN;
       return [o.name + ' (' + unit(o) + ')', c.fixed(a.o[k]), c.fixed(b.o[k]),
         el('td', { class: 'n' }, judged(d, o.higher)),
         c.interval(c.overSeeds(a, b, (x) => x.o[k], o.resolution))];
@@ -194,7 +194,7 @@
     const why = new Set();
     const differences = moments.map((m, t) => [m].concat(grid.tasks.map((task, i) => {
       const value = (x) => (x.m[t] || [])[i];
-      const d = c.isNumber(value(a)) && c.isNumber(value(b)) ? value(b) - value(a) : NaN;
+      const d = c.defined(value(a)) && c.defined(value(b)) ? value(b) - value(a) : NaN;
       const x = c.overSeeds(a, b, value, grid.resolution);
       if (x.why) { why.add(x.why); }
       return el('td', { class: i + 1 === t ? 'n diagonal' : 'n' }, judged(d, grid.higher),

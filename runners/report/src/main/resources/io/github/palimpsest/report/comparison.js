@@ -4,14 +4,14 @@
   const grid = palimpsest.data.grid;
   const items = palimpsest.data.items;
   const z95 = 1.959963984540054;
-  const isNumber = (v) => typeof v === 'number' && Number.isFinite(v);
+  const defined = (v) => typeof v === 'number' && Number.isFinite(v);
 
   const fixed = (v) => {
-    if (!isNumber(v)) { return '–'; }
+    if (!defined(v)) { return '–'; }
     const text = v.toFixed(3);
     return /^-0\.0*$/.test(text) ? text.slice(1) : text;
   };
-  const signed = (v) => (isNumber(v) && v > 0 ? '+' + fixed(v) : fixed(v));
+  const signed = (v) => (defined(v) && v > 0 ? '+' + fixed(v) : fixed(v));
   const pValue = (p) => (p < 0.001 ? '< 0.001' : fixed(p));
 
   // Where both recipes have a seed: the mean of b - a, with a t interval as in the sections above.
@@ -21,7 +21,7 @@
     const values = (recipe) => new Map(grid.cells.filter((c) => c.r === recipe).map((c) => [c.s, value(c)]));
     const others = values(b.r);
     const d = Array.from(values(a.r).entries())
-      .filter(([seed, v]) => isNumber(v) && isNumber(others.get(seed)))
+      .filter(([seed, v]) => defined(v) && defined(others.get(seed)))
       .map(([seed, v]) => others.get(seed) - v);
     const n = d.length;
     if (n === 0) { return { n: 0, why: 'the recipes share no seed' }; }
@@ -87,6 +87,6 @@
     return found;
   }
 
-  palimpsest.compare = { isNumber: isNumber, fixed: fixed, signed: signed, pValue: pValue,
+  palimpsest.compare = { defined: defined, fixed: fixed, signed: signed, pValue: pValue,
     overSeeds: overSeeds, interval: interval, exactP: exactP, itemInterval: itemInterval, flips: flips };
 })();

@@ -33,6 +33,9 @@ class UnitsTest {
       corpus.withArray("/after").add(2.1).add(2.2).add(2.3);
       MadeUpGrid.write(file, result);
     }
+    ObjectNode plan = (ObjectNode) JSON.readTree(folder.resolve("plan.json").toFile());
+    ((ObjectNode) plan.path("metrics").path(0)).put("higher_is_better", false);
+    MadeUpGrid.write(folder.resolve("plan.json"), plan);
     return folder;
   }
 
@@ -60,8 +63,8 @@ class UnitsTest {
         .contains("drift of corpus</button><span class=\"unit\">nats; lower is better</span>")
         .contains("forgetting</button><span class=\"unit\">nats; lower is better</span>")
         .contains("nats-per-token, nats; lower is better: ");
-    Matcher axes = new Matcher(html);
-    assertThat(axes.found)
+    List<String> axes = axes(html);
+    assertThat(axes)
         .as("axes of values")
         .hasSizeGreaterThan(10)
         .allMatch(
@@ -70,7 +73,7 @@ class UnitsTest {
                     || axis.equals("strategy")
                     || axis.contains("the probe's own unit")
                     || axis.matches(".*\\(.*(is better)\\)"));
-    assertThat(axes.found)
+    assertThat(axes)
         .contains(
             "difference of the change of quiz (share; above 0 is better)",
             "mean change of quiz (share; higher is better)",
@@ -79,17 +82,13 @@ class UnitsTest {
   }
 
   /** The names of the axes in the data of a page. */
-  private static final class Matcher {
-    private final List<String> found;
-
-    Matcher(String html) {
-      found =
-          Pattern.compile("\"[xy]\":\"((?:[^\"\\\\]|\\\\.)*)\"")
-              .matcher(html)
-              .results()
-              .map(m -> m.group(1))
-              .toList();
-    }
+  private static List<String> axes(String html) {
+    int from = html.indexOf("id=\"data\"");
+    return Pattern.compile("\"[xy]\":\"((?:[^\"\\\\]|\\\\.)*)\"")
+        .matcher(html.substring(from, html.indexOf("</script>", from)))
+        .results()
+        .map(m -> m.group(1))
+        .toList();
   }
 
   @Test
