@@ -1,5 +1,10 @@
-// Of the components of all kinds, keeps the one that was asked for, in the package itself.
+// Of the components and grids of all kinds, keeps those that were asked for, in the folder itself.
 def root = new File(request.outputDirectory, request.artifactId)
-def sources = new File(root, 'src/main/java/' + request.properties['package'].replace('.', '/'))
-new File(sources, request.properties['kind']).eachFile { it.renameTo(new File(sources, it.name)) }
-sources.eachDir { it.deleteDir() }
+def sources = 'src/main/java/' + request.properties['package'].replace('.', '/')
+[sources, 'grid'].each { name ->
+  def folder = new File(root, name)
+  def kinds = folder.listFiles().findAll { it.directory }
+  new File(folder, request.properties['kind']).eachFile { it.renameTo(new File(folder, it.name)) }
+  kinds.each { it.deleteDir() }
+}
+new File(root, 'mvnw').setExecutable(true)

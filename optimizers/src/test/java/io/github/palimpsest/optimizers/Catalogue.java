@@ -24,6 +24,8 @@ final class Catalogue {
           "asam(parts=2, ascent-share=0.5)",
           "esam(gamma=0.3)",
           "esam(beta=1)",
+          "functional-sam(ascent=data, space=effective, base=sgd(momentum=0.9))",
+          "sam(base=functional-sam)",
           "looksam(k=1)",
           "looksam(k=3, base=lookahead(k=2))",
           "sparse(k=3, from=0.2, until=0.8)",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.testing.TracedRun;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Tag;
@@ -115,7 +116,13 @@ final class ClosedFormsTest {
   @Test
   void gsam_ties_its_radius_to_the_learning_rate_of_its_base() {
     // lr of linear(peak=0.1, end=0) at steps 0 and 2 of 4: 0.1 and 0.05; gradient (w0, 4 w1)
-    for (String rho : List.of("rho=0.3, rho-min=0.1", "rho=0.3, follow-lr=false")) {
+    Map<String, Double> halfway =
+        Map.of(
+            "rho=0.3, rho-min=0.1", 0.2, // 0.1 + 0.2 / 2
+            "rho=0.3, rho-min=0.1, lr-min=0.2", 0.1 + 0.2 * (0.5 - 0.2) / (1 - 0.2),
+            "rho=0.3, lr-min=0.6", 0.0, // below lr-min
+            "rho=0.3, follow-lr=false", 0.3);
+    for (String rho : halfway.keySet()) {
       List<TracedRun.Step> steps =
           ClosedForm.vector(1, 4)
               .steps(
@@ -127,8 +134,8 @@ final class ClosedFormsTest {
                   1);
       assertThat(lengthOfAscent(steps.get(0))).as("rho at the peak").isCloseTo(0.3, within(1e-6));
       assertThat(lengthOfAscent(steps.get(2)))
-          .as("rho at half the peak: 0.1 + 0.2 / 2, or 0.3 if it does not follow")
-          .isCloseTo(rho.contains("follow") ? 0.3 : 0.2, within(1e-6));
+          .as("rho at half the peak with " + rho)
+          .isCloseTo(halfway.get(rho), within(1e-6));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.Seats;
@@ -33,9 +34,20 @@ final class EffectiveSpaceTest {
     Stream<String> choosing =
         Recipes.REGISTRY.all(Kind.OPTIMIZER).stream()
             .filter(r -> r.provider().settings().stream().anyMatch(s -> s.key().equals("space")))
-            .map(r -> r.provider().id() + "(rho=0.1, space=effective, base=sgd(lr=0.1))");
+            .map(
+                r ->
+                    r.provider().id()
+                        + "("
+                        + radius(r)
+                        + "=0.1, space=effective, base=sgd(lr=0.1))");
     return Stream.concat(choosing, Stream.of("flat-lora(rho=0.5, rising=false, base=sgd(lr=0.1))"))
         .map(recipe -> DynamicTest.dynamicTest(recipe, () -> check.accept(recipe)));
+  }
+
+  /** The setting that bounds the length of an ascent. */
+  private static String radius(Registered r) {
+    boolean usual = r.provider().settings().stream().anyMatch(s -> s.key().equals("rho"));
+    return usual ? "rho" : "max-rho";
   }
 
   private static Map<String, float[]> trained(String recipe, Shift shift, int accumulation) {

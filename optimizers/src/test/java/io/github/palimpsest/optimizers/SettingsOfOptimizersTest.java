@@ -31,7 +31,10 @@ final class SettingsOfOptimizersTest {
     {"sparse(inner=sgd)", "inner", "'sgd' wraps no other optimizer"},
     {"sparse(inner=sam(tasks=first))", "inner", "'sam' acts in some tasks or steps already"},
     {"sam(tasks=second)", "tasks", "one of all, first, later"},
+    {"asam(scale=paperr)", "scale", "one of paper, no-norms, elementwise"},
     {"asam(scale=paperr)", "scale", "one of paper, elementwise"},
+    {"functional-sam(precondition=true, base=sgd)", "precondition", "'sgd' is not adam or adamw"},
+    {"functional-sam(precondition=true, space=effective)", "precondition", "space=trainable"},
   };
 
   @TestFactory
@@ -67,7 +70,7 @@ final class SettingsOfOptimizersTest {
 
   @TestFactory
   Stream<DynamicTest> a_technique_with_state_of_its_own_refuses_a_base_of_several_gradients() {
-    return Stream.of("friendly-sam", "looksam", "momentum-sam", "wsam", "mofo")
+    return Stream.of("friendly-sam", "looksam", "ae-sam", "momentum-sam", "wsam", "mofo")
         .map(
             id ->
                 DynamicTest.dynamicTest(

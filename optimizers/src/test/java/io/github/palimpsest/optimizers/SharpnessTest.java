@@ -11,6 +11,7 @@ import io.github.palimpsest.testing.QuadraticModel;
 import io.github.palimpsest.testing.TracedRun;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -86,6 +87,45 @@ final class SharpnessTest {
         .containsExactly(
             new float[] {(float) (0.1 * 2.01 * 4.02 / norm), (float) (0.1 * 1.01 * 4.04 / norm)},
             within(1e-6f));
+  }
+
+  /** Gradient w on each of a kernel, a norm's gain and shift, and a bias, with eta = 0. */
+  @Test
+  void asam_scales_gains_as_its_authors_code_does_unless_told_otherwise() {
+    Map<String, Float> at = Map.of("w.weight", 2f, "norm.gain", 3f, "norm.bias", 5f, "b", 7f);
+    Map<String, Shape> shapes = new TreeMap<>();
+    Map<String, float[]> start = new TreeMap<>();
+    Map<String, float[]> ones = new TreeMap<>();
+    Map<String, float[]> zeros = new TreeMap<>();
+    at.forEach(
+        (name, w) -> {
+          shapes.put(name, Shape.of(1));
+          start.put(name, new float[] {w});
+          ones.put(name, new float[] {1});
+          zeros.put(name, new float[] {0});
+        });
+    // T = (2, 3, 1, 1): T g = (4, 9, 5, 7), T^2 g = (8, 27, 5, 7); or T = 1 for the gain
+    Map<String, Map<String, Float>> expected =
+        Map.of(
+            "paper", Map.of("w.weight", 8f, "norm.gain", 27f, "norm.bias", 5f, "b", 7f),
+            "no-norms", Map.of("w.weight", 8f, "norm.gain", 3f, "norm.bias", 5f, "b", 7f));
+    expected.forEach(
+        (scale, ttg) -> {
+          double gain = scale.equals("paper") ? 9 : 3;
+          double norm = Math.sqrt(4 * 4 + gain * gain + 5 * 5 + 7 * 7);
+          TracedRun.Step step =
+              TracedRun.of(
+                      new QuadraticModel(shapes, ones, zeros),
+                      Recipes.optimizer("asam(rho=0.1, eta=0, scale=" + scale + ", base=sgd)"),
+                      WeightSnapshot.of(shapes, start),
+                      List.of(List.of(QuadraticModel.example("1"))))
+                  .get(0);
+          ttg.forEach(
+              (name, e) ->
+                  assertThat(step.calls().get(1).point().get(name)[0] - at.get(name))
+                      .as("%s of %s", name, scale)
+                      .isCloseTo((float) (0.1 * e / norm), within(1e-5f)));
+        });
   }
 
   @TestFactory

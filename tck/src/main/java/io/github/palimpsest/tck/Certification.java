@@ -61,6 +61,37 @@ public final class Certification {
   }
 
   /**
+   * Judges a component with several drawn settings, each in a separate process.
+   *
+   * @param component the component as in a recipe; the settings are drawn around those written here
+   * @param folder plugin JARs, or null for those on the class path alone
+   * @param seed of the draw
+   * @param draws how many
+   * @param listener receives each verdict as soon as it is reached
+   * @throws PalimpsestException if there is no such component, or it refuses the settings
+   */
+  public static List<Judgement> thorough(
+      String component, @Nullable Path folder, long seed, int draws, Consumer<Verdict> listener) {
+    String where = folder == null ? "-" : folder.toString();
+    PluginRegistry registry = KitMain.registry(where);
+    Value.Call written = written(component);
+    Registered found = registry.find(written.name());
+    Subject<?> subject =
+        new Subject<>(
+            found.provider(),
+            written.arguments(),
+            ClassPath.components(registry),
+            found.origin(),
+            1);
+    List<Judgement> judgements = new ArrayList<>();
+    for (int draw = 0; draw < draws; draw++) {
+      SortedMap<String, Value> settings = DrawnSettings.of(subject, seed, draw);
+      judgements.add(apart(found, settings, registry, where, listener));
+    }
+    return judgements;
+  }
+
+  /**
    * A component as it is written in a recipe.
    *
    * @throws PalimpsestException if the text is not one component

@@ -34,10 +34,20 @@ public enum Feature {
   ANCHOR("does not promise ZERO_AT_ANCHOR"),
   /** Asks a finished task for its mean squared gradient. */
   IMPORTANCE("never asks a finished task for its mean squared gradient"),
+  /** {@link io.github.palimpsest.api.component.Promise#PER_EXAMPLE_IMPORTANCE}. */
+  PER_EXAMPLE_IMPORTANCE("does not promise PER_EXAMPLE_IMPORTANCE"),
+  /**
+   * The capability {@link io.github.palimpsest.api.optimizer.ClosedSteps}, {@link
+   * io.github.palimpsest.api.regularizer.ClosedPenalty} or {@link
+   * io.github.palimpsest.api.metric.ClosedMetric}.
+   */
+  CLOSED_FORM("gives no closed form of its equation"),
   /** A setting {@code lambda} or {@code strength}, or one that the penalty is proportional to. */
   STRENGTH("has no strength among its settings"),
   /** Gives the gradient of its penalty in closed form. */
   CLOSED_GRADIENT("gives no gradient of its penalty in closed form"),
+  /** Weights the tokens of the data loss. */
+  TOKEN_WEIGHTS("does not weight the tokens of the data loss"),
   /**
    * {@link io.github.palimpsest.api.component.Promise#UNIFORM_MEMORY}, and examples that are kept.
    */

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginOrigin;
+import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
 import java.util.LinkedHashMap;
@@ -78,6 +79,14 @@ public record Subject<T>(
   /** Whether the component makes use of a corpus. */
   public boolean usesCorpus() {
     return provider.usesCorpus(settings());
+  }
+
+  /** Whether it is a merger that reads the weights after earlier tasks. */
+  public boolean readsHistory() {
+    return provider
+        .capability(ReadsHistory.class)
+        .map(r -> r.reads(settings()))
+        .orElse(false);
   }
 
   /** Whether it, or a component that it wraps, has a setting with this key. */

@@ -258,6 +258,17 @@ class AdapterMutantsTest {
     }
   }
 
+  /** A step of one length for all scales would saturate the model, where no gradient is left. */
+  @Test
+  void factors_of_every_scale_receive_a_gradient() {
+    for (double scale : new double[] {1e-3, 2, 16, 1000}) {
+      Stub.OfAdapter scaled = withGain(s -> new SmallLora(scale));
+      assertThat(Mutant.outcome(scaled, AdapterRule.PAR_05))
+          .as("scale %s", scale)
+          .isEqualTo(Outcome.PASSED);
+    }
+  }
+
   @Test
   void a_start_that_is_not_promised_to_be_exact_may_be_off_by_the_tolerance() {
     for (UnaryOperator<BoundAdapter> nearly : List.of(productsTimes(1 + 1e-6), denseOff(1e-6))) {

@@ -114,6 +114,16 @@ class MergerMutantsTest {
     return shapes;
   }
 
+  private static final class Counting implements Merger {
+    private int merged;
+
+    @Override
+    public WeightSnapshot apply(WeightHistory h) {
+      double alpha = 0.5 + 0.1 * merged++;
+      return onLine(h, alpha, straight(), shapes(h));
+    }
+  }
+
   private static List<Mutant> mutants() {
     double[] calls = {0};
     double[] made = {0};
@@ -160,6 +170,29 @@ class MergerMutantsTest {
             merger((alpha, from, to) -> straight().at(alpha * alpha, from, to)),
             "the midpoint"),
         new Mutant(
+            MergerRule.PPW_02,
+            "a way that is straight at its ends and its middle alone",
+            merger(
+                (alpha, from, to) ->
+                    straight().at(alpha + alpha * (1 - alpha) * (0.5 - alpha) / 8, from, to)),
+            "(1 - alpha) earlier + alpha later"),
+        new Mutant(
+            MergerRule.PPW_01,
+            "no numbers from the fourth task on",
+            fixed(
+                h ->
+                    onLine(
+                        h,
+                        0.5,
+                        (alpha, from, to) -> h.taskIndex() < 3 ? to : Float.NaN,
+                        shapes(h))),
+            "finite weights"),
+        new Mutant(
+            MergerRule.PPW_05,
+            "a share that grows with each merge",
+            new Stub.OfMerger(Cost.NONE, List.of(), Set.of(), s -> new Counting()),
+            "state in a field"),
+        new Mutant(
             MergerRule.PPW_03,
             "values that change",
             merger((alpha, from, to) -> (float) (to + calls[0]++))),
@@ -178,6 +211,15 @@ class MergerMutantsTest {
             "an error that does not name the tensor",
             fixed(MergerMutantsTest::throwing),
             "weights that do not fit"),
+        new Mutant(
+            MergerRule.PPW_06,
+            "the weights after the first task, which nobody keeps",
+            fixed(
+                h ->
+                    h.after(0).names().isEmpty()
+                        ? h.afterTask()
+                        : onLine(h, 0.5, straight(), shapes(h))),
+            "not kept"),
         new Mutant(SpiRule.SPI_03, "a merger that is handed out again", fixed(cached)));
   }
 

@@ -151,6 +151,16 @@ class OptimizerRadiusMutantsTest {
                 EnumSet.of(Promise.EUCLIDEAN_ASCENT),
                 s -> c -> sam(c, s.get(RHO) * 1.001, 0.1))),
         new Mutant(
+            OptimizerRule.OPT_17,
+            "a descent of length rho",
+            stub(
+                2,
+                0,
+                List.of(RHO),
+                EnumSet.of(Promise.EUCLIDEAN_ASCENT),
+                s -> c -> sam(c, -s.get(RHO), 0.1)),
+            "it descends before it descends"),
+        new Mutant(
             OptimizerRule.OPT_15,
             "a radius that cancels",
             stub(

@@ -17,6 +17,7 @@ import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.tck.rule.OptimizerRule;
+import io.github.palimpsest.tck.subject.ClosedForms;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -84,6 +85,16 @@ class OptimizerRunMutantsTest {
 
   static List<Mutant> mutants() {
     return List.of(
+        new Mutant(
+            OptimizerRule.OPT_14,
+            "a rate a thousandth too large",
+            ClosedForms.descending(0.1001, 0.1),
+            "from there"),
+        new Mutant(
+            OptimizerRule.OPT_14,
+            "a rate that does not change where it should",
+            ClosedForms.descending(0.1, 0.05),
+            "after step 6"),
         new Mutant(
             OptimizerRule.OPT_20,
             "one pass declared, two made",
@@ -179,6 +190,14 @@ class OptimizerRunMutantsTest {
     for (Stub.OfOptimizer good : all) {
       assertThat(Mutant.outcome(good, OptimizerRule.OPT_11)).isEqualTo(Outcome.PASSED);
     }
+  }
+
+  @Test
+  void closed_steps_are_compared_where_there_are_some() {
+    assertThat(Mutant.outcome(ClosedForms.descending(0.1, 0.1), OptimizerRule.OPT_14))
+        .isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(stub(1, 0, c -> descent(c, gradient(c), 0.1)), OptimizerRule.OPT_14))
+        .isEqualTo(Outcome.NOT_APPLICABLE);
   }
 
   @Test

@@ -1,9 +1,11 @@
 package io.github.palimpsest.tck;
 
+import static io.github.palimpsest.tck.Steps.ascent;
 import static io.github.palimpsest.tck.Steps.descent;
 import static io.github.palimpsest.tck.Steps.every;
 import static io.github.palimpsest.tck.Steps.gradient;
 import static io.github.palimpsest.tck.Steps.momentum;
+import static io.github.palimpsest.tck.Steps.second;
 import static io.github.palimpsest.tck.Steps.stub;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,6 +57,13 @@ class OptimizerStateMutantsTest {
     return stub(1, 1, List.of(), s -> new Sharing(known, of));
   }
 
+  /** SAM that climbs along the gradient of the step before: its state moves the ascent alone. */
+  private static Updates alongTheLast(StepContext c) {
+    Tensors last = c.slots().old("last", c.params().tensors(), 0);
+    c.slots().next("last", gradient(c));
+    return descent(c, second(c, ascent(c, last, 0.1)), 0.1);
+  }
+
   static List<Mutant> mutants() {
     return List.of(
         new Mutant(
@@ -92,9 +101,10 @@ class OptimizerStateMutantsTest {
     Stub.OfOptimizer rarely =
         stub(1, 1 / 1.04, every(5, c -> momentum(c, true), c -> descent(c, gradient(c), 0.01)));
     Stub.OfOptimizer plain = stub(1, 0, c -> descent(c, gradient(c), 0.1));
+    Stub.OfOptimizer alongTheLast = stub(2, 1, OptimizerStateMutantsTest::alongTheLast);
     for (OptimizerRule rule :
         List.of(OptimizerRule.OPT_08, OptimizerRule.OPT_09, OptimizerRule.OPT_12)) {
-      for (Stub.OfOptimizer good : List.of(rarely, plain)) {
+      for (Stub.OfOptimizer good : List.of(rarely, plain, alongTheLast)) {
         assertThat(Mutant.outcome(good, rule)).as("%s", rule).isEqualTo(Outcome.PASSED);
       }
     }

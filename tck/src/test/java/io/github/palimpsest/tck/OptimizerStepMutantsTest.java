@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck;
 
 import static io.github.palimpsest.tck.Steps.LR;
+import static io.github.palimpsest.tck.Steps.ascent;
 import static io.github.palimpsest.tck.Steps.descent;
 import static io.github.palimpsest.tck.Steps.every;
 import static io.github.palimpsest.tck.Steps.gradient;
@@ -11,8 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.tck.rule.OptimizerRule;
@@ -109,6 +113,36 @@ class OptimizerStepMutantsTest {
                                     c.tf(),
                                     c.params().tensors().scale(c.tf(), c.tf().constant(0.01f))))),
             "exactly a decay of the weights by 0.01"),
+        new Mutant(
+            OptimizerRule.OPT_26,
+            "SAM whose second gradient is of the data alone",
+            stub(
+                2,
+                0,
+                c -> {
+                  Params up = Params.of(c.params().tensors().plus(c.tf(), ascent(c, 0.1)));
+                  return descent(
+                      c, c.oracle().at(up, Set.of(Term.DATA)).gradients().tensors(), 0.1);
+                }),
+            "a last pass that drops the penalty"),
+        new Mutant(
+            OptimizerRule.OPT_27,
+            "a phase of the third task that does not exist",
+            stub(
+                1,
+                0,
+                new Optimizer() {
+                  @Override
+                  public Updates updates(StepContext c) {
+                    return descent(c, gradient(c), 0.1);
+                  }
+
+                  @Override
+                  public int phaseOf(int task, long step, long totalSteps) {
+                    return task > 1 ? 1 : 0;
+                  }
+                }),
+            "a phase from 0 to 0"),
         new Mutant(
             OptimizerRule.OPT_25,
             "a schedule that builds",

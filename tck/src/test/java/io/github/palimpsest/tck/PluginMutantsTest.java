@@ -269,7 +269,7 @@ class PluginMutantsTest {
 
   @Test
   void a_jar_brings_its_own_classes_and_may_say_which_api_it_works_with() throws IOException {
-    Map<String, String> range = Map.of("Palimpsest-Api", "[0.1,0.2)");
+    Map<String, String> range = Map.of("Palimpsest-Api", "[0.2,0.3)");
     for (SpiRule rule : List.of(SpiRule.SPI_05, SpiRule.SPI_06, SpiRule.SPI_10)) {
       assertThat(inJar(rule, AcmePlugin.class, range).outcome()).isEqualTo(Outcome.PASSED);
     }

@@ -66,6 +66,11 @@ class ProbeMutantsTest {
     return all;
   }
 
+  private static Probe counting() {
+    int[] measured = {0};
+    return new Formula(1, (site, rng) -> one("loss", loss(site).get("loss") + measured[0]++));
+  }
+
   private static List<Mutant> mutants() {
     double[] asked = {0};
     Probe cached = new Formula(0, (site, rng) -> one("asked", asked[0]++));
@@ -91,6 +96,11 @@ class ProbeMutantsTest {
             "a pass of six not declared",
             probe(5, ProbeMutantsTest::everything),
             "actual    6"),
+        new Mutant(
+            ProbeRule.PRB_04,
+            "a running mean",
+            new Stub.OfProbe(Cost.NONE, List.of(), s -> counting()),
+            "state in a field"),
         new Mutant(
             SpiRule.SPI_03,
             "a probe that is handed out again",

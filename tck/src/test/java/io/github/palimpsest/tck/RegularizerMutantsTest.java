@@ -12,15 +12,18 @@ import static io.github.palimpsest.tck.Pulls.stiff;
 import static io.github.palimpsest.tck.Pulls.weighted;
 import static io.github.palimpsest.tck.Pulls.withCalls;
 import static io.github.palimpsest.tck.Pulls.without;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.tck.rule.RegularizerRule;
 import io.github.palimpsest.tck.rule.SpiRule;
 import io.github.palimpsest.tck.subject.AlteredRegularizer;
+import io.github.palimpsest.tck.subject.ClosedForms;
 import io.github.palimpsest.tck.subject.OtherImportance;
 import io.github.palimpsest.tck.subject.QuadraticPull;
 import io.github.palimpsest.tck.subject.QuadraticPull.Mistake;
+import io.github.palimpsest.tck.subject.TokenWeights;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,13 +37,33 @@ import org.tensorflow.types.TFloat32;
 @Tag("native")
 class RegularizerMutantsTest {
   private static List<Mutant> mutants() {
-    return Stream.of(ofThePenalty(), ofItsPlace(), ofImportance(), ofStrength())
+    return Stream.of(ofThePenalty(), ofItsPlace(), ofImportance(), ofStrength(), ofTokenWeights())
         .flatMap(List::stream)
         .toList();
   }
 
   private static List<Mutant> ofThePenalty() {
     return List.of(
+        new Mutant(
+            RegularizerRule.REG_15,
+            "importance squared",
+            ClosedForms.pulling(Mistake.IMPORTANCE_SQUARED),
+            "the penalty of its closed form"),
+        new Mutant(
+            RegularizerRule.REG_15,
+            "terms less from the third task on",
+            ClosedForms.pulling(Mistake.FORGETS_FROM_THE_THIRD_TASK_ON),
+            "after 4 tasks"),
+        new Mutant(
+            RegularizerRule.REG_07,
+            "the last task alone, from the third on",
+            pull(2, Mistake.FORGETS_FROM_THE_THIRD_TASK_ON),
+            "written over that of task 0"),
+        new Mutant(
+            RegularizerRule.REG_09,
+            "a gradient of two tasks where there are four",
+            pull(2, Mistake.GIVES_TWO_TASKS_ALONE),
+            "after 4 tasks"),
         new Mutant(RegularizerRule.REG_01, "a constant", pull(2, Mistake.CONSTANT_ADDED)),
         new Mutant(
             RegularizerRule.REG_01,
@@ -248,6 +271,45 @@ class RegularizerMutantsTest {
             "a penalty that has no effect"));
   }
 
+  private static List<Mutant> ofTokenWeights() {
+    return List.of(
+        weighting(
+            "negative weights of tokens",
+            (tf, p) -> tf.math.neg(TokenWeights.chance(tf, p)),
+            "at least 0"),
+        weighting(
+            "weights of tokens that are no numbers",
+            (tf, p) -> tf.math.div(TokenWeights.chance(tf, p), tf.constant(0f)),
+            "finite"),
+        weighting(
+            "one weight for all tokens",
+            (tf, p) -> tf.sum(TokenWeights.chance(tf, p), tf.constant(0)),
+            "one weight for each"),
+        weighting(
+            "weights of tokens over their mean in the batch",
+            (tf, p) ->
+                tf.math.div(
+                    TokenWeights.chance(tf, p),
+                    tf.math.mean(TokenWeights.chance(tf, p), tf.constant(0))),
+            "a statistic of the whole batch"));
+  }
+
+  /** A strength of 0 turns the weights off. */
+  private static Mutant weighting(String what, TokenWeights weights, String typical) {
+    return new Mutant(
+        RegularizerRule.REG_16,
+        what,
+        new Stub.OfRegularizer(
+            Cost.NONE.snapshots(2),
+            List.of(LAMBDA),
+            USUAL,
+            s ->
+                s.get(LAMBDA) == 0
+                    ? new QuadraticPull(0)
+                    : weights.with(new QuadraticPull(s.get(LAMBDA)))),
+        typical);
+  }
+
   @TestFactory
   Stream<DynamicTest> every_wrong_penalty_is_refused_by_its_rule() {
     return Mutant.tests(ofThePenalty());
@@ -266,6 +328,28 @@ class RegularizerMutantsTest {
   @TestFactory
   Stream<DynamicTest> every_wrong_strength_is_refused_by_its_rule() {
     return Mutant.tests(ofStrength());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> every_wrong_weight_of_tokens_is_refused_by_its_rule() {
+    return Mutant.tests(ofTokenWeights());
+  }
+
+  @Test
+  void a_penalty_is_compared_with_its_closed_form_if_it_has_one() {
+    assertThat(Mutant.outcome(ClosedForms.pulling(), RegularizerRule.REG_15))
+        .isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(pull(2), RegularizerRule.REG_15)).isEqualTo(Outcome.NOT_APPLICABLE);
+  }
+
+  /** As the running Fisher information of RWalk. */
+  @Test
+  void who_squares_batch_means_and_says_so_keeps_the_rule() {
+    Stub.OfRegularizer silent = pull(2, Mistake.SQUARED_STEP_GRADIENTS);
+    Stub.OfRegularizer open =
+        without(Promise.PER_EXAMPLE_IMPORTANCE, Mistake.SQUARED_STEP_GRADIENTS);
+    assertThat(Mutant.outcome(silent, RegularizerRule.REG_06)).isEqualTo(Outcome.FAILED);
+    assertThat(Mutant.outcome(open, RegularizerRule.REG_06)).isEqualTo(Outcome.NOT_APPLICABLE);
   }
 
   @Test

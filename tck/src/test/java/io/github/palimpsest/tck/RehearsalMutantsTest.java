@@ -91,6 +91,11 @@ class RehearsalMutantsTest {
             "a memory of what is prepared",
             buffer(Mistake.KEEPS_WHAT_IT_PREPARES),
             "before their task is trained"),
+        new Mutant(
+            RehearsalRule.DAT_09,
+            "a state that is added to what is there",
+            buffer(Mistake.ADDS_TO_WHAT_IT_HOLDS),
+            "seen three other tasks"),
         new Mutant(RehearsalRule.DAT_09, "an empty state", buffer(Mistake.FORGETS_THE_STATE)),
         new Mutant(RehearsalRule.DAT_06, "any bytes taken", buffer(Mistake.TAKES_ANY_BYTES)),
         new Mutant(RehearsalRule.DAT_07, "an order of its own", buffer(Mistake.OWN_ORDER)),

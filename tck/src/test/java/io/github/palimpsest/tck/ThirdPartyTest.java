@@ -89,7 +89,8 @@ class ThirdPartyTest {
 
   /** The same breach in as many forms as a language has. */
   @Test
-  void every_way_to_a_clock_a_random_source_and_static_state_is_seen() throws IOException {
+  void every_way_to_a_clock_a_random_source_the_outside_and_static_state_is_seen()
+      throws IOException {
     Map<String, String> clocks =
         Map.ofEntries(
             Map.entry("Nano", "System.nanoTime()"),
@@ -171,6 +172,31 @@ class ThirdPartyTest {
                 "static final java.util.concurrent.atomic.AtomicInteger N ="
                     + " new java.util.concurrent.atomic.AtomicInteger();"
                     + " static double f() { return N.getAndIncrement(); }"));
+    Map<String, String> outside =
+        Map.ofEntries(
+            Map.entry("AFile", "new java.io.File(\"/etc/hosts\").exists() ? 1 : 0"),
+            Map.entry("Paths", "java.nio.file.Files.exists(java.nio.file.Path.of(\"a\")) ? 1 : 0"),
+            Map.entry("Net", "java.net.InetAddress.getLoopbackAddress().hashCode()"),
+            Map.entry("Variable", "System.getenv().size()"),
+            Map.entry("Property", "System.getProperty(\"user.home\").length()"),
+            Map.entry("Flag", "Boolean.getBoolean(\"a\") ? 1 : 0"),
+            Map.entry("Reflective", "String.class.getDeclaredMethods().length"),
+            Map.entry("Lookup", "java.lang.invoke.MethodHandles.lookup().hashCode()"),
+            Map.entry("Native", "java.nio.ByteBuffer.allocateDirect(1 << 28).capacity()"),
+            Map.entry("Hook", "hook()"));
+    for (Map.Entry<String, String> e : outside.entrySet()) {
+      String hook =
+          " static double hook() { Runtime.getRuntime().addShutdownHook(null); return 0; }";
+      assertThat(scan(e.getKey(), returning(e.getValue()) + hook).forbidden())
+          .as("what %s reaches", e.getValue())
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .containsPattern(
+                          e.getKey().equals("Hook")
+                              ? "the process"
+                              : "a file|the network|the environment|by reflection|outside the heap"));
+    }
     for (Map.Entry<String, String> e : clocks.entrySet()) {
       assertThat(scan(e.getKey(), returning(e.getValue())).forbidden())
           .as("what %s reaches", e.getValue())

@@ -24,6 +24,12 @@ public enum Promise {
   ZERO_AT_ANCHOR(Kind.REGULARIZER, true),
   /** With importance F, strength and anchor a: {@code strength/2 * sum F (w - a)^2} (REG-04). */
   HALF_SQUARE(Kind.REGULARIZER, true),
+  /**
+   * Importance is made of the squared gradient of each example, so the division of a task into
+   * batches is irrelevant (REG-06). A running Fisher information of batch means, as in RWalk,
+   * withdraws it.
+   */
+  PER_EXAMPLE_IMPORTANCE(Kind.REGULARIZER, true),
   /** Every finished task counts, not only the last one (REG-07). */
   COUNTS_ALL_TASKS(Kind.REGULARIZER, true),
   /** Each example seen is kept with equal chance, at least among tasks of equal size (DAT-04). */

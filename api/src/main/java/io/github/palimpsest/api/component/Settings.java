@@ -3,6 +3,7 @@ package io.github.palimpsest.api.component;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Stable;
+import io.github.palimpsest.api.UnknownNameException;
 import io.github.palimpsest.api.recipe.Value;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,7 +91,9 @@ public final class Settings {
           String key = keys.get(name);
           if (key == null) {
             String all = keys.isEmpty() ? "; it has no settings" : hint(name, keys.values());
-            throw new PalimpsestException(
+            throw new UnknownNameException(
+                "setting",
+                provider.id().value(),
                 "unknown setting '" + name + "' of '" + provider.id() + "'" + all);
           }
           if (byKey.put(key, value) != null) {

@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class ApiVersion {
   /** The version of this API; a range must contain it. */
-  static final String CURRENT = "0.1";
+  static final String CURRENT = "0.2";
 
   /** The manifest attribute. */
   static final String ATTRIBUTE = "Palimpsest-Api";

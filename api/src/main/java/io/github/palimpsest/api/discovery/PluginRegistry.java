@@ -4,6 +4,7 @@ import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.Stable;
+import io.github.palimpsest.api.UnknownNameException;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
@@ -108,10 +109,7 @@ public final class PluginRegistry implements Setting.ComponentSource {
         .filter(e -> e.getKey().value().equals(name))
         .map(Map.Entry::getValue)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new PalimpsestException(
-                    "unknown component '" + name + "'" + NearestName.hint(name, names())));
+        .orElseThrow(() -> UnknownNameException.of("component", name, names()));
   }
 
   /**

@@ -52,6 +52,25 @@ public interface Forward {
   }
 
   /**
+   * The derivative of the sum of {@link #lossPerExample()} with respect to the {@link #logits()},
+   * of their shape: {@code weight (softmax(predictions) - onehot(label))} for a cross-entropy, and
+   * what the model states otherwise. It makes all logits exist at once.
+   *
+   * @param tf where to build
+   * @return empty if the model gives neither {@link #labels()} nor the derivative
+   */
+  default Optional<Operand<TFloat32>> logitGradient(Ops tf) {
+    return labels().map(y -> Pass.logitGradient(tf, predictions(tf), y, weightPerPrediction()));
+  }
+
+  /**
+   * A copy of a model's pass whose loss is no cross-entropy, but a known function of its logits.
+   *
+   * @param byLogits as in {@link #logitGradient}
+   */
+  Forward differentiating(Operand<TFloat32> byLogits);
+
+  /**
    * A copy that makes several predictions for each example.
    *
    * @param predictions as in {@link #weightPerPrediction()}
@@ -84,6 +103,7 @@ public interface Forward {
         weightPerExample,
         logits,
         weightPerExample,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }

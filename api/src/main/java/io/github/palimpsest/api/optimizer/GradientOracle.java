@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -41,19 +42,21 @@ public interface GradientOracle {
 
   /** An oracle that makes one pass for several requests with the same point and terms. */
   default GradientOracle remembering() {
-    record Question(
-        List<Operand<TFloat32>> point,
+    record Point(
+        List<Operand<TFloat32>> tensors,
         Map<String, Operand<TFloat32>> offset,
-        Set<Term> terms,
-        Examples of) {}
+        Optional<Point> logitGradientAt) {
+      static Point of(Params p) {
+        return new Point(
+            new ArrayList<>(p.tensors().byName().values()),
+            p.offset().byName(),
+            p.logitGradientAt().map(Point::of));
+      }
+    }
+    record Question(Point point, Set<Term> terms, Examples of) {}
     Map<Question, Evaluated> answers = new HashMap<>();
     return (point, terms, of) ->
         answers.computeIfAbsent(
-            new Question(
-                new ArrayList<>(point.tensors().byName().values()),
-                point.offset().byName(),
-                Set.copyOf(terms),
-                of),
-            q -> at(point, terms, of));
+            new Question(Point.of(point), Set.copyOf(terms), of), q -> at(point, terms, of));
   }
 }

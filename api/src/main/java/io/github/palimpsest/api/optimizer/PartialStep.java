@@ -64,12 +64,17 @@ final class PartialStep implements StepContext {
         c, Params.of(some(c.params().tensors(), names)), specs, oracle, c.phase());
   }
 
-  /** All parameters, with some of them replaced and the offset kept. */
+  /** All parameters, with some of them replaced and the rest of their point kept. */
   private static Params replaced(Params all, Params some) {
-    return some.with(
-        all.tensors()
-            .mapNamed(
-                (name, w) -> some.tensors().names().contains(name) ? some.tensors().get(name) : w));
+    Params whole =
+        some.with(
+            all.tensors()
+                .mapNamed(
+                    (name, w) ->
+                        some.tensors().names().contains(name) ? some.tensors().get(name) : w));
+    return some.logitGradientAt()
+        .map(there -> whole.withLogitGradientAt(replaced(all, there)))
+        .orElse(whole);
   }
 
   private static Tensors some(Tensors all, List<String> names) {

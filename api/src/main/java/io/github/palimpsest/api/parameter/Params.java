@@ -3,6 +3,7 @@ package io.github.palimpsest.api.parameter;
 import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.optimizer.WeightSpace;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.op.Ops;
 
 /**
@@ -22,7 +23,22 @@ public interface Params {
    */
   Tensors offset();
 
-  /** The point with these trainable parameters and the offset of this one. */
+  /**
+   * The point at which the data loss is differentiated with respect to the logits, if it is not
+   * this one. The gradient of the data loss at this point is then {@code J(this)' c}: the Jacobian
+   * J of the logits is taken here, and {@code c = dL/dz} there, as a constant. The value of the
+   * data loss is the one there. Penalties are those of this point.
+   */
+  Optional<Params> logitGradientAt();
+
+  /**
+   * A copy whose data loss is differentiated with respect to the logits at another point.
+   *
+   * @param there as in {@link #logitGradientAt()}; if it has such a point itself, that one is taken
+   */
+  Params withLogitGradientAt(Params there);
+
+  /** The point with these trainable parameters, and everything else of this one. */
   Params with(Tensors trainable);
 
   /** The point whose trainable parameters are {@code w + e}. */
@@ -42,6 +58,6 @@ public interface Params {
    * @param offset as in {@link #offset()}
    */
   static Params of(Tensors tensors, Tensors offset) {
-    return new Trained(tensors, offset);
+    return new Trained(tensors, offset, Optional.empty());
   }
 }

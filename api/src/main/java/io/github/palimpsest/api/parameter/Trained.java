@@ -1,9 +1,17 @@
 package io.github.palimpsest.api.parameter;
 
+import java.util.Optional;
+
 /** {@link Params} as a value. */
-record Trained(Tensors tensors, Tensors offset) implements Params {
+record Trained(Tensors tensors, Tensors offset, Optional<Params> logitGradientAt)
+    implements Params {
+  @Override
+  public Params withLogitGradientAt(Params there) {
+    return new Trained(tensors, offset, Optional.of(there.logitGradientAt().orElse(there)));
+  }
+
   @Override
   public Params with(Tensors trainable) {
-    return new Trained(trainable, offset);
+    return new Trained(trainable, offset, logitGradientAt);
   }
 }

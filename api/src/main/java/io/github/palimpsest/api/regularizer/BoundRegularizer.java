@@ -2,6 +2,7 @@ package io.github.palimpsest.api.regularizer;
 
 import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Tensors;
@@ -26,6 +27,19 @@ public interface BoundRegularizer {
    * that penalty (REG-09).
    */
   default Optional<Tensors> gradient(LossPoint point) {
+    return Optional.empty();
+  }
+
+  /**
+   * Weights of the predictions in the data loss of a training step, which is then {@code sum w_t
+   * l_t / N}: N counts the target tokens without these weights. They are constants in gradients.
+   * The weights of several regularizers are multiplied. Penalties, importances and scores do not
+   * use them. The logits of a micro-batch exist at once.
+   *
+   * @return of the shape of {@link Forward#weightPerPrediction()}, finite and at least 0; those of
+   *     an example do not depend on the other examples of the batch (REG-16). Empty for none.
+   */
+  default Optional<Operand<TFloat32>> tokenWeights(LossPoint point) {
     return Optional.empty();
   }
 

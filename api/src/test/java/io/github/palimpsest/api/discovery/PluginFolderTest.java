@@ -20,7 +20,7 @@ class PluginFolderTest extends PluginFolderFixture {
     Path jar =
         PluginJar.withMetric("com.acme", "acme.drop")
             .attribute("Implementation-Version", "1.2.3")
-            .attribute(ApiVersion.ATTRIBUTE, "[0.1,0.2)")
+            .attribute(ApiVersion.ATTRIBUTE, "[0.2,0.3)")
             .write(jar("acme.jar"));
 
     Registered found = Plugins.withFolder(folder).find("acme.drop");

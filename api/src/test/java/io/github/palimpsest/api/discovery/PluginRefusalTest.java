@@ -143,9 +143,9 @@ class PluginRefusalTest extends PluginFolderFixture {
   @CsvSource(
       delimiter = ';',
       value = {
-        "[0.2,0.3); works with API [0.2,0.3), and this is API 0.1",
-        "[0.0,0.1); works with API [0.0,0.1), and this is API 0.1",
-        "(0.1,);    works with API (0.1,), and this is API 0.1",
+        "[0.3,0.4); works with API [0.3,0.4), and this is API 0.2",
+        "[0.1,0.2); works with API [0.1,0.2), and this is API 0.2",
+        "(0.2,);    works with API (0.2,), and this is API 0.2",
         "0.1;       has a bad Palimpsest-Api: '0.1' is not a range such as [0.1,0.2)",
         "[a,b);     has a bad Palimpsest-Api: 'a' is not a version such as 0.1",
       })

@@ -5,13 +5,19 @@ import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.optimizer.ClosedSteps;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.optimizers.technique.Decay;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Adam with decoupled weight decay lambda: {@code w = w - lr (d(grad(w)) + lambda w)}, where d is
@@ -39,16 +45,40 @@ record AdamW(Schedule lr, Moments moments, double weightDecay, Decay decay) impl
               Decay.DECAY,
               Moments.AMSGRAD)
           .traits(AdamW::traits)
-          .creates(
-              s ->
-                  new AdamW(
-                      s.get(Adam.LR), Moments.of(s), s.get(WEIGHT_DECAY), s.get(Decay.DECAY)));
+          .with(ClosedSteps.class, (s, parameters, total) -> of(s).closed(parameters, total))
+          .creates(AdamW::of);
+
+  private static AdamW of(Settings s) {
+    return new AdamW(s.get(Adam.LR), Moments.of(s), s.get(WEIGHT_DECAY), s.get(Decay.DECAY));
+  }
 
   private static Traits traits(Settings s) {
     return Traits.of(
         Onset.FIRST_TASK,
         Cost.passes(1).slots(Moments.of(s).slots()),
         "Loshchilov and Hutter 2019, Decoupled weight decay regularization (arXiv:1711.05101)");
+  }
+
+  /** The equation above on the host: each parameter by itself. */
+  private ClosedSteps.Training closed(List<ParameterSpec> parameters, long total) {
+    Map<String, Moments.Closed> means = new HashMap<>();
+    return (step, weights, gradient) -> {
+      Map<String, double[]> g = gradient.apply(weights);
+      Map<String, double[]> next = new LinkedHashMap<>();
+      for (ParameterSpec p : parameters) {
+        double[] w = weights.get(p.name()).clone();
+        double lambda = decay.covers(p) ? weightDecay : 0;
+        double[] d =
+            means
+                .computeIfAbsent(p.name(), n -> new Moments.Closed(moments, w.length))
+                .direction(g.get(p.name()));
+        for (int i = 0; i < w.length; i++) {
+          w[i] -= lr.at(step, total) * (d[i] + lambda * w[i]);
+        }
+        next.put(p.name(), w);
+      }
+      return next;
+    };
   }
 
   @Override

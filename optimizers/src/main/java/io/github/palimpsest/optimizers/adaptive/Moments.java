@@ -97,4 +97,34 @@ record Moments(double beta1, double beta2, double eps, boolean amsgrad) {
     c.slots().next("v-max", top);
     return top;
   }
+
+  /** The direction of one parameter on the host, as the equations above are written. */
+  static final class Closed {
+    private final Moments of;
+    private final double[] m;
+    private final double[] v;
+    private final double[] largest;
+    private int t;
+
+    Closed(Moments of, int size) {
+      this.of = of;
+      m = new double[size];
+      v = new double[size];
+      largest = new double[size];
+    }
+
+    double[] direction(double[] g) {
+      t++;
+      double[] d = new double[g.length];
+      for (int i = 0; i < g.length; i++) {
+        m[i] = of.beta1 * m[i] + (1 - of.beta1) * g[i];
+        v[i] = of.beta2 * v[i] + (1 - of.beta2) * g[i] * g[i];
+        largest[i] = Math.max(largest[i], v[i]);
+        double square = of.amsgrad ? largest[i] : v[i];
+        double root = Math.sqrt(square / (1 - Math.pow(of.beta2, t)));
+        d[i] = m[i] / (1 - Math.pow(of.beta1, t)) / (root + of.eps);
+      }
+      return d;
+    }
+  }
 }

@@ -3,7 +3,9 @@ package io.github.palimpsest.optimizers.descent;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.optimizer.ClosedSteps;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 
 /** The two usual momentum methods under their own names: {@link Sgd} with momentum 0.9. */
@@ -36,7 +38,11 @@ final class Momentum {
     return OptimizerProvider.of(id, summary, equation)
         .settings(Sgd.LR, MOMENTUM, Sgd.WEIGHT_DECAY)
         .traits(s -> Traits.of(Onset.FIRST_TASK, Cost.passes(1).slots(1), reference))
-        .creates(
-            s -> new Sgd(s.get(Sgd.LR), s.get(MOMENTUM), 0, nesterov, s.get(Sgd.WEIGHT_DECAY)));
+        .with(ClosedSteps.class, (s, parameters, total) -> sgd(s, nesterov).closed(total))
+        .creates(s -> sgd(s, nesterov));
+  }
+
+  private static Sgd sgd(Settings s, boolean nesterov) {
+    return new Sgd(s.get(Sgd.LR), s.get(MOMENTUM), 0, nesterov, s.get(Sgd.WEIGHT_DECAY));
   }
 }

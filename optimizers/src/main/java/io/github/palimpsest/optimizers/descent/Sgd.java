@@ -6,6 +6,7 @@ import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.optimizer.ClosedSteps;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
@@ -13,6 +14,9 @@ import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.optimizers.technique.Decay;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.tensorflow.op.Ops;
 
 /**
@@ -47,6 +51,7 @@ record Sgd(Schedule lr, double momentum, double dampening, boolean nesterov, dou
                   + " with nesterov, or g where momentum is 0)")
           .settings(LR, MOMENTUM, NESTEROV, DAMPENING, WEIGHT_DECAY)
           .traits(Sgd::traits)
+          .with(ClosedSteps.class, (s, parameters, total) -> create(s).closed(total))
           .creates(Sgd::create);
 
   private static Traits traits(Settings s) {
@@ -77,6 +82,29 @@ record Sgd(Schedule lr, double momentum, double dampening, boolean nesterov, dou
     Tensors g = Decay.ALL.added(c, c.oracle().gradient(c.params()).tensors(), weightDecay);
     Tensors d = momentum == 0 ? g : direction(c, g);
     return new Updates(d.scale(tf, tf.math.neg(c.scheduled(lr))));
+  }
+
+  /** The equation above on the host, one number after another. */
+  ClosedSteps.Training closed(long total) {
+    Map<String, double[]> kept = new HashMap<>();
+    return (step, weights, gradient) -> {
+      Map<String, double[]> next = new LinkedHashMap<>();
+      gradient
+          .apply(weights)
+          .forEach(
+              (name, grad) -> {
+                double[] w = weights.get(name).clone();
+                double[] b = kept.computeIfAbsent(name, n -> new double[w.length]);
+                for (int i = 0; i < w.length; i++) {
+                  double g = grad[i] + weightDecay * w[i];
+                  b[i] = step == 0 ? g : momentum * b[i] + (1 - dampening) * g;
+                  double d = momentum == 0 ? g : nesterov ? g + momentum * b[i] : b[i];
+                  w[i] -= lr.at(step, total) * d;
+                }
+                next.put(name, w);
+              });
+      return next;
+    };
   }
 
   private Tensors direction(StepContext c, Tensors g) {

@@ -30,16 +30,20 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>Kwon et al. 2021, arXiv:2102.11600. With {@code scale=paper}, T = |w| + eta, and T = 1 for
- * norms and biases, as in the authors' code; with eta = 0 the ascent then does not change when two
- * kernels are scaled by t and 1/t. With {@code scale=elementwise}, T = |w| for every parameter, as
- * in the widespread re-implementation by davda54. Rules OPT-05, OPT-06 and OPT-07.
+ * biases, as in the authors' code: it scales every tensor whose name contains "weight", so the
+ * gains of normalisations too, and the shifts of LayerNorm, whose names end in "bias", are biases.
+ * With {@code scale=no-norms}, T = 1 for gains as well. With eta = 0 the ascent does not change
+ * when two kernels are scaled by t and 1/t. With {@code scale=elementwise}, T = |w| for every
+ * parameter, as in the widespread re-implementation by davda54. Rules OPT-05, OPT-06 and OPT-07.
  */
 record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent)
     implements Wrapper {
   /** The unit in which the ascent is measured. */
   enum Scale {
-    /** |w| + eta, and 1 for norms and biases. */
+    /** |w| + eta, and 1 for biases. */
     PAPER,
+    /** |w| + eta, and 1 for norms and biases. */
+    NO_NORMS,
     /** |w| for every parameter. */
     ELEMENTWISE
   }
@@ -52,13 +56,14 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
           Double.MAX_VALUE,
           "radius of the ascent in units of the weights' own size; about 10 times that of sam");
   static final Setting<Double> ETA =
-      Setting.real("eta", 0.01, 0, Double.MAX_VALUE, "added to |w| where scale=paper");
+      Setting.real("eta", 0.01, 0, Double.MAX_VALUE, "added to |w|, except with scale=elementwise");
   static final Setting<Scale> SCALE =
       Setting.choice(
           "scale",
           Scale.class,
           Scale.PAPER,
-          "T: |w| + eta and 1 for norms and biases, or |w| for everything");
+          "T: |w| + eta and 1 for biases as in the authors' code, or 1 for norms and biases, or |w|"
+              + " for everything");
 
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
@@ -115,12 +120,17 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
     }
     Set<String> unscaled =
         space.specs().stream()
-            .filter(p -> p.role() == Role.NORM || p.role() == Role.BIAS)
+            .filter(this::isUnscaled)
             .map(ParameterSpec::name)
             .collect(Collectors.toSet());
     Operand<TFloat32> one = tf.constant(1f);
     Operand<TFloat32> offset = tf.constant((float) eta);
     return w.mapNamed(
         (name, x) -> unscaled.contains(name) ? one : tf.math.add(tf.math.abs(x), offset));
+  }
+
+  private boolean isUnscaled(ParameterSpec p) {
+    return p.role() == Role.BIAS
+        || p.role() == Role.NORM && (scale == Scale.NO_NORMS || p.name().endsWith("bias"));
   }
 }

@@ -28,10 +28,12 @@ import org.tensorflow.types.TFloat32;
  *   the base is given p - alpha v
  * </pre>
  *
- * <p>Zhuang et al. 2022, arXiv:2203.08065. As there, rho follows the learning rate lr of the base:
- * {@code rho_t = rho-min + (rho - rho-min) lr_t / lr_peak}, which is rho while lr is constant. It
- * does not if it is a schedule itself, with {@code follow-lr=false}, or if no base has a learning
- * rate. Rules OPT-05 and OPT-06.
+ * <p>Zhuang et al. 2022, arXiv:2203.08065. Rho follows the learning rate lr of the base: {@code
+ * rho_t = rho-min + (rho - rho-min) (lr_t / lr_peak - m) / (1 - m)}, which is rho while lr is
+ * constant. {@code m = lr-min} is the share of the peak at which rho is rho-min. In the paper it is
+ * that of the end of the schedule; here it is 0 by default, so set it for a schedule that ends
+ * above 0. Rho does not follow if it is a schedule itself, with {@code follow-lr=false}, or if no
+ * base has a learning rate. Rules OPT-05 and OPT-06.
  */
 record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implements Wrapper {
   static final Setting<Double> ALPHA =
@@ -40,20 +42,30 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
   static final Setting<Boolean> FOLLOW_LR =
       Setting.flag("follow-lr", true, "scale a constant rho with the base's learning rate");
   static final Setting<Double> RHO_MIN =
-      Setting.real("rho-min", 0, 0, Double.MAX_VALUE, "where rho would be at a learning rate of 0");
+      Setting.real("rho-min", 0, 0, Double.MAX_VALUE, "rho at the learning rate lr-min and below");
+
+  static final Setting<Double> LR_MIN =
+      Setting.real(
+          "lr-min",
+          0,
+          0,
+          Math.nextDown(1.0),
+          "share of the peak learning rate at which rho is rho-min; in the paper that of the"
+              + " schedule's end");
 
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "gsam",
               "Surrogate gap guided SAM: also descends the gap between top and bottom of the"
                   + " ascent",
-              "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g"
-                  + " / |g|); v = g - (<g, p> / |p|^2) p; base step with p - alpha v")
+              "rho_t = rho-min + (rho - rho-min) (lr_t / lr_peak - lr-min) / (1 - lr-min); g = grad(w);"
+                  + " p = grad(w + rho_t g / |g|); v = g - (<g, p> / |p|^2) p; base step with p - alpha v")
           .settings(
               Sam.RHO,
               ALPHA,
               FOLLOW_LR,
               RHO_MIN,
+              LR_MIN,
               Ascent.ASCENT,
               Ascent.SPACE,
               ActingTasks.TASKS,
@@ -81,7 +93,11 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
     }
     Schedules.Named rate = lr.get();
     double least = s.get(RHO_MIN);
-    return (t, total) -> least + (rho.at(t, total) - least) * (rate.at(t, total) / rate.peak());
+    double floor = s.get(LR_MIN);
+    return (t, total) ->
+        least
+            + (rho.at(t, total) - least)
+                * (Math.max(0, rate.at(t, total) / rate.peak() - floor) / (1 - floor));
   }
 
   @Override

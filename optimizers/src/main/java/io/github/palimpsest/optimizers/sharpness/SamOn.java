@@ -51,7 +51,7 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
                           0,
                           "Mueller, Vlaar, Rolnick and Hein 2023, Normalization layers are all that"
                               + " sharpness-aware minimization needs (arXiv:2306.04226)")
-                      .conflictingWith("lora", "dora", "oplora"))
+                      .conflictingWith("lora", "dora", "oft", "oplora", "osf"))
           .with(OptimizerByTask.class, ActingTasks.BY_TASK)
           .creates(
               s ->

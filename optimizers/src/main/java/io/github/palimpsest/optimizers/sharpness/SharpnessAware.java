@@ -21,6 +21,11 @@ public final class SharpnessAware {
         SamOn.PROVIDER,
         FisherSam.PROVIDER,
         CFlat.PROVIDER,
+        FunctionalSam.PROVIDER,
+        StableSam.PROVIDER,
+        ZSharp.PROVIDER,
+        LeSam.PROVIDER,
+        AdaptiveSam.PROVIDER,
         RandomPerturbation.PROVIDER,
         FlatLora.PROVIDER,
         Sparse.PROVIDER);

@@ -90,6 +90,10 @@ final class DescribeCommand implements Callable<Integer> {
     }
     ArrayNode requires = node.putArray("requires");
     traits.requires().stream().sorted().forEach(i -> requires.add(i.value()));
+    ArrayNode needs = node.putArray("needs");
+    Needs.of(component).forEach(needs::add);
+    ArrayNode notes = node.putArray("notes");
+    Needs.notes(p.id()).forEach(notes::add);
     ArrayNode conflicts = node.putArray("conflicts");
     traits.conflicts().stream().sorted().forEach(i -> conflicts.add(i.value()));
     Object created = component.create();
@@ -156,12 +160,13 @@ final class DescribeCommand implements Callable<Integer> {
     if (p.kind().compareTo(Kind.METRIC) <= 0) {
       out.println("Acts from: " + word(traits.onset()));
     }
-    if (!traits.requires().isEmpty()) {
-      out.println("Needs: " + traits.requires().stream().sorted().toList());
+    if (!Needs.of(component).isEmpty()) {
+      out.println("Needs: " + String.join(", ", Needs.of(component)));
     }
     if (!traits.conflicts().isEmpty()) {
       out.println("Not with: " + traits.conflicts().stream().sorted().toList());
     }
+    Needs.notes(p.id()).forEach(n -> out.println(Printable.line(n)));
     traits.references().forEach(r -> out.println("Source: " + Printable.line(r)));
     out.println("Plugin: " + Printable.line(found.origin().toString()));
     out.println("Certificate: " + new Certificates().of(found).label());

@@ -90,7 +90,8 @@ final class DoctorCommand implements Callable<Integer> {
       missing.add(MissingParts.gpu(here));
     }
     missing.add(MissingParts.spark(here));
-    missing.add(MissingParts.fileSystems());
+    missing.add(MissingParts.remoteFileSystems(here));
+    MissingParts.fileSystems(here).forEach(found.putArray("file_systems")::add);
     found.putArray("missing_for_gpu"); // there since the first version, empty with a GPU
     missing.forEach(
         m -> {

@@ -4,6 +4,8 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.cli.bench.BenchCommand;
+import io.github.palimpsest.cli.next.Given;
+import io.github.palimpsest.cli.next.NextCommand;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.StandardOutput;
@@ -73,6 +75,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompletionCommand.class
     })
 public final class Main implements Runnable {
+  /** Stands before the command that helps after a failure. */
+  static final String NEXT = "Next: ";
+
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
@@ -120,7 +125,7 @@ public final class Main implements Runnable {
     try {
       return execute(out, err, arguments);
     } catch (Error e) {
-      return failed(e, err);
+      return failed(e, err, Optional.empty());
     }
   }
 
@@ -142,7 +147,8 @@ public final class Main implements Runnable {
                   "Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
               return ExitCode.USAGE;
             })
-        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err))
+        .setExecutionExceptionHandler(
+            (e, command, parsed) -> failed(e, err, NextCommand.after(e, Given.of(parsed))))
         .execute(arguments);
   }
 
@@ -166,7 +172,7 @@ public final class Main implements Runnable {
     return help == null ? new CommandLine.RunLast().execute(parsed) : help;
   }
 
-  private static int failed(Throwable thrown, PrintWriter err) {
+  private static int failed(Throwable thrown, PrintWriter err, Optional<String> next) {
     Throwable e =
         thrown instanceof InvalidPathException p
             ? new PalimpsestException(Environment.message(p), p)
@@ -174,6 +180,7 @@ public final class Main implements Runnable {
     boolean known = e instanceof PalimpsestException;
     err.println(
         "palimpsest: " + (known ? e.getMessage() : "internal error: " + e + " (see --debug)"));
+    next.filter(command -> known).ifPresent(command -> err.println(NEXT + command));
     if (NativeMessages.debug()) {
       e.printStackTrace(err);
     }

@@ -75,8 +75,14 @@ final class NewPluginCommand implements Callable<Integer> {
   private void report(PluginProject project) {
     PrintWriter out = spec.commandLine().getOut();
     out.println("made " + folder + ": the " + kind.label() + " " + id);
-    out.println("  cd " + folder + " && mvn verify");
-    out.println("  palimpsest verify target/" + project.jarName());
+    String command = System.getProperty("palimpsest.launcher", "palimpsest");
+    out.println("  cd " + folder + " && ./mvnw verify");
+    out.println("  " + command + " verify target/" + project.jarName());
+    out.println("  mkdir -p plugins && cp -r target/*.jar target/certificates plugins");
+    project
+        .preparation()
+        .ifPresent(line -> out.println("  " + command + " " + line + " --plugins plugins"));
+    out.println("  " + command + " run grid/experiment.yaml --plugins plugins");
     if (!Files.isDirectory(folder.resolve(PluginProject.REPOSITORY))) {
       spec.commandLine()
           .getErr()

@@ -95,6 +95,7 @@ final class PlanCommand implements Callable<Integer> {
     submission.check();
     estimate.check();
     Experiment read = experiment.read();
+    read.slotNotice().ifPresent(n -> spec.commandLine().getErr().println("palimpsest: " + n));
     if (estimate.wanted()) {
       requireNone(
           "--estimate",

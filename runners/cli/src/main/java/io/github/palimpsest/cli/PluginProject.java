@@ -3,6 +3,8 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.results.folder.Fingerprint;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -43,6 +45,12 @@ record PluginProject(Map<String, String> values) {
   private static final String KIND = "kind";
   private static final String PACKAGE = "package";
   private static final List<String> SOURCES = List.of("src/main/java/", "src/test/java/");
+  private static final String GRID = "grid/";
+
+  /** The Maven wrapper, which has no placeholders and whose script is executable. */
+  private static final String WRAPPER = "mvnw";
+
+  private static final List<String> UNCHANGED = List.of(WRAPPER, "mvnw.cmd", ".mvn/");
 
   /** Packages whose types a template names without the package. */
   private static final List<String> NAMED =
@@ -89,7 +97,16 @@ record PluginProject(Map<String, String> values) {
     values.put("artifactId", id.value().replace('.', '-'));
     values.put(PACKAGE, word(id.vendor()) + "." + word(name(id)));
     values.put("className", className(id, kind));
+    distributionRepository().ifPresent(r -> values.put("repositoryId", repositoryId(r)));
     return new PluginProject(values);
+  }
+
+  /**
+   * A name for what is in the folder. Maven takes an artifact that it has seen once from the same
+   * repository for the same artifact, also if it is a snapshot of another build.
+   */
+  private static String repositoryId(Path repository) {
+    return "palimpsest-" + Fingerprint.of(repository).substring(0, 8);
   }
 
   private static String name(ComponentId id) {
@@ -160,6 +177,13 @@ record PluginProject(Map<String, String> values) {
     return values.get("artifactId") + "-" + values.get("version") + ".jar";
   }
 
+  /** What the command does before it can run the grid: a family needs a model. */
+  Optional<String> preparation() {
+    return values.get(KIND).equals(Kind.FAMILY.label())
+        ? Optional.of("bench fresh grid/shape --out grid/model")
+        : Optional.empty();
+  }
+
   /** Writes the project, and the artifacts that its build needs if this is a distribution. */
   void write(Path folder) throws IOException {
     try {
@@ -187,13 +211,27 @@ record PluginProject(Map<String, String> values) {
       if (place.isPresent()) {
         Path file = folder.resolve(place.get());
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Files.writeString(file, filled(Files.readString(template), "${", "}"));
+        if (UNCHANGED.stream().anyMatch(name::startsWith)) {
+          Files.write(file, Files.readAllBytes(template));
+        } else {
+          Files.writeString(file, filled(Files.readString(template), "${", "}"));
+        }
       }
+    }
+    File wrapper = folder.resolve(WRAPPER).toFile();
+    if (!wrapper.setExecutable(true)) {
+      throw new IOException("'" + wrapper + "' cannot be made executable");
     }
   }
 
   /** The file made from a template; empty if the template is of another kind. */
   private Optional<String> place(String template) {
+    String grid = GRID + values.get(KIND) + "/";
+    if (template.startsWith(GRID)) {
+      return Optional.of(template)
+          .filter(t -> t.startsWith(grid))
+          .map(t -> GRID + t.substring(grid.length()));
+    }
     for (String sources : SOURCES) {
       if (template.startsWith(sources)) {
         String file = template.substring(sources.length());
@@ -217,13 +255,17 @@ record PluginProject(Map<String, String> values) {
   }
 
   /** The folder next to the JARs of a distribution. */
-  private static Optional<Path> distributionRepository() throws URISyntaxException {
+  private static Optional<Path> distributionRepository() {
     CodeSource source = PluginProject.class.getProtectionDomain().getCodeSource();
-    if (source == null || !Files.isRegularFile(Path.of(source.getLocation().toURI()))) {
-      return Optional.empty();
+    try {
+      if (source == null || !Files.isRegularFile(Path.of(source.getLocation().toURI()))) {
+        return Optional.empty();
+      }
+      Path lib = Path.of(source.getLocation().toURI()).getParent();
+      return Optional.of(lib.resolveSibling(REPOSITORY)).filter(Files::isDirectory);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("the address of a JAR is always valid", e);
     }
-    Path lib = Path.of(source.getLocation().toURI()).getParent();
-    return Optional.of(lib.resolveSibling(REPOSITORY)).filter(Files::isDirectory);
   }
 
   private static void copy(Path from, Path to) throws IOException {

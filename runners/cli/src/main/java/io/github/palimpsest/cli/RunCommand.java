@@ -157,12 +157,13 @@ final class RunCommand implements Callable<Integer> {
     Experiment read = experiment.read();
     if (on.wanted() && devices.given()) {
       throw new PalimpsestException(
-          "--devices is for workers of this machine; a cluster gives each task its GPU: leave it out"
-              + " with --on");
+          "--devices is for workers of this machine; a cluster gives each task its GPU: leave it"
+              + " out with --on");
     }
     if (!worker) {
       boolean counted = spec.commandLine().getParseResult().hasMatchedOption("--workers");
       cluster = on.cluster(read, counted);
+      on.requireNoBudget(diskBudget);
     }
     listed = read.seeds().size() - experiment.addedSeeds;
     Plan whole = Plan.of(read, plugins.registry());
@@ -189,7 +190,7 @@ final class RunCommand implements Callable<Integer> {
             failFast ? RunSettings.Patience.FAIL_FAST : RunSettings.Patience.KEEP_GOING,
             diskBudget);
     if (worker) {
-      return work(plan, settings, folder);
+      return work(plan, settings, on.scratch == null ? folder : on.scratch);
     }
     if (failFast && keepGoing) {
       throw new PalimpsestException("either --fail-fast or --keep-going, not both");
@@ -301,10 +302,17 @@ final class RunCommand implements Callable<Integer> {
     if (experiment.addedSeeds == 0 && added(plan) > 0) { // else the arguments hold it
       arguments.addAll(List.of("--add-seeds", "" + added(plan)));
     }
+    arguments.addAll(on.ofWorkers());
     WorkerCommand command =
         new WorkerCommand(Main.class.getName(), arguments, experiment.file, "--submitted");
     return cluster
-        .<Executor>map(c -> new ClusterExecutor(c, command, plugins.stall.timeout))
+        .<Executor>map(
+            c ->
+                new ClusterExecutor(
+                    c,
+                    command,
+                    plugins.stall.timeout,
+                    on.results(ProbeRun.planned(plan).isPresent())))
         .orElseGet(
             () -> new WorkerPool(workers, command, plugins.stall.timeout).onGpus(devices.gpus()));
   }
@@ -314,6 +322,7 @@ final class RunCommand implements Callable<Integer> {
     Subject subject = Subjects.open(plan.experiment(), plan.registry());
     if (WorkerPool.isFirst()) {
       PlanMemory.warning(plan, subject, workers).ifPresent(w -> err.println("palimpsest: " + w));
+      plan.experiment().slotNotice().ifPresent(n -> err.println("palimpsest: " + n));
     }
     return subject;
   }

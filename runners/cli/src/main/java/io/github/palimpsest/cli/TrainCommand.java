@@ -15,6 +15,7 @@ import io.github.palimpsest.cli.option.DeviceOption;
 import io.github.palimpsest.cli.option.DocumentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.option.SlotOptions;
 import io.github.palimpsest.cli.option.TrainingData;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.TrainingProgress;
@@ -79,8 +80,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--adapter",
       paramLabel = "DIR",
       description =
-          "a folder with a PEFT adapter for the model; training goes on from it, and the recipe has no"
-              + " adapter of its own")
+          "a folder with a PEFT adapter for the model; training goes on from it, and the recipe has"
+              + " no adapter of its own")
   @Nullable Path adapter;
 
   @Option(
@@ -151,8 +152,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "WHAT",
       defaultValue = "auto",
       description =
-          "activations to compute twice instead of keeping them: auto, nothing, wide, activations or layers;"
-              + " default: ${DEFAULT-VALUE}")
+          "activations to compute twice instead of keeping them: auto, nothing, wide, activations"
+              + " or layers; default: ${DEFAULT-VALUE}")
   Recompute recompute = Recompute.AUTO;
 
   @Option(
@@ -160,9 +161,11 @@ final class TrainCommand implements Callable<Integer> {
       converter = Ranged.CountOrNone.class,
       paramLabel = "N",
       description =
-          "tokens of a micro-batch whose logits exist at the same time; 0: all, if their logits take at"
-              + " most 268 MB, otherwise parts of 67 MB; default: 0")
+          "tokens of a micro-batch whose logits exist at the same time; 0: all, if their logits"
+              + " take at most 268 MB, otherwise parts of 67 MB; default: 0")
   int lossChunk;
+
+  @Mixin SlotOptions slots = new SlotOptions();
 
   @Option(
       names = "--max-length",
@@ -202,7 +205,8 @@ final class TrainCommand implements Callable<Integer> {
         new Training(epochs, steps, batch, accumulation, options.saveEvery())
             .with(Compute.parse(compute))
             .with(recompute)
-            .with(new LossChunk(lossChunk));
+            .with(new LossChunk(lossChunk))
+            .with(slots.storage());
     Optional<Value.Call> stated = stated(DataFormats.of(registry));
     TrainingRun.check(out, options);
     requireAdapter(read);
@@ -212,6 +216,7 @@ final class TrainCommand implements Callable<Integer> {
     int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
+    training.slots().notice(where).ifPresent(n -> err.println("palimpsest: " + n));
     where.layout(directory.model().parameters()); // too many devices are told before data are read
     ModelCard.notes(model).forEach(note -> err.println("palimpsest: " + note));
     try (TextTokenizer tokenizer = directory.tokenizer()) {

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.certificates.Certificate;
 import io.github.palimpsest.certificates.Certificates;
 import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.tck.Certification;
 import io.github.palimpsest.tck.Judgement;
@@ -13,9 +14,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -41,6 +45,29 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin PluginOptions plugins = new PluginOptions();
 
+  @Option(
+      names = "--thorough",
+      description =
+          "also check drawn settings: each number from half to twice its value, each choice any of"
+              + " its words; takes minutes")
+  boolean thorough;
+
+  @Option(
+      names = "--draws",
+      paramLabel = "N",
+      converter = Ranged.Count.class,
+      defaultValue = "4",
+      description = "draws of --thorough (default: ${DEFAULT-VALUE})")
+  int draws = 4;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      converter = Ranged.Seed.class,
+      defaultValue = "7",
+      description = "seed of --thorough (default: ${DEFAULT-VALUE})")
+  long seed = 7;
+
   @Option(names = "--json", description = "an array with an object for each component")
   boolean json;
 
@@ -50,14 +77,23 @@ final class VerifyCommand implements Callable<Integer> {
       description = "write the certificates to this file, in the format of --json")
   @Nullable Path certificate;
 
+  /** Components whose defaults were judged: they come before drawn settings. */
+  private final Set<String> defaults = new HashSet<>();
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
     plugins.stall.apply();
     PrintWriter out = spec.commandLine().getOut();
-    List<Judgement> judgements = judgements(json ? v -> {} : v -> print(v, out));
-    List<Certificate> certificates = judgements.stream().map(this::certificate).toList();
+    Consumer<Verdict> listener = json ? v -> {} : v -> print(v, out);
+    List<Judgement> judgements = new ArrayList<>(judgements(listener));
+    if (thorough) {
+      judgements.addAll(drawn(List.copyOf(judgements), listener));
+    }
+    boolean certified = judgements.stream().allMatch(Judgement::certified);
+    List<Certificate> certificates =
+        judgements.stream().map(j -> certificate(j, certified || !thorough)).toList();
     String all = Certificates.json(certificates);
     if (json) {
       out.println(all);
@@ -65,7 +101,17 @@ final class VerifyCommand implements Callable<Integer> {
       judgements.forEach(j -> summarise(j, out));
     }
     write(all);
-    return judgements.stream().allMatch(Judgement::certified) ? ExitCode.OK : ExitCode.FAILED;
+    return certified ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private List<Judgement> drawn(List<Judgement> judgements, Consumer<Verdict> listener) {
+    boolean jar = subject.endsWith(".jar");
+    Path source = jar ? Path.of(subject) : plugins.folder;
+    return judgements.stream()
+        .filter(Certification::loaded)
+        .map(j -> jar ? j.component() : subject)
+        .flatMap(c -> Certification.thorough(c, source, seed, draws, listener).stream())
+        .toList();
   }
 
   private List<Judgement> judgements(Consumer<Verdict> listener) {
@@ -86,11 +132,12 @@ final class VerifyCommand implements Callable<Integer> {
 
   /**
    * Keeps the certificate next to the JAR, where list and run look for it; a folder that is
-   * read-only is no failure. A certificate there is that of the defaults.
+   * read-only is no failure. A certificate there is that of the defaults, and is not kept if drawn
+   * settings break a rule.
    */
-  private Certificate certificate(Judgement judgement) {
+  private Certificate certificate(Judgement judgement, boolean keep) {
     Certificate certificate = judgement.certificate();
-    if (!Certification.loaded(judgement) || hasSettings()) {
+    if (!keep || !Certification.loaded(judgement) || hasSettings() || !ofDefaults(judgement)) {
       return certificate;
     }
     try {
@@ -105,6 +152,10 @@ final class VerifyCommand implements Callable<Integer> {
                   + e);
     }
     return certificate;
+  }
+
+  private boolean ofDefaults(Judgement judgement) {
+    return defaults.add(judgement.component());
   }
 
   private void write(String text) {
@@ -132,13 +183,13 @@ final class VerifyCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void summarise(Judgement c, PrintWriter out) {
+  private void summarise(Judgement c, PrintWriter out) {
     StringJoiner counts = new StringJoiner(", ");
     for (Map.Entry<Outcome, Long> e : c.counts().entrySet()) {
       counts.add(e.getValue() + " " + word(e.getKey()));
     }
     out.println(
-        c.component()
+        (thorough ? c.settings() : c.component())
             + " ("
             + c.origin()
             + "): "

@@ -1,21 +1,30 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.TrackingOptions;
+import io.github.palimpsest.cli.option.WebOptions;
 import io.github.palimpsest.cli.terminal.Dashboard;
 import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.FullScreen;
 import io.github.palimpsest.cli.terminal.NativeMessages;
+import io.github.palimpsest.cli.terminal.TerminalSize;
 import io.github.palimpsest.cli.terminal.TerminalWriter;
+import io.github.palimpsest.report.LiveGrid;
+import io.github.palimpsest.report.live.LiveServer;
 import io.github.palimpsest.results.folder.FolderHistory;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.results.folder.Track;
-import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,18 +32,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code watch}: shows a running grid in a terminal and in trackers until it is done. */
+/** {@code watch}: shows a running grid in a terminal, a browser and trackers. */
 @Command(
     name = "watch",
     description =
         "Shows the progress of the runs on an output folder until all cells are done; for a"
-            + " finished grid, its results.",
+            + " finished grid, its results. With --web, as a web page.",
     mixinStandardHelpOptions = true)
 final class WatchCommand implements Callable<Integer> {
-  private static final String HOME = "\u001b[H";
-  private static final String CLEAR_LINE = "\u001b[K";
-  private static final String CLEAR_REST = "\u001b[J";
-
   @Parameters(paramLabel = "DIR", description = "the output folder of a run")
   Path folder = Path.of("");
 
@@ -49,59 +54,96 @@ final class WatchCommand implements Callable<Integer> {
       description = "seconds between two updates; default: 1")
   int seconds;
 
+  @Mixin WebOptions web = new WebOptions();
+
   @Mixin TrackingOptions tracking = new TrackingOptions();
 
   @Mixin PluginOptions plugins = new PluginOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
+  private final CountDownLatch interrupted = new CountDownLatch(1);
+
   @Override
   public Integer call() throws InterruptedException {
-    FolderHistory history = new FolderHistory(folder);
-    Dashboard first = new Dashboard(RunStatus.of(folder), history.read());
+    int port = web.port();
+    if (web.web && once) {
+      throw new PalimpsestException("--once shows text, and --web a page: leave out one of them");
+    }
+    if (!web.web) {
+      GridPlan.of(new FolderLayout(folder)); // a folder without a grid is refused
+    }
     NativeMessages.divert();
+    Object before = Signals.register("INT", interrupted::countDown);
     try (Tracking shown =
         tracking.follow(folder, Track.NONE, plugins.registry(), spec.commandLine().getErr())) {
       shown.begin();
-      Screen screen = new Screen(spec.commandLine().getOut(), once ? 0 : columns());
-      screen.show(first.text());
-      for (Dashboard now = first; !once && !now.done(); ) {
-        Thread.sleep(seconds * 1000L);
-        now = new Dashboard(RunStatus.of(folder), history.read());
+      return web.web ? page(port) : text();
+    } finally {
+      Signals.unregister("INT", before);
+    }
+  }
+
+  /** Waits for the next look; returns whether Ctrl-C came first. */
+  private boolean ends() throws InterruptedException {
+    return interrupted.await(seconds, TimeUnit.SECONDS);
+  }
+
+  private int page(int port) throws InterruptedException {
+    try (LiveServer server = new LiveServer(port, LiveGrid.of(folder))) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("palimpsest: " + folder + " is shown at " + server.address() + " until Ctrl-C");
+      while (!ends()) {
+        server.look();
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private int text() throws InterruptedException {
+    FolderHistory history = new FolderHistory(folder);
+    PrintWriter out = spec.commandLine().getOut();
+    TerminalWriter terminal = out instanceof TerminalWriter own ? own : new TerminalWriter(out);
+    int columns = Integer.getInteger("palimpsest.out.columns", 0);
+    if (once || columns == 0) {
+      return lines(history, terminal);
+    }
+    try (FullScreen screen = new FullScreen(terminal, TerminalSize.following(columns))) {
+      Dashboard now = dashboard(history);
+      screen.show(now.text());
+      while (!now.done()) {
+        if (ends()) {
+          return ExitCode.INTERRUPTED;
+        }
+        now = dashboard(history);
         screen.show(now.text());
       }
     }
     return ExitCode.OK;
   }
 
-  private static int columns() {
-    return Integer.getInteger("palimpsest.out.columns", 0);
+  /** Prints the text whenever it has changed. */
+  private int lines(FolderHistory history, TerminalWriter out) throws InterruptedException {
+    Dashboard now = dashboard(history);
+    String shown = now.text();
+    out.print(shown);
+    out.flush();
+    while (!once && !now.done()) {
+      if (ends()) {
+        return ExitCode.INTERRUPTED;
+      }
+      now = dashboard(history);
+      if (!now.text().equals(shown)) {
+        shown = now.text();
+        out.print(shown);
+        out.flush();
+      }
+    }
+    return ExitCode.OK;
   }
 
-  /** A terminal with n columns that is redrawn, or none: then only changes are printed. */
-  private static final class Screen {
-    private final TerminalWriter out;
-    private final int columns;
-    private String shown = "";
-
-    Screen(PrintWriter out, int columns) {
-      this.out = out instanceof TerminalWriter terminal ? terminal : new TerminalWriter(out);
-      this.columns = columns;
-    }
-
-    void show(String text) {
-      if (columns > 0) {
-        String lines = Printable.of(text).lines().map(this::cut).collect(Collectors.joining());
-        out.trusted(() -> out.printf("%s", HOME + lines + CLEAR_REST));
-      } else if (!text.equals(shown)) {
-        out.print(text);
-      }
-      shown = text;
-      out.flush();
-    }
-
-    private String cut(String line) {
-      return Printable.cut(line, columns) + CLEAR_LINE + "\n";
-    }
+  private Dashboard dashboard(FolderHistory history) {
+    return new Dashboard(
+        RunStatus.of(folder), GridPlan.of(new FolderLayout(folder)), history.read());
   }
 }

@@ -159,6 +159,7 @@ final class WorkCommand implements Callable<Integer> {
     Subject subject = Subjects.open(plan.experiment(), plan.registry());
     PrintWriter err = spec.commandLine().getErr();
     PlanMemory.warning(plan, subject, 1).ifPresent(w -> err.println("palimpsest: " + w));
+    plan.experiment().slotNotice().ifPresent(n -> err.println("palimpsest: " + n));
     return subject;
   }
 

@@ -102,4 +102,15 @@ class CatalogueCommandTest {
     assertThat(described.path("kind").asText()).isEqualTo("regularizer");
     assertThat(described.path("settings").findValuesAsText("key")).contains("lambda");
   }
+
+  @Test
+  void describe_says_what_a_technique_needs_and_how_it_differs_from_its_paper() throws IOException {
+    assertThat(Command.run("describe", "ties").ok().out())
+        .contains("Needs: the weights after each task", "Differs from the paper: ");
+    assertThat(Command.run("describe", "corpus-replay").ok().out())
+        .contains("Needs: examples of the model's pretraining data");
+    JsonNode lwf = CommandTest.json(Command.run("describe", "lwf", "--json"));
+    assertThat(lwf.path("needs")).isEmpty();
+    assertThat(lwf.path("notes").toString()).contains("T^2", "(class-incremental.md)");
+  }
 }

@@ -32,7 +32,7 @@ class NewPluginIT {
     run(temp, command, "new-plugin", "--kind", name, "--id", "acme.my-" + name, name);
     run(
         project,
-        ROOT.resolve("mvnw").toString(),
+        project.resolve("mvnw").toString(),
         "-B",
         "-o",
         "-Daether.offline.protocols=file",

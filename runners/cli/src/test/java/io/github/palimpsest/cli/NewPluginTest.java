@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.component.Kind;
-import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.testing.PluginFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -71,44 +71,35 @@ class NewPluginTest {
     assertThat(certificate.path("verdicts").findValuesAsText("verdict"))
         .as("verdicts on %s", id)
         .doesNotContain("FAILED", "WARNED");
-    if (kind != Kind.PROBE) { // an experiment file names no probe
-      runs(kind, id, plugins);
-    }
+    runs(kind, id, project.resolve("grid"), plugins);
   }
 
-  private void runs(Kind kind, String id, Path plugins) throws IOException {
-    Path model =
-        kind == Kind.FAMILY
-            ? TinyModel.save(temp.resolve("model"), Plugins.withFolder(plugins).find(id))
-            : TinyModel.save(temp.resolve("model"));
-    Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 8);
-    String axes =
-        switch (kind) {
-          case OPTIMIZER -> "[" + id + "]";
-          case METRIC, PROBE, FAMILY, FORMAT, MEASURE, TRACKER -> "[sgd]";
-          case ADAPTER, REGULARIZER, REHEARSAL, MERGER -> "[sgd]\n  strategy: [" + id + "]";
-        };
-    String metrics = kind == Kind.METRIC ? id : "forgetting";
-    Path file = TinyModel.experiment(temp, model, data, axes);
-    String text = Files.readString(file) + "metrics: [" + metrics + "]\n";
-    if (kind == Kind.FORMAT) { // states it once, and finds it once
-      translations(data);
-      text =
-          text.replaceFirst("instructions, template: plain", id)
-              .replaceFirst("format: instructions, template: plain, ", "");
+  /** The grid of the project, with fewer steps. */
+  private void runs(Kind kind, String id, Path grid, Path plugins) throws IOException {
+    if (kind == Kind.FAMILY) {
+      Command.run(
+              "bench",
+              "fresh",
+              grid.resolve("shape"),
+              "--out",
+              grid.resolve("model"),
+              "--plugins",
+              plugins)
+          .ok();
     }
-    if (kind == Kind.MEASURE) {
-      text = text.replace("held-out: 4", "held-out: 4, max-new-tokens: 2, measure: " + id);
-    }
-    Path shown = temp.resolve("shown");
-    if (kind == Kind.TRACKER) {
-      text += "track: {" + id + ": \"" + shown + "\"}\n";
-    }
-    Files.writeString(file, text);
+    Path file = grid.resolve("experiment.yaml");
     Path out = temp.resolve("out");
-    Command.run("run", file, "--plugins", plugins, "--out", out).ok();
+    Path shown = temp.resolve("shown.csv");
+    List<Object> run =
+        new ArrayList<>(
+            List.of("run", file, "--set", "steps=3", "--plugins", plugins, "--out", out));
     if (kind == Kind.TRACKER) {
-      assertThat(shown).content().contains(",train%2Floss,6,", ",score%2Fsecond,6,");
+      run.addAll(List.of("--set", "shown=" + shown));
+    }
+    Command.run(run.toArray()).ok();
+    String metrics = kind == Kind.METRIC ? id : "forgetting";
+    if (kind == Kind.TRACKER) {
+      assertThat(shown).content().contains(",train%2Floss,6,", ",score%2Fsorting,6,");
       List<String> lines = Files.readAllLines(shown);
       Command.run("watch", out, "--once", "--plugins", plugins, "--track", id + "=" + shown).ok();
       assertThat(Files.readAllLines(shown)).as("shown already").isEqualTo(lines);
@@ -123,6 +114,9 @@ class NewPluginTest {
     assertThat(report.at("/recipes/0/metrics").has(metrics))
         .as("%s in %s", metrics, report)
         .isTrue();
+    if (kind == Kind.PROBE) {
+      assertThat(report.toString()).contains("\"" + id);
+    }
   }
 
   private static List<String> ids(Path experiment, Path plugins) throws IOException {
@@ -152,14 +146,6 @@ class NewPluginTest {
         .contains("differs in task.1.measure-code, task.2.measure-code");
   }
 
-  private static void translations(Path file) throws IOException {
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < 8; i++) {
-      lines.append("{\"source\": \"sort b a\", \"target\": \"a b %d\"}%n".formatted(i));
-    }
-    Files.writeString(file, lines);
-  }
-
   @Test
   void a_project_has_a_readme_a_build_a_kit_test_and_a_ci_file_without_placeholders()
       throws IOException {
@@ -171,7 +157,11 @@ class NewPluginTest {
         .contains("extends PluginKit", "new LostGroundPlugin()");
     assertThat(project.resolve("pom.xml"))
         .content()
-        .contains("<artifactId>acme-lost-ground</artifactId>", "[0.1,0.2)");
+        .contains("<artifactId>acme-lost-ground</artifactId>", "[0.2,0.3)");
+    assertThat(project.resolve("mvnw")).isExecutable();
+    assertThat(project.resolve(".mvn/wrapper/maven-wrapper.properties")).isNotEmptyFile();
+    assertThat(project.resolve("grid/experiment.yaml")).content().contains("acme.lost-ground");
+    assertThat(project.resolve("grid")).isDirectoryNotContaining(Files::isDirectory);
     for (Path file : sources(project)) {
       assertThat(file.toString()).doesNotContain("__");
       assertThat(file)

@@ -140,8 +140,10 @@ record TechniquePage(PluginRegistry registry, Map<String, List<String>> notes) {
     if (p.kind().compareTo(Kind.MERGER) <= 0) {
       facts.add("Acts from: " + DescribeCommand.word(traits.onset()));
     }
-    if (!traits.requires().isEmpty()) {
-      facts.add("Needs: " + ids(traits.requires()));
+    List<String> needs = new ArrayList<>(Needs.of(component));
+    needs.replaceAll(n -> n.contains(" ") ? n : code(n));
+    if (!needs.isEmpty()) {
+      facts.add("Needs: " + String.join(", ", needs));
     }
     if (!traits.conflicts().isEmpty()) {
       facts.add("Not with: " + ids(traits.conflicts()));

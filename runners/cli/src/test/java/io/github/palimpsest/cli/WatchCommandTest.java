@@ -26,7 +26,7 @@ class WatchCommandTest {
   void a_running_grid_shows_its_cells_its_processes_and_its_failures() throws IOException {
     String plan =
         """
-        {"experiment": "toy", "cells": [
+        {"experiment": "toy", "metrics": [{"name": "kept", "higher_is_better": true}], "cells": [
           {"id": "a", "label": "sgd", "seed": 1}, {"id": "b", "label": "sam", "seed": 1},
           {"id": "c", "label": "sam", "seed": 2}, {"id": "d", "label": "sgd", "seed": 2}]}
         """;
@@ -53,7 +53,7 @@ class WatchCommandTest {
         temp.resolve("work/run-1.json"),
         """
         {"pid": PID, "doing": "training", "task": 1, "cell": "c", "recipe": "sam(rho=0.05)",
-         "seed": 2, "step": 2, "steps": 9}
+         "seed": 2, "step": 2, "steps": 9, "tokens_per_second": 1234.5}
         """
             .replace("PID", Long.toString(pid)));
 
@@ -64,15 +64,22 @@ class WatchCommandTest {
             """
             [####################....................]
             toy: 1 of 4 cells done, 1 failed; 1 of 2 task trainings done
+            2 open, processes at work: ALIVE
 
-            process PID: STARTEDtraining task 1 of sam, seed 2, step 2 of 9, loss 1.0000 █▁
+            process PID: STARTEDtraining task 1 of sam, seed 2
+              step 2 of 9, loss 1.0000SPEED  █▁
+
+            failed: sam, seed 1: loss is NaN
+
+            best mean so far, which is no result:
+            kept  0.250  1 seed  sgd
 
             recipe  seed   kept
             sgd        1  0.250
-
-            failed: sam, seed 1: loss is NaN
             """
                 .replace("PID", Long.toString(pid))
+                .replace("ALIVE", started.isEmpty() ? "1" : "none")
+                .replace("SPEED", started.isEmpty() ? ", 1235 tokens/s" : "")
                 .replace("STARTED", started));
   }
 
@@ -83,6 +90,16 @@ class WatchCommandTest {
     assertThat(Command.run("watch", temp.resolve("none")).refusal(ExitCode.USAGE))
         .contains("is not an output folder");
     assertThat(Dashboard.line(List.of(1.0, 1.0))).isEqualTo("▁▁");
+  }
+
+  @Test
+  void options_of_the_page_without_it_or_against_it_are_refused() {
+    assertThat(Command.run("watch", temp, "--port", 0).refusal(ExitCode.USAGE))
+        .contains("--port belongs to --web");
+    assertThat(Command.run("watch", temp, "--web", "--once").refusal(ExitCode.USAGE))
+        .contains("--once", "--web");
+    assertThat(Command.run("watch", temp, "--web", "--port", 65536).code())
+        .isEqualTo(ExitCode.USAGE);
   }
 
   @Test

@@ -86,7 +86,8 @@ final class EffectiveSpace implements WeightSpace {
   public Params moved(Params at, Tensors e) {
     Map<String, Operand<TFloat32>> offset = new LinkedHashMap<>(at.offset().byName());
     e.byName().forEach((name, x) -> offset.merge(name, x, (a, b) -> tf.math.add(a, b)));
-    return Params.of(at.tensors(), Tensors.of(offset));
+    Params moved = Params.of(at.tensors(), Tensors.of(offset));
+    return at.logitGradientAt().map(moved::withLogitGradientAt).orElse(moved);
   }
 
   /** Gradients of all tensors of the space, zeros where a pass has none. */

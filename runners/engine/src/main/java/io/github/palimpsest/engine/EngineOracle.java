@@ -9,6 +9,7 @@ import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.api.rehearsal.RehearsalOracle;
 import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -32,9 +34,10 @@ import org.tensorflow.types.TInt32;
  *
  * <p>With accumulation, the gradient of a call is summed over the step's micro-batches in
  * accumulator variables, and what it returns reads them, so the point of the next call (SAM's
- * {@code w + e}) depends on the whole step's batch. The sum is divided once, by the target tokens
- * of the whole step. A penalty that depends on the batch is weighted by each micro-batch's tokens;
- * one that does not is added once.
+ * {@code w + e}) depends on the whole step's batch. Such a point is computed once a step and
+ * stored, so that the sums behind it are not needed after that. The sum is divided once, by the
+ * target tokens of the whole step. A penalty that depends on the batch is weighted by each
+ * micro-batch's tokens; one that does not is added once.
  */
 final class EngineOracle implements RehearsalOracle {
   /** Ends of the passes built so far. */
@@ -58,9 +61,16 @@ final class EngineOracle implements RehearsalOracle {
   private record Answered(OraclePass pass, Operand<TFloat32> share) {}
 
   private record Asked(
-      Collection<Operand<TFloat32>> point, Map<String, Operand<TFloat32>> offset, Examples of) {
+      Collection<Operand<TFloat32>> point,
+      Map<String, Operand<TFloat32>> offset,
+      Optional<Asked> logitGradientAt,
+      Examples of) {
     Asked(Params point, Examples of) {
-      this(List.copyOf(point.tensors().byName().values()), point.offset().byName(), of);
+      this(
+          List.copyOf(point.tensors().byName().values()),
+          point.offset().byName(),
+          point.logitGradientAt().map(there -> new Asked(there, of)),
+          of);
     }
   }
 
@@ -91,7 +101,10 @@ final class EngineOracle implements RehearsalOracle {
       throw new IllegalArgumentException("an objective needs at least one term");
     }
     // separate operands: a point may contain w and e(w), and the gradient must not pass through e
-    Params point = asked.with(asked.tensors().map(x -> tf.identity(x)));
+    Accumulators sums = sums();
+    List<Op> storing = new ArrayList<>();
+    Params there = sums == null ? asked : stored(asked, sums, storing);
+    Params point = there.with(there.tensors().map(x -> tf.identity(x)));
     Optional<OracleCall.Search> search = Optional.empty();
     Objective some = objective;
     if (of instanceof Examples.Rising rising) {
@@ -105,18 +118,17 @@ final class EngineOracle implements RehearsalOracle {
     } else if (!of.equals(Examples.ALL)) {
       some = at(chosen.rows(of));
     }
-    Objective.Point parts = some.at(point);
+    Objective.Point parts = some.at(point, differentiated(asked, some, of));
     forwards.putIfAbsent(new Asked(asked, of), parts);
-    Optional<Objective.Penalty> penalties =
-        terms.contains(Term.PENALTY) ? parts.penalty() : Optional.empty();
-    Optional<Operand<TFloat32>> penalty = penalties.flatMap(Objective.Penalty::differentiated);
+    Optional<Penalty> penalties = terms.contains(Term.PENALTY) ? parts.penalty() : Optional.empty();
+    Optional<Operand<TFloat32>> penalty = penalties.flatMap(Penalty::differentiated);
     boolean certain = of.equals(Examples.ALL) && objective.rehearsal().isEmpty();
-    OraclePass pass = new OraclePass(graph, tf, space, point, parts, certain, sums());
+    OraclePass pass = new OraclePass(graph, tf, space, point, parts, certain, sums);
     Evaluated evaluated =
         accumulators == null
             ? direct(pass, terms, penalty, of)
             : accumulated(pass, terms, penalty, of);
-    Optional<Objective.Closed> closed = penalties.flatMap(Objective.Penalty::closed);
+    Optional<Penalty.Closed> closed = penalties.flatMap(Penalty::closed);
     if (closed.isPresent()) {
       evaluated = pass.plus(evaluated, pass.of(closed.get(), evaluated.share()));
     }
@@ -125,6 +137,8 @@ final class EngineOracle implements RehearsalOracle {
             evaluated.loss(),
             evaluated.gradients(),
             pass.accumulate(),
+            storing,
+            Optional.ofNullable(sums),
             pass.reset(),
             of.passes(),
             search));
@@ -139,21 +153,60 @@ final class EngineOracle implements RehearsalOracle {
    * would compute {@code beta m} at once and keep it, as large as the model, through both passes.
    */
   Operand<TFloat32> late(String parameter, Operand<TFloat32> value) {
-    return latest
-        .<Operand<TFloat32>>map(
+    List<Op> due = due(parameter);
+    return due.isEmpty() ? value : tf.withControlDependencies(due).identity(value);
+  }
+
+  /** What such a value waits for; nothing before the first gradient. */
+  List<Op> due(String parameter) {
+    return latest.stream()
+        .<Op>map(
             e -> {
               Tensors g = e.gradients().tensors();
-              Operand<TFloat32> before =
-                  g.names().contains(parameter) ? g.get(parameter) : e.loss();
-              return tf.withControlDependencies(List.of(before)).identity(value);
+              return g.names().contains(parameter) ? g.get(parameter) : e.loss();
             })
-        .orElse(value);
+        .toList();
+  }
+
+  /** The point at which the loss is differentiated with respect to the logits. */
+  private Optional<Objective.Point> differentiated(Params asked, Objective some, Examples of) {
+    return asked
+        .logitGradientAt()
+        .map(there -> forwards.computeIfAbsent(new Asked(there, of), a -> some.at(there)));
   }
 
   private @Nullable Accumulators sums() {
     return accumulators == null
         ? null
-        : new Accumulators(accumulators.store(), accumulators.prefix() + calls.size() + "/");
+        : new Accumulators(accumulators.store(), accumulators.path() + calls.size() + "/");
+  }
+
+  /** The same point, read from variables if it depends on sums of the calls before. */
+  private Params stored(Params point, Accumulators in, List<Op> storing) {
+    List<Operand<TFloat32>> sums =
+        calls.stream()
+            .flatMap(c -> c.sums().stream())
+            .flatMap(s -> s.gradients().stream())
+            .<Operand<TFloat32>>map(in.store()::read)
+            .toList();
+    List<Operand<TFloat32>> tensors = new ArrayList<>(point.tensors().byName().values());
+    tensors.addAll(point.offset().byName().values());
+    boolean summed = tensors.stream().anyMatch(x -> Differentiation.depends(x, sums));
+    if (!summed || tensors.stream().anyMatch(x -> Differentiation.depends(x, inputs))) {
+      return point;
+    }
+    return Params.of(
+        stored("w:", point.tensors(), in, storing), stored("offset:", point.offset(), in, storing));
+  }
+
+  private static Tensors stored(String kind, Tensors values, Accumulators in, List<Op> storing) {
+    return values.mapNamed(
+        (name, x) -> {
+          String variable = in.point(kind + name);
+          Operand<TFloat32> read = in.store().variable(variable, Shapes.from(x.shape()), 0);
+          storing.add(in.store().set(variable, x));
+          return read;
+        });
   }
 
   private Objective at(ChosenRows.Rows rows) {

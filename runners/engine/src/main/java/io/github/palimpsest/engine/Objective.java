@@ -159,10 +159,13 @@ record Objective(
     private final Segments segments;
     private final Weights effective;
     private final Optional<WeightTape> tape;
+    private final Optional<Point> differentiated;
     private @Nullable Forward forward;
+    private @Nullable Operand<TFloat32> losses;
 
-    private Point(Params params) {
+    private Point(Params params, Optional<Point> differentiated) {
       this.params = params;
+      this.differentiated = differentiated;
       Weights seen = seen(params, step.map(InStep::noise));
       this.tape = adapter.map(a -> new WeightTape(tf, seen));
       this.segments =
@@ -195,7 +198,21 @@ record Objective(
 
     /** Nats over all target tokens of the batch. */
     Operand<TFloat32> lossSum() {
-      return sum(forward().lossPerExample());
+      return sum(lossPerExample());
+    }
+
+    private Operand<TFloat32> lossPerExample() {
+      Operand<TFloat32> built = losses;
+      if (built == null) {
+        Point there = differentiated.orElse(this);
+        List<Operand<TFloat32>> weights = there.tokenWeights();
+        built =
+            there == this && weights.isEmpty()
+                ? forward().lossPerExample()
+                : LogitGradient.perExample(tf, forward(), there.forward(), weights);
+        losses = built;
+      }
+      return built;
     }
 
     /** Target tokens of the batch. */
@@ -231,15 +248,11 @@ record Objective(
     private Mean over(Operand<TFloat32> chosen) {
       return Mean.of(
           1,
-          sum(tf.math.mul(forward().lossPerExample(), chosen)),
+          sum(tf.math.mul(lossPerExample(), chosen)),
           sum(tf.math.mul(forward().weightPerExample(), chosen)));
     }
 
-    /** All penalties; empty if there are none. */
-    Optional<Penalty> penalty() {
-      if (regularizers.isEmpty()) {
-        return Optional.empty();
-      }
+    private LossPoint lossPoint() {
       LossPoint alone =
           LossPoint.of(
               params,
@@ -247,45 +260,30 @@ record Objective(
               forward(),
               Objective.this::weights,
               new ForwardAt(tf, model, batch));
-      LossPoint point =
-          rehearsed.possible() ? alone.rehearsing(rehearsed.batch().rehearsed()) : alone;
+      return rehearsed.possible() ? alone.rehearsing(rehearsed.batch().rehearsed()) : alone;
+    }
+
+    /** The weights of the predictions, of which the product counts; only steps have them. */
+    private List<Operand<TFloat32>> tokenWeights() {
+      if (step.isEmpty() || regularizers.isEmpty()) {
+        return List.of();
+      }
+      LossPoint point = lossPoint();
+      return regularizers.stream().flatMap(r -> r.tokenWeights(point).stream()).toList();
+    }
+
+    /** All penalties; empty if there are none. */
+    Optional<Penalty> penalty() {
+      if (regularizers.isEmpty()) {
+        return Optional.empty();
+      }
+      LossPoint point = lossPoint();
       Penalty all = new Penalty(Optional.empty(), Optional.empty());
       for (BoundRegularizer r : regularizers) {
         Operand<TFloat32> value = r.penalty(point);
         all = all.plus(tf, value, r.gradient(point));
       }
       return Optional.of(all);
-    }
-  }
-
-  /**
-   * Penalties at one point.
-   *
-   * @param differentiated the sum of those that must be differentiated
-   * @param closed the sum of the others
-   */
-  record Penalty(Optional<Operand<TFloat32>> differentiated, Optional<Closed> closed) {
-    private Penalty plus(Ops tf, Operand<TFloat32> value, Optional<Tensors> gradient) {
-      if (gradient.isEmpty()) {
-        return new Penalty(
-            Optional.of(
-                differentiated.<Operand<TFloat32>>map(x -> tf.math.add(x, value)).orElse(value)),
-            closed);
-      }
-      Closed one = new Closed(value, gradient.get());
-      return new Penalty(differentiated, Optional.of(closed.map(x -> x.plus(tf, one)).orElse(one)));
-    }
-  }
-
-  /**
-   * A penalty of the trainable tensors whose gradient is known in closed form.
-   *
-   * @param value the penalty
-   * @param gradient one tensor for each of them
-   */
-  record Closed(Operand<TFloat32> value, Tensors gradient) {
-    private Closed plus(Ops tf, Closed other) {
-      return new Closed(tf.math.add(value, other.value), gradient.plus(tf, other.gradient));
     }
   }
 
@@ -314,7 +312,17 @@ record Objective(
   }
 
   Point at(Params params) {
-    return new Point(params);
+    return at(params, Optional.empty());
+  }
+
+  /**
+   * The objective at a point.
+   *
+   * @param differentiated the point at which the loss is differentiated with respect to the logits,
+   *     if it is another one ({@link Params#logitGradientAt})
+   */
+  Point at(Params params, Optional<Point> differentiated) {
+    return new Point(params, differentiated);
   }
 
   private Operand<TFloat32> sum(Operand<TFloat32> perExample) {

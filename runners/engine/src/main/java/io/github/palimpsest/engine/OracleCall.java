@@ -16,7 +16,10 @@ import org.tensorflow.types.TFloat32;
  * @param gradients their gradient with respect to the trainable parameters
  * @param accumulate to be run for each micro-batch before the call's results are read; none without
  *     accumulation
- * @param reset variables to set to zero at the end of the step
+ * @param point to be run before that, once a step: stores the point; none if there is nothing to
+ *     store
+ * @param sums the variables of the call, with accumulation
+ * @param reset numbers to set to zero at the end of the step
  * @param passes what it costs, in passes over the whole batch
  * @param search examples to be found in all micro-batches before the call is run
  */
@@ -24,6 +27,8 @@ record OracleCall(
     Operand<TFloat32> loss,
     Gradients gradients,
     List<Op> accumulate,
+    List<Op> point,
+    Optional<Accumulators> sums,
     Map<String, Operand<TFloat32>> reset,
     double passes,
     Optional<Search> search) {

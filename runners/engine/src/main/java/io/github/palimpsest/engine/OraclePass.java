@@ -75,7 +75,7 @@ final class OraclePass {
     return accumulate;
   }
 
-  /** Variables to set to zero at the end of the step. */
+  /** Numbers to set to zero at the end of the step. */
   Map<String, Operand<TFloat32>> reset() {
     return reset;
   }
@@ -107,7 +107,7 @@ final class OraclePass {
   }
 
   /** A penalty on the trainable tensors, which effective weights do not see. */
-  Evaluated of(Objective.Closed penalty, Operand<TFloat32> share) {
+  Evaluated of(Penalty.Closed penalty, Operand<TFloat32> share) {
     Gradients gradients = new Gradients(penalty.gradient());
     return Evaluated.of(
         penalty.value(),
@@ -150,7 +150,10 @@ final class OraclePass {
 
   /** A scalar, summed over the micro-batches. */
   Operand<TFloat32> summed(String name, Operand<TFloat32> scalar) {
-    return summed(name, scalar, Shape.scalar());
+    String variable = there().number(name);
+    Operand<TFloat32> read = summed(variable, scalar, Shape.scalar());
+    reset.put(variable, tf.zerosLike(read));
+    return read;
   }
 
   private Gradients summed(
@@ -160,17 +163,21 @@ final class OraclePass {
       UnaryOperator<Operand<TFloat32>> divided) {
     return new Gradients(
         g.tensors()
-            .mapNamed((name, x) -> divided.apply(summed(kind + name, x, shapes.apply(name)))));
+            .mapNamed(
+                (name, x) ->
+                    divided.apply(summed(there().gradient(kind + name), x, shapes.apply(name)))));
   }
 
-  private Operand<TFloat32> summed(String name, Operand<TFloat32> value, Shape shape) {
+  private Operand<TFloat32> summed(String variable, Operand<TFloat32> value, Shape shape) {
+    Operand<TFloat32> read = there().store().variable(variable, shape, 0);
+    accumulate.add(there().store().add(variable, value));
+    return read;
+  }
+
+  private Accumulators there() {
     if (sums == null) {
       throw new IllegalStateException("nothing is accumulated in this step");
     }
-    String variable = sums.prefix() + name;
-    Operand<TFloat32> read = sums.store().variable(variable, shape, 0);
-    accumulate.add(sums.store().add(variable, value));
-    reset.put(variable, tf.zerosLike(read));
-    return read;
+    return sums;
   }
 }

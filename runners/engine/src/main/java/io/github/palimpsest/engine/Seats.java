@@ -6,6 +6,7 @@ import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
@@ -36,8 +37,19 @@ public record Seats(
    *
    * @param merger the merger
    * @param onlyAfterLastTask whether it acts after the last task only, not after each
+   * @param readsHistory whether it reads the weights after earlier tasks
    */
-  public record Merge(Merger merger, boolean onlyAfterLastTask) {}
+  public record Merge(Merger merger, boolean onlyAfterLastTask, boolean readsHistory) {
+    /** A merger that reads no weights after earlier tasks. */
+    public Merge(Merger merger, boolean onlyAfterLastTask) {
+      this(merger, onlyAfterLastTask, false);
+    }
+
+    private static Merge of(Component<Merger> c) {
+      boolean last = c.traits().onset() == Onset.AFTER_TRAINING;
+      return new Merge(c.create(), last, ReadsHistory.in(c));
+    }
+  }
 
   /**
    * Copies the collections.
@@ -73,9 +85,17 @@ public record Seats(
         recipe.adapter().map(Component::create),
         regularizers,
         recipe.rehearsal().map(Component::create),
-        recipe.mergers().stream()
-            .map(c -> new Merge(c.create(), c.traits().onset() == Onset.AFTER_TRAINING))
-            .toList());
+        recipe.mergers().stream().map(Merge::of).toList());
+  }
+
+  /** Whether a merger reads the weights after earlier tasks. */
+  public boolean readsHistory() {
+    return mergers.stream().anyMatch(Merge::readsHistory);
+  }
+
+  /** The mergers that act after a task. */
+  List<Merge> acting(boolean afterLastTask) {
+    return mergers.stream().filter(m -> afterLastTask || !m.onlyAfterLastTask()).toList();
   }
 
   /** Only an optimizer. */

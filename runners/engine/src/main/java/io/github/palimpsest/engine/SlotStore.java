@@ -6,9 +6,12 @@ import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.engine.weights.AdamKernel;
 import io.github.palimpsest.engine.weights.ParameterStore;
 import io.github.palimpsest.engine.weights.Shapes;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -27,24 +30,34 @@ final class SlotStore implements Slots, FusedAdam {
 
   private final ParameterStore store;
   private final EngineOracle oracle;
+  private final Optional<StoredSlots> stored;
   private final String prefix;
   private final Map<String, Op> changes;
 
   private SlotStore(
-      ParameterStore store, EngineOracle oracle, String prefix, Map<String, Op> changes) {
+      ParameterStore store,
+      EngineOracle oracle,
+      Optional<StoredSlots> stored,
+      String prefix,
+      Map<String, Op> changes) {
     this.store = store;
     this.oracle = oracle;
+    this.stored = stored;
     this.prefix = prefix;
     this.changes = changes;
   }
 
-  static SlotStore root(ParameterStore store, EngineOracle oracle) {
-    return new SlotStore(store, oracle, StepGraph.SLOT, new LinkedHashMap<>());
+  /**
+   * @param stored how the slots are stored, if not as variables of float32 with the parameters
+   */
+  static SlotStore root(ParameterStore store, EngineOracle oracle, Optional<StoredSlots> stored) {
+    return new SlotStore(store, oracle, stored, StepGraph.SLOT, new LinkedHashMap<>());
   }
 
-  /** The slots in which a regularizer tracks the training. */
+  /** The slots in which a regularizer tracks the training, in float32. */
   SlotStore tracking(String regularizer) {
-    return new SlotStore(store, oracle, StepGraph.SLOT + TRACKED + regularizer + "/", changes);
+    return new SlotStore(
+        store, oracle, Optional.empty(), StepGraph.SLOT + TRACKED + regularizer + "/", changes);
   }
 
   /** The prefix of the names of such a slot, after {@link #TRACKED}. */
@@ -52,8 +65,13 @@ final class SlotStore implements Slots, FusedAdam {
     return regularizer + "/" + slot + ":";
   }
 
+  /** Whether a variable is a slot of an optimizer, not of a regularizer. */
+  static boolean isOfOptimizer(String variable) {
+    return variable.startsWith(StepGraph.SLOT) && !variable.startsWith(StepGraph.SLOT + TRACKED);
+  }
+
   SlotStore scope(String name) {
-    return new SlotStore(store, oracle, prefix + name + "/", changes);
+    return new SlotStore(store, oracle, stored, prefix + name + "/", changes);
   }
 
   /** The operations to run at the end of a step, over all scopes. */
@@ -63,9 +81,14 @@ final class SlotStore implements Slots, FusedAdam {
 
   @Override
   public Tensors old(String slot, Tensors like, float fill) {
-    return like.mapNamed(
-        (name, x) ->
-            oracle.late(name, store.variable(variable(slot, name), Shapes.from(x.shape()), fill)));
+    return like.mapNamed((name, x) -> old(slot, name, x, fill));
+  }
+
+  private Operand<TFloat32> old(String slot, String name, Operand<TFloat32> like, float fill) {
+    String variable = variable(slot, name);
+    return stored.isPresent()
+        ? stored.get().old(variable, Shapes.from(like.shape()), fill, oracle.due(name))
+        : oracle.late(name, store.variable(variable, Shapes.from(like.shape()), fill));
   }
 
   @Override
@@ -75,12 +98,19 @@ final class SlotStore implements Slots, FusedAdam {
         .forEach(
             (name, x) -> {
               String variable = unset(slot, name);
-              changes.put(variable, store.set(variable, x));
+              changes.put(variable, set(variable, x));
             });
+  }
+
+  private Op set(String variable, Operand<TFloat32> x) {
+    return stored.isPresent() ? stored.get().set(variable, x) : store.set(variable, x);
   }
 
   @Override
   public Tensors add(Ops tf, String slot, Tensors old, Tensors by) {
+    if (stored.isPresent()) {
+      return Slots.super.add(tf, slot, old, by);
+    }
     return by.mapNamed(
         (name, x) -> {
           String variable = unset(slot, name);
@@ -94,15 +124,52 @@ final class SlotStore implements Slots, FusedAdam {
   public Tensors moved(Ops tf, Adam adam, Tensors from, Tensors g) {
     return g.mapNamed(
         (name, x) -> {
-          String m = declared(adam.m(), name, x);
-          String v = declared(adam.v(), name, x);
+          String kernel = prefix + adam.m() + ":" + name;
           AdamKernel.Moved moved =
-              AdamKernel.moved(
-                  store, prefix + adam.m() + ":" + name, m, v, adam, from.get(name), x);
-          changes.put(m, moved.change());
-          changes.put(v, moved.change());
+              stored.isPresent()
+                  ? moved(tf, stored.get(), kernel, adam, name, from.get(name), x)
+                  : AdamKernel.moved(
+                      store,
+                      kernel,
+                      declared(adam.m(), name, x),
+                      declared(adam.v(), name, x),
+                      adam,
+                      from.get(name),
+                      x);
+          changes.put(variable(adam.m(), name), moved.ofM());
+          changes.put(variable(adam.v(), name), moved.ofV());
           return moved.tensor();
         });
+  }
+
+  private AdamKernel.Moved moved(
+      Ops tf,
+      StoredSlots in,
+      String kernel,
+      Adam adam,
+      String name,
+      Operand<TFloat32> from,
+      Operand<TFloat32> g) {
+    return in.inTurn(
+        before ->
+            AdamKernel.moved(
+                tf,
+                kernel,
+                mean(in, adam.m(), name, g, before),
+                mean(in, adam.v(), name, g, before),
+                adam,
+                from,
+                g));
+  }
+
+  private AdamKernel.Mean mean(
+      StoredSlots in, String slot, String name, Operand<TFloat32> like, List<Op> before) {
+    String variable = variable(slot, name);
+    List<Op> after = new ArrayList<>(before);
+    after.addAll(oracle.due(name));
+    Operand<TFloat32> old = in.old(variable, Shapes.from(like.shape()), 0, after);
+    unset(slot, name);
+    return new AdamKernel.Mean(old, value -> in.set(variable, value));
   }
 
   private String declared(String slot, String name, Operand<TFloat32> like) {

@@ -32,7 +32,10 @@ final class StepFeeds {
   private final int task;
   private final boolean gpu;
   private final Map<Schedule, Placeholder<TFloat32>> schedules = new IdentityHashMap<>();
+
+  /** By the purpose of a stream of a whole step. */
   private final Map<String, Placeholder<TInt64>> seeds = new TreeMap<>();
+
   private final Map<String, Placeholder<TInt64>> drawn = new TreeMap<>();
 
   StepFeeds(Ops tf, long seed, int task, Device device) {
@@ -48,13 +51,17 @@ final class StepFeeds {
   }
 
   Tensors gaussian(String stream, Tensors like) {
-    Operand<TInt64> stepSeed = seed(seeds, stream);
-    return like.mapNamed(
-        (name, x) ->
-            gaussian(
-                x.shape(),
-                tf.math.add(
-                    stepSeed, tf.constant(Streams.kernelSeed(seed, "tensor/" + name, 0, 0)))));
+    Operand<TInt64> stepSeed = seed(seeds, "gaussian/" + stream);
+    return like.mapNamed((name, x) -> gaussian(x.shape(), key(stepSeed, name)));
+  }
+
+  /** The key of the random bits by which a step rounds a slot. */
+  Operand<TInt64> rounding(String variable) {
+    return key(seed(seeds, "rounding"), variable);
+  }
+
+  private Operand<TInt64> key(Operand<TInt64> stepSeed, String tensor) {
+    return tf.math.add(stepSeed, tf.constant(Streams.kernelSeed(seed, "tensor/" + tensor, 0, 0)));
   }
 
   /**
@@ -141,8 +148,8 @@ final class StepFeeds {
           runner.feed(placeholder, t);
         });
     seeds.forEach(
-        (stream, placeholder) -> {
-          Tensor t = TInt64.vectorOf(Streams.kernelSeed(seed, "gaussian/" + stream, task, step));
+        (purpose, placeholder) -> {
+          Tensor t = TInt64.vectorOf(Streams.kernelSeed(seed, purpose, task, step));
           fed.add(t);
           runner.feed(placeholder, t);
         });

@@ -4,30 +4,22 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.optimizer.Examples;
-import io.github.palimpsest.api.optimizer.GradientOracle;
-import io.github.palimpsest.api.optimizer.Gradients;
-import io.github.palimpsest.api.optimizer.Updates;
-import io.github.palimpsest.api.optimizer.WeightSpace;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.ChosenRows.Micro;
 import io.github.palimpsest.engine.device.AllocationTrace;
 import io.github.palimpsest.engine.device.Device;
-import io.github.palimpsest.engine.differentiation.FreeNorm;
 import io.github.palimpsest.engine.weights.Fills;
 import io.github.palimpsest.engine.weights.HeldWeights;
 import io.github.palimpsest.engine.weights.HostTensors;
-import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
-import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -43,7 +35,6 @@ import org.tensorflow.types.TFloat32;
  */
 public final class StepGraph implements AutoCloseable {
   static final String SLOT = "slot/";
-  private static final String SUM = "sum/";
 
   private final TaskStart start;
   private final TaskGraph task;
@@ -51,7 +42,6 @@ public final class StepGraph implements AutoCloseable {
   private final ChosenRows chosen;
   private final List<StepPhase> phases = new ArrayList<>();
   private final Session session;
-  private final boolean withNorm;
   private OptionalDouble norm = OptionalDouble.empty();
   private Function<Session.Runner, Result> running = Session.Runner::run;
 
@@ -60,16 +50,23 @@ public final class StepGraph implements AutoCloseable {
    */
   StepGraph(TaskStart start, boolean gradientNorm) {
     this.start = start;
-    this.withNorm = gradientNorm;
     task = new TaskGraph(start, true);
     feeds = new StepFeeds(task.tf(), start.seed(), start.task(), start.device());
     chosen = new ChosenRows(task.tf());
+    PhaseBuilder builder = new PhaseBuilder(start, task, feeds, chosen, gradientNorm);
     for (int p = 0; p < start.seats().optimizer().phases(); p++) {
-      phases.add(phase(p));
+      phases.add(builder.phase(p));
     }
-    Fills fills = task.store().fills(SLOT, SUM);
+    Fills fills = task.store().fills(SLOT, Accumulators.NUMBERS);
+    Fills empty =
+        task.store()
+            .emptied(
+                Stream.of(Accumulators.GRADIENTS, Accumulators.POINTS)
+                    .flatMap(prefix -> task.store().names(prefix).stream())
+                    .toList());
     session = task.session();
     fills.run(session);
+    empty.run(session);
   }
 
   /** The step of the first task of a run, for trying a single optimizer or strategy. */
@@ -95,69 +92,6 @@ public final class StepGraph implements AutoCloseable {
     return new StepGraph(
         TaskStart.first(model, pretrained, seats, training, seed, device).ofLength(() -> longest),
         false);
-  }
-
-  private StepPhase phase(int phase) {
-    EngineOracle oracle =
-        new EngineOracle(
-            task.graph(),
-            task.tf(),
-            task.objective()
-                .training(
-                    feeds::uniform,
-                    start.training().recompute().of(start.model().parameters()),
-                    start::lossParts),
-            task.batch().placeholders(),
-            task.effective(),
-            chosen,
-            start.training().accumulation() == 1
-                ? null
-                : new Accumulators(task.store(), SUM + phase + "/"));
-    SlotStore slots = SlotStore.root(task.store(), oracle);
-    Updates updates =
-        start.seats().optimizer().updates(context(task.constrained(oracle), slots, phase));
-    if (!updates.tensors().names().equals(task.params().tensors().names())) {
-      throw new IllegalStateException(
-          "the optimizer's updates are for "
-              + updates.tensors().names()
-              + ", not for the trainable parameters "
-              + task.params().tensors().names()
-              + " (rule OPT-01)");
-    }
-    double passes = oracle.calls().stream().mapToDouble(OracleCall::passes).sum();
-    List<Gradients> gradients = oracle.calls().stream().map(OracleCall::gradients).toList();
-    task.regularizers()
-        .forEach((name, r) -> r.track(context(oracle, slots.tracking(name), phase), updates));
-    Op train = assignments(updates, slots, oracle);
-    return new StepPhase(
-        oracle.calls(),
-        passes,
-        train,
-        withNorm ? FreeNorm.of(task.tf(), train, gradients) : Optional.empty());
-  }
-
-  private EngineContext context(GradientOracle gradients, SlotStore slots, int phase) {
-    return new EngineContext(
-        task.tf(), task.params(), task.specs(), gradients, space(), slots, phase, feeds);
-  }
-
-  private WeightSpace space() {
-    return start.seats().adapter().isPresent()
-        ? task.effective()
-        : WeightSpace.trainable(task.tf(), task.specs());
-  }
-
-  /** Everything is computed from the old values: see {@link ParameterStore}. */
-  private Op assignments(Updates updates, SlotStore slots, EngineOracle oracle) {
-    Map<String, Operand<TFloat32>> reset = new LinkedHashMap<>();
-    oracle.calls().forEach(s -> reset.putAll(s.reset()));
-    List<Op> assigned = new ArrayList<>(slots.changes());
-    updates
-        .tensors()
-        .byName()
-        .forEach((name, u) -> assigned.add(task.store().add(TaskGraph.variable(name), u)));
-    reset.forEach((name, value) -> assigned.add(task.store().set(name, value)));
-    return task.tf().withControlDependencies(assigned).noOp();
   }
 
   /**
@@ -227,12 +161,17 @@ public final class StepGraph implements AutoCloseable {
         cut.add(new MicroBatch(task.batch().tensors(micro), place, new HashMap<>()));
         first += micro.size();
       }
-      for (OracleCall call : phase.calls()) {
+      for (int c = 0; c < phase.calls().size(); c++) {
+        OracleCall call = phase.calls().get(c);
+        StepVariables.Before before = phase.memory().calls().get(c);
+        run(before.point(), examples.size(), step, totalSteps);
+        before.zeros().run(session);
         call.search().ifPresent(search -> find(search, cut, step, totalSteps));
         for (MicroBatch micro : cut) {
           run(micro, step, totalSteps, r -> call.accumulate().forEach(r::addTarget));
         }
       }
+      run(phase.memory().release(), examples.size(), step, totalSteps);
     } finally {
       cut.forEach(m -> m.inputs().values().forEach(Tensor::close));
     }
@@ -248,6 +187,14 @@ public final class StepGraph implements AutoCloseable {
         ChosenRows.risen(search.of(), rises, cut.stream().map(MicroBatch::place).toList());
     for (int m = 0; m < cut.size(); m++) {
       cut.get(m).risen().put(search.of(), found.get(m));
+    }
+  }
+
+  /** Runs operations that read nothing of a micro-batch. */
+  private void run(List<Op> ops, int examples, long step, long totalSteps) {
+    if (!ops.isEmpty()) {
+      MicroBatch none = new MicroBatch(Map.of(), new Micro(0, examples), Map.of());
+      run(none, step, totalSteps, r -> ops.forEach(r::addTarget));
     }
   }
 
@@ -317,6 +264,19 @@ public final class StepGraph implements AutoCloseable {
   /** Number of trained floats. */
   public long trainableFloats() {
     return task.specs().stream().mapToLong(p -> p.shape().size()).sum();
+  }
+
+  /**
+   * The most numbers that sums of gradients and stored points hold at once in a step of a phase; 0
+   * without accumulation.
+   */
+  public long accumulatedFloats(int phase) {
+    return phases.get(phase).memory().floats();
+  }
+
+  /** What runs before each call of a step with accumulation. */
+  List<StepVariables.Before> before(int phase) {
+    return phases.get(phase).memory().calls();
   }
 
   /** Number of floats in all slots. */

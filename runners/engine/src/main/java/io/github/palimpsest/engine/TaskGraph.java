@@ -20,6 +20,7 @@ import io.github.palimpsest.engine.weights.DenseWeights;
 import io.github.palimpsest.engine.weights.FrozenWeights;
 import io.github.palimpsest.engine.weights.HeldWeights;
 import io.github.palimpsest.engine.weights.ParameterStore;
+import io.github.palimpsest.engine.weights.SlotPlace;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,10 @@ final class TaskGraph implements AutoCloseable {
             start.model().parameters(),
             adapter.stream()
                 .flatMap(a -> Stream.concat(a.trainable().stream(), a.derived().stream()))
-                .toList());
+                .toList(),
+            start.training().slots().place() == SlotPlace.HOST
+                ? SlotStore::isOfOptimizer
+                : name -> false);
     specs = adapter.map(BoundAdapter::trainable).orElseGet(start.model()::parameters);
     params = Params.of(variables(specs, TRAINABLE));
     start.seats().regularizers().forEach((name, r) -> regularizers.put(name, r.bind(site(name))));
@@ -156,6 +160,10 @@ final class TaskGraph implements AutoCloseable {
 
   Ops tf() {
     return tf;
+  }
+
+  Placement placement() {
+    return placement;
   }
 
   ParameterStore store() {

@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Session;
 
@@ -54,6 +57,7 @@ public final class TaskLoop {
   private final TaskCheckpoints checkpoints;
   private final Map<String, Integer> origins = new HashMap<>();
   private TaskState state;
+  private @Nullable IntFunction<WeightSnapshot> history;
   private OptionalLong gradientPasses = OptionalLong.empty();
 
   /**
@@ -109,8 +113,22 @@ public final class TaskLoop {
   private TaskState untrained() {
     WeightSnapshot base = AdaptedBase.of(model, pretrained, seats.adapter(), corpus(0));
     WeightSnapshot trainable = TaskStart.freshTrainable(model, base, seats.adapter(), seed, 0);
-    return new TaskState(
-        0, base, trainable, trainable, WeightSnapshot.empty(), new TreeMap<>(), new byte[0]);
+    return TaskState.untrained(base, trainable);
+  }
+
+  /**
+   * Takes the weights after earlier tasks, which some mergers read, from elsewhere. Otherwise this
+   * loop keeps them itself, in memory and in its checkpoints, if a merger reads them.
+   *
+   * @param afterTask the {@link #trained} weights of a task, from 0
+   */
+  public void takeHistory(IntFunction<WeightSnapshot> afterTask) {
+    history = afterTask;
+  }
+
+  /** The weights that the last trained task ended with, with the adapter merged; no merger acts. */
+  public WeightSnapshot trained() {
+    return state.trainedTasks() == 0 ? pretrained : effective(state.base(), state.trainable());
   }
 
   /** The number of trained tasks. */
@@ -198,7 +216,7 @@ public final class TaskLoop {
     // with a file for the state, the weights go there and are never in the host's memory
     try (HeldWeights held = graph.heldTrainable()) {
       WeightSnapshot trained = checkpoints.inFiles() ? held.weights() : graph.trainable();
-      requireFinite(trained, task);
+      TaskState.requireFinite(trained, task);
       return checkpoints.saveTask(
           trained(task.index() + 1, trained, state.trainable(), graph.tracked()));
     }
@@ -207,7 +225,7 @@ public final class TaskLoop {
   private TaskState trained(
       int tasks, WeightSnapshot now, WeightSnapshot before, WeightSnapshot tracked) {
     WeightSnapshot base = seats.adapter().isPresent() ? state.base() : now;
-    return new TaskState(tasks, base, now, before, tracked, state.memories(), state.rehearsal());
+    return state.trained(tasks, base, now, before, tracked);
   }
 
   /**
@@ -249,7 +267,7 @@ public final class TaskLoop {
     seats.rehearsal().ifPresent(r -> keep(r, before));
     boolean restarts =
         seats.adapter().isEmpty()
-            || !acting().isEmpty()
+            || !seats.acting(false).isEmpty()
             || seats.adapter().map(Adapter::mergesAfterTask).orElse(false);
     WeightSnapshot base =
         restarts
@@ -259,7 +277,7 @@ public final class TaskLoop {
         restarts
             ? TaskStart.freshTrainable(model, base, seats.adapter(), seed, task.index())
             : state.trainable();
-    TaskState next =
+    return checkpoints.saveBegun(
         new TaskState(
             task.index(),
             base,
@@ -267,8 +285,8 @@ public final class TaskLoop {
             trainable,
             WeightSnapshot.empty(),
             memories,
-            rehearsalState());
-    return checkpoints.saveBegun(next);
+            seats.rehearsal().map(Rehearsal::state).orElseGet(() -> new byte[0]),
+            earlier()));
   }
 
   /** Weights that are computed on access are computed once; those of training alone are there. */
@@ -283,8 +301,7 @@ public final class TaskLoop {
   }
 
   private void keep(Rehearsal rehearsal, TaskData task) {
-    try (ModelAtWeights after =
-        new ModelAtWeights(model, () -> effective(state.base(), state.trainable()), device)) {
+    try (ModelAtWeights after = new ModelAtWeights(model, this::trained, device)) {
       rehearsal.afterTask(task, after, stream("rehearsal-keep", task, 0));
     }
   }
@@ -299,16 +316,25 @@ public final class TaskLoop {
     }
   }
 
-  /** The mergers that act after the last trained task. */
-  private List<Seats.Merge> acting() {
-    boolean last = state.trainedTasks() == tasks.size();
-    return seats.mergers().stream().filter(m -> last || !m.onlyAfterLastTask()).toList();
+  /** The weights after the tasks before one that begins; none if no merger reads them here. */
+  private List<WeightSnapshot> earlier() {
+    if (history != null || !seats.readsHistory()) {
+      return List.of();
+    }
+    return Stream.concat(state.earlier().stream(), Stream.of(trained())).toList();
+  }
+
+  private List<WeightSnapshot> history(int tasks) {
+    IntFunction<WeightSnapshot> elsewhere = history;
+    return elsewhere == null
+        ? state.earlier()
+        : IntStream.range(0, tasks).mapToObj(elsewhere).toList();
   }
 
   /** Computed tensor by tensor on access, so that no further model is in memory. */
   private WeightSnapshot merged() {
-    List<Seats.Merge> acting = acting();
-    WeightSnapshot now = effective(state.base(), state.trainable());
+    List<Seats.Merge> acting = seats.acting(state.trainedTasks() == tasks.size());
+    WeightSnapshot now = trained();
     if (acting.isEmpty()) {
       return now;
     }
@@ -316,7 +342,9 @@ public final class TaskLoop {
     TaskData task = tasks.get(state.trainedTasks() - 1);
     MergeSite site = new EngineMergeSite(start(task.index(), state), fisherOrder(task));
     for (Seats.Merge m : acting) {
-      now = m.merger().apply(WeightHistory.of(pretrained, before, now, task.index(), site));
+      List<WeightSnapshot> earlier = m.readsHistory() ? history(task.index()) : List.of();
+      now =
+          m.merger().apply(WeightHistory.of(pretrained, before, now, task.index(), site, earlier));
     }
     return now;
   }
@@ -329,25 +357,10 @@ public final class TaskLoop {
     return Streams.stream(seed, purpose, task.index(), step);
   }
 
-  private byte[] rehearsalState() {
-    return seats.rehearsal().map(r -> r.state()).orElseGet(() -> new byte[0]);
-  }
-
   /** A run without rehearsal may have written the state; then there is nothing to restore. */
   private void restoreRehearsal(byte[] rehearsal) {
     if (rehearsal.length > 0) {
       seats.rehearsal().ifPresent(r -> r.restore(rehearsal));
-    }
-  }
-
-  private static void requireFinite(WeightSnapshot weights, TaskData task) {
-    for (String name : weights.names()) {
-      for (float v : weights.copy(name)) {
-        if (!Float.isFinite(v)) {
-          throw new PalimpsestException(
-              "parameter '" + name + "' is " + v + " after task '" + task.name() + "'");
-        }
-      }
     }
   }
 }

@@ -1,7 +1,11 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.checkpoint.Checkpoint;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,6 +20,8 @@ import java.util.TreeMap;
  * @param tracked the slots that regularizers tracked during the last trained task
  * @param memories the memories of each regularizer of finished tasks
  * @param rehearsal the rehearsal's state; empty without one
+ * @param earlier the model's weights after each task before the last trained one, for mergers that
+ *     read them; else empty
  */
 record TaskState(
     int trainedTasks,
@@ -24,9 +30,48 @@ record TaskState(
     WeightSnapshot before,
     WeightSnapshot tracked,
     SortedMap<String, SortedMap<String, WeightSnapshot>> memories,
-    byte[] rehearsal) {
+    byte[] rehearsal,
+    List<WeightSnapshot> earlier) {
 
   private static final String DERIVED = "derived";
+  private static final String EARLIER = "earlier/";
+
+  /** The state before the first task. */
+  static TaskState untrained(WeightSnapshot base, WeightSnapshot trainable) {
+    return new TaskState(
+        0,
+        base,
+        trainable,
+        trainable,
+        WeightSnapshot.empty(),
+        new TreeMap<>(),
+        new byte[0],
+        List.of());
+  }
+
+  /** This state after one more task; the arguments are the components of those names. */
+  TaskState trained(
+      int tasks,
+      WeightSnapshot base,
+      WeightSnapshot now,
+      WeightSnapshot before,
+      WeightSnapshot tracked) {
+    return new TaskState(tasks, base, now, before, tracked, memories, rehearsal, earlier);
+  }
+
+  /**
+   * @throws PalimpsestException if a weight is not finite; names it and the task
+   */
+  static void requireFinite(WeightSnapshot weights, TaskData task) {
+    for (String name : weights.names()) {
+      for (float v : weights.copy(name)) {
+        if (!Float.isFinite(v)) {
+          throw new PalimpsestException(
+              "parameter '" + name + "' is " + v + " after task '" + task.name() + "'");
+        }
+      }
+    }
+  }
 
   /** As a checkpoint, without tensors that equal weights which every run already has. */
   Checkpoint toCheckpoint(WeightSnapshot pretrained) {
@@ -35,6 +80,9 @@ record TaskState(
     c.blobs().put("rehearsal", rehearsal);
     c.weights().put("trainable", trainable);
     c.weights().put("tracked", tracked);
+    for (int task = 0; task < earlier.size(); task++) {
+      c.weights().put(EARLIER + task, earlier.get(task));
+    }
     if (before != pretrained) {
       c.weights().put("before", before);
     }
@@ -62,6 +110,10 @@ record TaskState(
                 memories.computeIfAbsent(parts[1], r -> new TreeMap<>()).put(parts[2], values);
               }
             });
+    List<WeightSnapshot> earlier = new ArrayList<>();
+    while (c.weights().containsKey(EARLIER + earlier.size())) {
+      earlier.add(c.weights(EARLIER + earlier.size()));
+    }
     WeightSnapshot trainable = c.weights("trainable");
     WeightSnapshot plain = c.weights().getOrDefault("base", adapter ? pretrained : trainable);
     WeightSnapshot derived = c.weights().get(DERIVED);
@@ -72,7 +124,8 @@ record TaskState(
         c.weights().getOrDefault("before", pretrained),
         c.weights("tracked"),
         memories,
-        c.blobs().getOrDefault("rehearsal", new byte[0]));
+        c.blobs().getOrDefault("rehearsal", new byte[0]),
+        List.copyOf(earlier));
   }
 
   private static String memory(String regularizer, String name) {

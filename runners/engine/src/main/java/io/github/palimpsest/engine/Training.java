@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
+import io.github.palimpsest.engine.weights.SlotStorage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,7 @@ import java.util.List;
  * @param compute the precision of products with kernels and tables
  * @param recompute the values that a backward pass computes again instead of keeping them
  * @param lossChunk how many tokens have logits at the same time
+ * @param slots how the state of the optimizer is stored between steps
  */
 public record Training(
     int epochs,
@@ -28,7 +30,8 @@ public record Training(
     int checkpointEvery,
     Compute compute,
     Recompute recompute,
-    LossChunk lossChunk) {
+    LossChunk lossChunk,
+    SlotStorage slots) {
   /**
    * @throws PalimpsestException if a number is out of range
    */
@@ -58,25 +61,64 @@ public record Training(
         checkpointEvery,
         Compute.FLOAT32,
         Recompute.AUTO,
-        LossChunk.AUTO);
+        LossChunk.AUTO,
+        SlotStorage.DEFAULT);
   }
 
   /** A copy with this precision of products. */
   public Training with(Compute other) {
     return new Training(
-        epochs, maxSteps, batchSize, accumulation, checkpointEvery, other, recompute, lossChunk);
+        epochs,
+        maxSteps,
+        batchSize,
+        accumulation,
+        checkpointEvery,
+        other,
+        recompute,
+        lossChunk,
+        slots);
   }
 
   /** A copy with this recomputation. */
   public Training with(Recompute other) {
     return new Training(
-        epochs, maxSteps, batchSize, accumulation, checkpointEvery, compute, other, lossChunk);
+        epochs,
+        maxSteps,
+        batchSize,
+        accumulation,
+        checkpointEvery,
+        compute,
+        other,
+        lossChunk,
+        slots);
   }
 
   /** A copy with this number of tokens that have logits at the same time. */
   public Training with(LossChunk other) {
     return new Training(
-        epochs, maxSteps, batchSize, accumulation, checkpointEvery, compute, recompute, other);
+        epochs,
+        maxSteps,
+        batchSize,
+        accumulation,
+        checkpointEvery,
+        compute,
+        recompute,
+        other,
+        slots);
+  }
+
+  /** A copy with this storage of the optimizer's state. */
+  public Training with(SlotStorage other) {
+    return new Training(
+        epochs,
+        maxSteps,
+        batchSize,
+        accumulation,
+        checkpointEvery,
+        compute,
+        recompute,
+        lossChunk,
+        other);
   }
 
   /** A copy with this number of epochs and steps. */
@@ -89,7 +131,8 @@ public record Training(
         checkpointEvery,
         compute,
         recompute,
-        lossChunk);
+        lossChunk,
+        slots);
   }
 
   /** Settings with these epochs and this batch size, and defaults otherwise. */

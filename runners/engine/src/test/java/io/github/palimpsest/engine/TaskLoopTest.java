@@ -14,11 +14,13 @@ import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.device.Device;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("native")
 class TaskLoopTest {
@@ -100,6 +102,63 @@ class TaskLoopTest {
     assertThat(end)
         .as("a merger that gives back the weights before each task undoes all training")
         .containsExactly(START.copy(LinearModel.W));
+  }
+
+  /** Gives the weights after the first task, and notes those after each. */
+  private static Seats.Merge first(boolean last, List<List<float[]>> seen) {
+    return new Seats.Merge(
+        h -> {
+          List<float[]> after = new ArrayList<>();
+          for (int task = 0; task <= h.taskIndex(); task++) {
+            after.add(h.after(task).copy(LinearModel.W));
+          }
+          seen.add(after);
+          return h.after(0);
+        },
+        last,
+        true);
+  }
+
+  @Test
+  void a_merger_that_reads_history_has_the_weights_after_each_task(@TempDir Path folder) {
+    List<float[]> expected = new ArrayList<>();
+    TaskLoop plain = loop(Seats.of(SGD), null);
+    while (plain.trainedTasks() < 3) {
+      plain.train(StepListener.NONE);
+      expected.add(plain.trained().copy(LinearModel.W));
+    }
+    List<List<float[]>> seen = new ArrayList<>();
+    Seats last = Seats.of(SGD).with(first(true, seen));
+    assertThat(run(loop(last, null), StepListener.NONE)).containsExactly(expected.get(0));
+    TaskLoop begun = loop(last, folder);
+    begun.train(StepListener.NONE);
+    begun.train(StepListener.NONE);
+    assertThat(run(loop(last, folder), StepListener.NONE))
+        .as("continued from a checkpoint after the second task")
+        .containsExactly(expected.get(0));
+    TaskLoop elsewhere = loop(Seats.of(SGD).with(first(true, seen)), null);
+    elsewhere.takeHistory(task -> LinearModel.weights(task, 7));
+    assertThat(run(elsewhere, StepListener.NONE)).as("of somebody else").containsExactly(0, 7);
+    assertThat(seen.get(0)).usingRecursiveComparison().isEqualTo(expected);
+  }
+
+  @Test
+  void weights_after_a_task_are_from_before_any_merger() {
+    List<List<float[]>> seen = new ArrayList<>();
+    run(loop(Seats.of(SGD).with(first(false, seen)), null), StepListener.NONE);
+    List<float[]> third = seen.get(seen.size() - 1);
+    assertThat(third).hasSize(3);
+    assertThat(third.get(1))
+        .as("trained from the weights after the first task")
+        .isNotEqualTo(third.get(0));
+  }
+
+  @Test
+  void a_merger_that_does_not_declare_it_has_no_history() {
+    Seats seats = Seats.of(SGD).with(new Seats.Merge(h -> h.after(0), true));
+    assertThatThrownBy(() -> run(loop(seats, null), StepListener.NONE))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("ReadsHistory");
   }
 
   @Test

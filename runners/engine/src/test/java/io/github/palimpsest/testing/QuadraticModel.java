@@ -71,7 +71,8 @@ public final class QuadraticModel implements Model {
       f = tf.math.add(f, tf.sum(tf.reshape(terms, tf.constant(new int[] {-1})), tf.constant(0)));
     }
     Operand<TFloat32> loss = tf.math.mul(weight, tf.math.mul(tf.constant(0.5f), f));
-    return Forward.of(loss, weight, tf.expandDims(loss, tf.constant(1)));
+    Operand<TFloat32> logit = tf.expandDims(loss, tf.constant(1));
+    return Forward.of(loss, weight, logit).differentiating(tf.onesLike(logit));
   }
 
   private static Constant<TFloat32> constant(Ops tf, Map.Entry<String, Shape> e, float[] values) {

@@ -118,7 +118,7 @@ final class TracedGraph {
       Forward f = forward(tf, model, Params.of(at));
       Operand<TFloat32> counted = new TracedChoice(tf, p -> forward(tf, model, p)).mask(of, f);
       Operand<TFloat32> tokens = sum(tf, tf.math.mul(counted, f.weightPerExample()));
-      loss = tf.math.divNoNan(sum(tf, tf.math.mul(counted, f.lossPerExample())), tokens);
+      loss = tf.math.divNoNan(sum(tf, tf.math.mul(counted, losses(tf, model, point, f))), tokens);
       share = tf.math.div(tokens, sum(tf, f.weightPerExample()));
     }
     if (terms.contains(Term.PENALTY)) {
@@ -135,6 +135,21 @@ final class TracedGraph {
     Evaluated answer = Evaluated.of(tf.identity(loss), new Gradients(Tensors.of(byName)), share);
     calls.add(new Asked(Params.of(at), answer));
     return answer;
+  }
+
+  /** The losses at a point; a derivative with respect to the logits is the runtime's own. */
+  private Operand<TFloat32> losses(Ops tf, Model model, Params point, Forward at) {
+    if (point.logitGradientAt().isEmpty()) {
+      return at.lossPerExample();
+    }
+    Forward there = forward(tf, model, point.logitGradientAt().get());
+    Operand<TFloat32> c =
+        there.labels().isPresent()
+            ? tf.gradients(sum(tf, there.lossPerExample()), List.of(there.logits())).dy(0)
+            : there.logitGradient(tf).orElseThrow();
+    Operand<TFloat32> linear = tf.sum(tf.math.mul(at.logits(), tf.stopGradient(c)), tf.constant(1));
+    Operand<TFloat32> rest = tf.math.sub(there.lossPerExample(), linear);
+    return tf.math.add(linear, tf.stopGradient(rest));
   }
 
   private Forward forward(Ops tf, Model model, Params at) {

@@ -2,10 +2,13 @@ package io.github.palimpsest.execution;
 
 import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.StepReport;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -206,7 +209,10 @@ final class CellRun {
       return known.get();
     }
     if (task >= 0) {
-      train(task, steps);
+      boolean all = recipe.mergers().stream().anyMatch(ReadsHistory::in);
+      for (int trained = all ? 0 : task; trained <= task; trained++) {
+        train(trained, steps);
+      }
       return scored(id, recipe, task);
     }
     try {
@@ -246,18 +252,25 @@ final class CellRun {
 
   private StepListener listen(List<Long> steps) {
     return new StepListener() {
+      private long tokens;
+
       @Override
-      public void onStep(int task, long step, long total, double loss) {
-        long before = steps.subList(0, task).stream().mapToLong(Long::longValue).sum();
+      public void onStep(int task, long step, long total, double loss) {}
+
+      @Override
+      public void onStep(StepReport s) {
+        long before = steps.subList(0, s.task()).stream().mapToLong(Long::longValue).sum();
+        tokens += s.examples().stream().mapToLong(Example::tokens).sum();
         listener.on(
             new RunEvent.Step(
                 cell.id(),
-                stage(task).id(),
-                plan.experiment().tasks().get(task).name(),
-                step,
-                total,
-                before + step,
-                loss));
+                stage(s.task()).id(),
+                plan.experiment().tasks().get(s.task()).name(),
+                s.step(),
+                s.totalSteps(),
+                before + s.step(),
+                s.loss(),
+                tokens));
       }
 
       @Override

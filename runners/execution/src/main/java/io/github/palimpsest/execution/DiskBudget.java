@@ -3,6 +3,7 @@ package io.github.palimpsest.execution;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -31,8 +32,9 @@ import java.util.Set;
  * Keeps an output folder below a number of bytes. Before a stage begins, states from which no open
  * cell is trained or scored are removed, the oldest first. Results that follow from them stay, and
  * so do the states after a last task, which probes and landscapes use. All states stay if the
- * experiment asks for probes, which look at each stage before the next. A grid that is edited later
- * trains a removed state again, to the same bytes.
+ * experiment asks for probes, which look at each stage before the next, and all of a cell whose
+ * merger reads the weights after earlier tasks. A grid that is edited later trains a removed state
+ * again, to the same bytes.
  */
 final class DiskBudget {
   /** Free space in addition to the checkpoints, for results and scores. */
@@ -167,16 +169,22 @@ final class DiskBudget {
     for (Cell cell : plan.cells()) {
       for (int task = 0; task <= last && !folder.finished(cell.id()); task++) {
         if (!store.hasRow(stages.row(cell, task))) {
-          need(stages.of(cell).get(task), needed);
+          List<Stage> chain = stages.of(cell).subList(readsHistory(cell) ? 0 : task, task + 1);
+          chain.forEach(stage -> need(stage, needed));
         }
       }
     }
     boolean probed = !plan.experiment().probes().isEmpty();
     for (Cell cell : plan.cells()) {
       List<Stage> chain = stages.of(cell);
-      chain.subList(probed ? 0 : last, chain.size()).forEach(stage -> needed.add(stage.id()));
+      boolean all = probed || readsHistory(cell);
+      chain.subList(all ? 0 : last, chain.size()).forEach(stage -> needed.add(stage.id()));
     }
     return needed;
+  }
+
+  private static boolean readsHistory(Cell cell) {
+    return cell.recipe().mergers().stream().anyMatch(ReadsHistory::in);
   }
 
   /** A missing state needs the state from which it is trained. */

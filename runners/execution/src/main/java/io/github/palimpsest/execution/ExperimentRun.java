@@ -84,6 +84,16 @@ public final class ExperimentRun {
   }
 
   /**
+   * Refuses a folder that a plan may not write to.
+   *
+   * @param out the folder, which need not exist
+   * @throws OutputException if it belongs to another experiment, or holds other files
+   */
+  public static void requireOwn(Plan plan, Path out) {
+    FolderOwner.check(out, plan.shared());
+  }
+
+  /**
    * Copies the present text of the experiment file, for workers that start later.
    *
    * @param file the experiment file

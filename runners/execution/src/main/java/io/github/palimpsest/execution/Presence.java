@@ -26,6 +26,7 @@ final class Presence implements RunListener, AutoCloseable {
   private final Plan plan;
   private final RunListener told;
   private RunNote note;
+  private final TokenRate rate = new TokenRate(System::nanoTime);
   private long cellSteps;
   private long written;
   private boolean closed;
@@ -90,9 +91,12 @@ final class Presence implements RunListener, AutoCloseable {
     } else if (event instanceof RunEvent.Training training) {
       note = note.train(training.stage(), training.task() + 1);
       write();
-    } else if (event instanceof RunEvent.Step step && late) {
-      note = note.at(step.stepsOfCell(), cellSteps);
-      write();
+    } else if (event instanceof RunEvent.Step step) {
+      rate.step(step.stage(), step.tokens());
+      if (late) {
+        note = note.at(step.stepsOfCell(), cellSteps, rate.perSecond());
+        write();
+      }
     } else if (event instanceof RunEvent.Scoring scoring) {
       note = note.doing("scoring " + scoring.moment());
       if (late) {

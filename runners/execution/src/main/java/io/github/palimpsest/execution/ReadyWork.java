@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The stages and cells of a prepared folder that can be worked on: a stage when the one before it
@@ -26,6 +27,7 @@ import java.util.Set;
 public final class ReadyWork {
   private final FolderLayout layout;
   private final StageStore store;
+  private final Predicate<Stage> trained;
   private final Map<String, List<Stage>> after = new HashMap<>();
   private final Map<String, List<String>> cellsOf = new HashMap<>();
   private final Map<String, Integer> waiting = new HashMap<>();
@@ -34,8 +36,22 @@ public final class ReadyWork {
 
   /** The work that a folder leaves. */
   public ReadyWork(Plan plan, Stages stages, Path out) {
-    this.layout = new FolderLayout(out.toAbsolutePath().normalize());
-    this.store = new StageStore(layout.root());
+    this(plan, stages, new StageStore(root(out)), true);
+  }
+
+  /** The work that a copy of a folder leaves, which has the records of stages and no states. */
+  public static ReadyWork ofCopy(Plan plan, Stages stages, Path out) {
+    return new ReadyWork(plan, stages, new StageStore(root(out)), false);
+  }
+
+  private static Path root(Path out) {
+    return out.toAbsolutePath().normalize();
+  }
+
+  private ReadyWork(Plan plan, Stages stages, StageStore store, boolean states) {
+    this.layout = store.layout();
+    this.store = store;
+    this.trained = states ? store::trained : store::done;
     Quarantine quarantine = new Quarantine(layout.root());
     Set<String> scored = new HashSet<>();
     for (Cell cell : plan.cells()) {
@@ -52,7 +68,7 @@ public final class ReadyWork {
 
   private void open(Cell cell, List<Stage> chain, Set<String> seen) {
     int from = chain.size();
-    while (from > 0 && !store.trained(chain.get(from - 1))) {
+    while (from > 0 && !trained.test(chain.get(from - 1))) {
       from--;
     }
     List<Stage> wanted = chain.subList(from, chain.size());
@@ -62,7 +78,7 @@ public final class ReadyWork {
       Stage parent = stage.parent();
       if (seen.add(stage.id())) {
         open.put(stage.id(), stage);
-        if (parent == null || store.trained(parent)) {
+        if (parent == null || trained.test(parent)) {
           ready.addLast(Assignment.stage(stage.id()));
         } else {
           after.computeIfAbsent(parent.id(), id -> new ArrayList<>()).add(stage);
@@ -87,7 +103,7 @@ public final class ReadyWork {
   public void done(Assignment assignment) {
     if (assignment.kind() == Assignment.Kind.STAGE) {
       Stage stage = open.get(assignment.id());
-      settle(assignment.id(), stage != null && store.trained(stage));
+      settle(assignment.id(), stage != null && trained.test(stage));
     }
   }
 

@@ -80,9 +80,17 @@ public sealed interface RunEvent {
    * @param steps all of the stage's
    * @param stepsOfCell the cell's steps so far, likewise
    * @param loss the step's objective
+   * @param tokens the tokens of the stage's examples that this run has trained on so far
    */
   record Step(
-      String cell, String stage, String task, long step, long steps, long stepsOfCell, double loss)
+      String cell,
+      String stage,
+      String task,
+      long step,
+      long steps,
+      long stepsOfCell,
+      double loss,
+      long tokens)
       implements RunEvent {}
 
   /**

@@ -4,10 +4,12 @@ import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginException;
+import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.StepReport;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.experiment.plan.Origins;
@@ -100,8 +102,10 @@ final class StageRun {
     }
     Optional<StageFailure> failed = store.failure(stage);
     Stage parent = stage.parent();
-    if (failed.isEmpty() && parent != null) {
+    boolean all = stage.recipe().mergers().stream().anyMatch(ReadsHistory::in);
+    while (failed.isEmpty() && parent != null) {
       failed = ensure(parent, begun, listener);
+      parent = all ? parent.parent() : null;
     }
     if (failed.isPresent()) {
       return failed;
@@ -148,7 +152,7 @@ final class StageRun {
     try {
       Path folder = store.begin(stage);
       PointScores points = new PointScores(plan, subject, stage.task(), steps(stage), folder);
-      TaskLoop loop = loops.loop(stage, Seats.of(stage.recipe()), folder);
+      TaskLoop loop = loops.loop(stage, Seats.of(stage.recipe()), folder, store::folder);
       if (loop.trainedTasks() == stage.task()) {
         timing.taskBegins();
         subject.release();
@@ -156,12 +160,15 @@ final class StageRun {
           loop.train(
               new StepListener() {
                 @Override
-                public void onStep(int task, long s, long total, double loss) {
-                  step[0] = s;
+                public void onStep(int task, long s, long total, double loss) {}
+
+                @Override
+                public void onStep(StepReport s) {
+                  step[0] = s.step();
                   timing.step();
-                  points.step(s);
-                  losses.step(s, total, loss);
-                  listener.onStep(task, s, total, loss);
+                  points.step(s.step());
+                  losses.step(s.step(), s.totalSteps(), s.loss());
+                  listener.onStep(s);
                 }
 
                 @Override
@@ -220,13 +227,18 @@ final class StageRun {
   /**
    * The model's weights after a stage and a cell's mergers.
    *
-   * @throws Busy if another run has removed its state in the meantime, to save space
+   * @throws Busy if another run has removed a state in the meantime, to save space
    * @throws DamagedFileException if its state is damaged
    */
   WeightSnapshot weights(Stage stage, Seats strategy) throws Busy {
-    TaskLoop loop = loops.loop(stage, strategy, store.folder(stage));
+    TaskLoop loop = loops.loop(stage, strategy, store.folder(stage), store::folder);
     if (loop.trainedTasks() != stage.task() + 1) {
       throw new Busy(stage.id());
+    }
+    for (Stage s = stage; s != null && strategy.readsHistory(); s = s.parent()) {
+      if (!store.trained(s)) {
+        throw new Busy(s.id());
+      }
     }
     return loop.weights();
   }

@@ -67,6 +67,11 @@ public final class StageStore {
     this.leases = leases;
   }
 
+  /** The paths of the folder. */
+  FolderLayout layout() {
+    return layout;
+  }
+
   /** The folder whose checkpoint is the state after a stage. */
   public Path folder(Stage stage) {
     return layout.stage(stage.id());

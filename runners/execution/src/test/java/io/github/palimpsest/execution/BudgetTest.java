@@ -69,6 +69,15 @@ class BudgetTest {
     assertThat(SharedInputs.training(toy("{steps: 1}"))).doesNotContainKey("training.loss-chunk");
   }
 
+  @Test
+  void the_type_of_slots_belongs_to_the_identity_and_their_place_does_not() {
+    assertThat(SharedInputs.training(toy("{steps: 1, slots: bfloat16}")))
+        .containsEntry("training.slots", "bfloat16");
+    assertThat(SharedInputs.training(toy("{steps: 1, slots: float32, slots-place: host}")))
+        .isEqualTo(SharedInputs.training(toy("{steps: 1}")));
+    assertThat(toy("{steps: 1, slots-place: host}").slotNotice()).get().asString().contains("cpu");
+  }
+
   private static Experiment toy(String training) {
     String text =
         "name: toy\nmodel: none\ntasks: [{name: a, data: a.json, test: b.json}]\n"

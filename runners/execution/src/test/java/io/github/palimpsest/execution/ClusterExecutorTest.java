@@ -1,21 +1,28 @@
 package io.github.palimpsest.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.execution.cluster.ClusterExecutor;
 import io.github.palimpsest.execution.pool.WorkerCommand;
+import io.github.palimpsest.execution.remote.DiskFiles;
+import io.github.palimpsest.execution.remote.Scratch;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.storage.Folders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,14 +45,25 @@ class ClusterExecutorTest {
   }
 
   private OptionalInt execute(ToyCluster cluster, boolean stops) {
+    return execute(cluster, out, Optional.empty(), stops);
+  }
+
+  private OptionalInt execute(
+      ToyCluster cluster,
+      Path folder,
+      Optional<ClusterExecutor.RemoteResults> remote,
+      boolean stops) {
     WorkerCommand command =
-        new WorkerCommand("Main", List.of("run"), Path.of("toy.yaml"), "--submitted");
+        new WorkerCommand(
+            "Main", List.of("run", "--scratch", Scratch.OUT), Path.of("toy.yaml"), "--submitted");
     Executor.Listener listener =
         new Executor.Listener() {
           @Override
           public RunListener worker(int place) {
             return event -> {
-              if (event instanceof RunEvent.Finished || event instanceof RunEvent.Failed) {
+              if (event instanceof RunEvent.Finished
+                  || event instanceof RunEvent.Failed
+                  || event instanceof RunEvent.Step) {
                 told.add(event.toString());
               }
             };
@@ -62,8 +80,8 @@ class ClusterExecutorTest {
           }
         };
     OptionalInt code =
-        new ClusterExecutor(() -> cluster, command, Duration.ofMinutes(10))
-            .execute(plan, RunSettings.DEFAULT, out, listener);
+        new ClusterExecutor(() -> cluster, command, Duration.ofMinutes(10), remote)
+            .execute(plan, RunSettings.DEFAULT, folder, listener);
     assertThat(cluster.closed).isTrue();
     return code;
   }
@@ -122,6 +140,105 @@ class ClusterExecutorTest {
     assertThat(told).containsExactly("palimpsest: no such model");
     assertThat(cluster.ordered).containsExactly(Assignment.CHECK);
     assertThat(out).doesNotExist();
+  }
+
+  private Optional<ClusterExecutor.RemoteResults> remote() {
+    return Optional.of(
+        new ClusterExecutor.RemoteResults(() -> new DiskFiles(temp.resolve("remote")), false));
+  }
+
+  private ToyCluster apart() {
+    return ToyCluster.at(plan, temp.resolve("remote"), temp.resolve("machines"));
+  }
+
+  @Test
+  void machines_that_share_a_remote_folder_alone_end_with_the_bytes_of_a_run() throws IOException {
+    ToyCluster cluster = apart();
+    cluster.moves(stage(sgd, 1));
+    assertThat(execute(cluster, out, remote(), false)).isEmpty();
+    ToyRun.run(plan, temp.resolve("run"), RunListener.NONE);
+    SortedMap<String, String> wanted = ToyRun.content(temp.resolve("run"));
+    assertThat(ToyRun.content(out)).isEqualTo(wanted);
+    assertThat(ToyRun.losses(out)).isEqualTo(ToyRun.losses(temp.resolve("run")));
+    Path there = temp.resolve("remote");
+    assertThat(ToyRun.content(there)).as("it is an output folder itself").isEqualTo(wanted);
+    assertThat(FolderCheck.all(there)).isEmpty();
+    FolderLayout layout = new FolderLayout(there);
+    for (Stage stage : stages.all()) {
+      assertThat(layout.state(stage.id())).exists();
+      assertThat(new FolderLayout(out).state(stage.id())).doesNotExist();
+    }
+    assertThat(told)
+        .filteredOn(line -> line.contains("stage=" + stage(sgd, 1).id()))
+        .as("the second machine continues at step 2 of 2")
+        .hasSize(2);
+    assertThat(temp.resolve("machines")).isEmptyDirectory();
+
+    ToyCluster again = apart();
+    assertThat(execute(again, temp.resolve("elsewhere"), remote(), false)).isEmpty();
+    assertThat(again.ordered).as("nothing is left").containsExactly(Assignment.CHECK);
+    assertThat(ToyRun.content(temp.resolve("elsewhere"))).isEqualTo(wanted);
+  }
+
+  @Test
+  void a_failure_is_in_the_remote_folder_until_the_next_run_tries_again() {
+    ToyCluster cluster = apart();
+    cluster.loses(stage(sam, 1), "out of memory");
+    assertThat(execute(cluster, out, remote(), false)).isEmpty();
+    FolderLayout there = new FolderLayout(temp.resolve("remote"));
+    assertThat(there.cellFailure(sam.id())).exists();
+    assertThat(there.stageFailure(stage(sam, 1).id())).exists();
+    assertThat(new FolderLayout(out).cellFailure(sam.id())).exists();
+    assertThat(new FolderLayout(out).result(sgd.id())).exists();
+
+    ToyCluster again = apart();
+    assertThat(execute(again, out, remote(), false)).isEmpty();
+    assertThat(again.ordered)
+        .containsExactly(Assignment.CHECK, stage(sam, 1), Assignment.cell(sam.id()));
+    assertThat(there.result(sam.id())).exists();
+    assertThat(there.cellFailure(sam.id())).doesNotExist();
+    assertThat(there.state(stage(sam, 1).id())).exists();
+  }
+
+  @Test
+  void a_remote_folder_of_another_experiment_is_refused_before_anything_is_copied() {
+    Plan other = ToyRun.plan("{optimizer: [sgd]}", "model.0", "another");
+    ExperimentRun.prepare(other, RunSettings.DEFAULT, temp.resolve("remote"));
+    ToyCluster cluster = apart();
+    assertThatThrownBy(() -> execute(cluster, out, remote(), false))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("belongs to another experiment, 'toy': choose another folder");
+    assertThat(cluster.ordered).isEmpty();
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void an_output_folder_with_states_is_published_and_keeps_them() {
+    ToyRun.run(plan, out, RunListener.NONE);
+    Stage stage = stages.of(sgd).get(1);
+    Folders.deleteQuietly(new FolderLayout(out).cell(sam.id()));
+    ToyCluster cluster = apart();
+    assertThat(execute(cluster, out, remote(), false)).isEmpty();
+    assertThat(cluster.ordered).containsExactly(Assignment.CHECK, Assignment.cell(sam.id()));
+    FolderLayout there = new FolderLayout(temp.resolve("remote"));
+    assertThat(there.state(stage.id()))
+        .hasSameBinaryContentAs(new FolderLayout(out).state(stage.id()));
+    assertThat(there.result(sam.id())).exists();
+
+    Folders.deleteQuietly(there.stage(stage.id()));
+    assertThat(execute(apart(), out, remote(), false)).isEmpty();
+    assertThat(new FolderLayout(out).state(stage.id())).exists();
+    assertThat(there.state(stage.id())).exists();
+  }
+
+  @Test
+  void an_output_folder_of_another_experiment_is_refused_before_anything_is_copied() {
+    Plan other = ToyRun.plan("{optimizer: [sgd]}", "model.0", "another");
+    ExperimentRun.prepare(other, RunSettings.DEFAULT, out);
+    assertThatThrownBy(() -> execute(apart(), out, remote(), false))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("belongs to another experiment, 'toy'");
+    assertThat(temp.resolve("remote")).doesNotExist();
   }
 
   @Test

@@ -18,7 +18,7 @@ class EventLinesTest {
           new RunEvent.Skipped("c1"),
           new RunEvent.Started("c1", Long.MAX_VALUE),
           new RunEvent.Training("c1", "s1", 1),
-          new RunEvent.Step("c1", "s1", "a task", 1, 2, 3, 0.1),
+          new RunEvent.Step("c1", "s1", "a task", 1, 2, 3, 0.1, 96),
           new RunEvent.Scoring("c1", "after 'a\ttask'"),
           new RunEvent.Finished("c1"),
           new RunEvent.Failed("c1", "two\nlines, \"quoted\", \u2028 \u00e9"),
@@ -38,7 +38,7 @@ class EventLinesTest {
       assertThat(EventLines.read(line)).as(line).contains(event);
     }
     for (double loss : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -0.0}) {
-      RunEvent step = new RunEvent.Step("c", "s", "a", 1, 1, 1, loss);
+      RunEvent step = new RunEvent.Step("c", "s", "a", 1, 1, 1, loss, 0);
       assertThat(EventLines.read(EventLines.write(step))).contains(step);
     }
   }

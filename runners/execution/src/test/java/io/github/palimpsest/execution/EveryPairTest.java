@@ -69,6 +69,8 @@ class EveryPairTest {
                   "lora(rank=2, merge-after-task=true, " + KERNELS + ")"),
           "oplora", List.of("oplora(rank=2, preserve=1, " + KERNELS + ")"),
           "dora", List.of("dora(rank=2, " + KERNELS + ")"),
+          "oft", List.of("oft(block=2, " + KERNELS + ")"),
+          "osf", List.of("osf(" + KERNELS + ")"),
           "freeze", List.of("freeze(embeddings=false, names=\"fc1.*\")"),
           "replay", List.of("replay(ratio=0.5, capacity=6)"),
           "corpus-replay", List.of("corpus-replay(ratio=0.5, base=replay(ratio=0.5, capacity=6))"),

@@ -12,6 +12,7 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.merger.MergerProvider;
+import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.metric.ScoreMatrix;
@@ -74,6 +75,12 @@ final class FakeComponents {
           .traits(Traits.of(Onset.AFTER_TRAINING, Cost.NONE))
           .creates(s -> history -> history.pretrained());
 
+  private static final MergerProvider FIRST =
+      MergerProvider.of("first", "back to the weights after the first task, at the end", "w1")
+          .traits(Traits.of(Onset.AFTER_TRAINING, Cost.NONE))
+          .with(ReadsHistory.class, s -> true)
+          .creates(s -> history -> history.after(0));
+
   private static final ForgettingMetricProvider LOST =
       ForgettingMetricProvider.of("lost", "what the first task lost", "R[T, 1] - R[1, 1]")
           .traits(traits(Cost.NONE))
@@ -88,7 +95,8 @@ final class FakeComponents {
   static PluginRegistry registry(String version) {
     PluginOrigin origin = new PluginOrigin("fakes", version, Path.of("fakes.jar"));
     Stream<Registered> fakes =
-        Stream.of(SGD, SAM, LORA, EWC, WISE_FT, UNDO, LOST).map(p -> new Registered(p, origin));
+        Stream.of(SGD, SAM, LORA, EWC, WISE_FT, UNDO, FIRST, LOST)
+            .map(p -> new Registered(p, origin));
     Stream<Registered> usual =
         Plugins.onClassPath().all().stream()
             .filter(r -> Set.of(Kind.FORMAT, Kind.MEASURE).contains(r.provider().kind()));

@@ -2,17 +2,21 @@ package io.github.palimpsest.execution;
 
 import io.github.palimpsest.execution.cluster.Cluster;
 import io.github.palimpsest.execution.cluster.LostWorkerException;
+import io.github.palimpsest.execution.cluster.ScratchWorker;
 import io.github.palimpsest.execution.cluster.WorkerEnd;
 import io.github.palimpsest.execution.cluster.WorkerOrder;
 import io.github.palimpsest.execution.cluster.WorkerTalk;
 import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.execution.pool.WorkerProcess;
+import io.github.palimpsest.execution.remote.DiskFiles;
 import io.github.palimpsest.experiment.plan.Plan;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A cluster whose workers are threads of this process. */
 final class ToyCluster implements Cluster {
@@ -23,9 +27,24 @@ final class ToyCluster implements Cluster {
   final List<Assignment> ordered = new ArrayList<>();
   boolean closed;
 
+  private Optional<Path> remote = Optional.empty();
+  private Optional<Assignment> moved = Optional.empty();
+
   ToyCluster(Plan plan, Path out) {
     this.plan = plan;
     this.out = out;
+  }
+
+  /** A cluster whose machines share a remote folder alone; each worker has a folder of its own. */
+  static ToyCluster at(Plan plan, Path remote, Path temporary) {
+    ToyCluster cluster = new ToyCluster(plan, temporary);
+    cluster.remote = Optional.of(remote);
+    return cluster;
+  }
+
+  /** The machine that trains this stage is lost after a step, and another one continues. */
+  void moves(Assignment stage) {
+    moved = Optional.of(stage);
   }
 
   /** The first worker with this assignment ends in this way before it does anything. */
@@ -66,25 +85,55 @@ final class ToyCluster implements Cluster {
     if (talk.signal() == WorkerTalk.Signal.STOP) {
       return end;
     }
+    if (remote.isEmpty()) {
+      return worked(assignment, out, talk, false);
+    }
+    if (moved.equals(Optional.of(assignment))) {
+      scratch(order, talk, assignment, true);
+    }
+    return scratch(order, talk, assignment, false);
+  }
+
+  private WorkerEnd scratch(
+      WorkerOrder order, WorkerTalk talk, Assignment assignment, boolean stopping) {
+    try {
+      return ScratchWorker.run(
+          order,
+          talk,
+          new DiskFiles(remote.orElseThrow()),
+          out,
+          here -> {
+            String folder = here.words().get(here.words().indexOf("--scratch") + 1);
+            return worked(assignment, Path.of(folder), talk, stopping);
+          });
+    } catch (IOException | InterruptedException e) {
+      throw new LostWorkerException(e.toString(), e);
+    }
+  }
+
+  private WorkerEnd worked(Assignment assignment, Path folder, WorkerTalk talk, boolean stopping) {
     try (ToySubject subject = new ToySubject()) {
       Participant as = Participant.USUAL;
       ExperimentRun.Summary summary =
           ExperimentRun.join(
-              plan, RunSettings.DEFAULT, subject, out, telling(talk), as, assignment);
+              plan, RunSettings.DEFAULT, subject, folder, telling(talk, stopping), as, assignment);
       return end(summary.failed() > 0 ? 1 : 0, true);
     }
   }
 
-  private static RunListener telling(WorkerTalk talk) {
+  private static RunListener telling(WorkerTalk talk, boolean stopping) {
     return new RunListener() {
+      private boolean stepped;
+
       @Override
       public void on(RunEvent event) {
+        stepped |= event instanceof RunEvent.Step;
         talk.event(EventLines.write(event));
       }
 
       @Override
       public boolean stops() {
-        return talk.signal() == WorkerTalk.Signal.STOP;
+        return stopping && stepped || talk.signal() == WorkerTalk.Signal.STOP;
       }
     };
   }

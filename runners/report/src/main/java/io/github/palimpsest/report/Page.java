@@ -35,16 +35,44 @@ import java.util.stream.Collectors;
 /**
  * One HTML file with everything inside. Its content security policy allows the two scripts in it by
  * their hashes and nothing else: no other script runs, whatever text the page contains, and nothing
- * is loaded.
+ * is loaded, except that a live page receives updates from its own server.
  */
 final class Page {
   private static final String ECHARTS = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
 
-  /** The page's own scripts, which are one script element. */
-  private static final List<String> OWN =
-      List.of("report.js", "tables.js", "comparison.js", "cells.js");
-
   private Page() {}
+
+  /** The script that a page runs after the charts' own. */
+  enum Script {
+    /** A file that asks for nothing. */
+    REPORT("", "report.js", "tables.js", "comparison.js", "cells.js"),
+    /** A page that its server keeps up to date. */
+    LIVE("connect-src 'self'; ", "report.js", "tables.js", "live.js");
+
+    private final String allowed;
+    private final List<String> files;
+
+    Script(String allowed, String... files) {
+      this.allowed = allowed;
+      this.files = List.of(files);
+    }
+
+    /** The page's own scripts, which are one script element. */
+    private String text() {
+      return code(files.stream().map(Page::resource).collect(Collectors.joining("\n")));
+    }
+  }
+
+  /** The content security policy of a page. */
+  static String policy(Script script) {
+    return "default-src 'none'; "
+        + script.allowed
+        + "img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
+        + " script-src "
+        + hash(code(resource(ECHARTS)))
+        + " "
+        + hash(script.text());
+  }
 
   /**
    * A part of the page.
@@ -55,9 +83,16 @@ final class Page {
    */
   record Part(String id, String name, DomContent content) {}
 
+  /** The page of a report. */
+  static String of(
+      String name, DomContent header, List<Part> parts, DomContent footer, ObjectNode data) {
+    return of(Script.REPORT, name, header, parts, footer, data);
+  }
+
   /**
    * The page.
    *
+   * @param script what it runs
    * @param name the title
    * @param header the header
    * @param parts the sections
@@ -65,21 +100,21 @@ final class Page {
    * @param data the data for the script
    */
   static String of(
-      String name, DomContent header, List<Part> parts, DomContent footer, ObjectNode data) {
+      Script script,
+      String name,
+      DomContent header,
+      List<Part> parts,
+      DomContent footer,
+      ObjectNode data) {
     String charts = code(resource(ECHARTS));
-    String own =
-        OWN.stream().map(script -> code(resource(script))).collect(Collectors.joining("\n"));
-    String policy =
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action"
-            + " 'none'; script-src "
-            + hash(charts)
-            + " "
-            + hash(own);
+    String own = script.text();
     return document(
         html(
                 head(
                     meta().withCharset("utf-8"),
-                    meta().attr("http-equiv", "Content-Security-Policy").withContent(policy),
+                    meta()
+                        .attr("http-equiv", "Content-Security-Policy")
+                        .withContent(policy(script)),
                     meta().withName("viewport").withContent("width=device-width, initial-scale=1"),
                     meta().withName("color-scheme").withContent("light dark"),
                     title(name),

@@ -277,7 +277,13 @@
   const remove = (element) => {
     if (drawn.has(element)) { drawn.get(element).dispose(); drawn.delete(element); }
   };
-  window.palimpsest = { data: data, drawAll: drawAll, chart: chart, remove: remove };
+  // a live page has other charts, or the same with other numbers
+  const renew = (figures) => {
+    data.figures = figures;
+    drawn.forEach((old, element) => { if (!element.isConnected) { remove(element); } });
+    drawAll();
+  };
+  window.palimpsest = { data: data, drawAll: drawAll, chart: chart, remove: remove, renew: renew };
 
   document.querySelectorAll('[data-theme-choice]').forEach((b) => b.addEventListener('click', () => {
     const dark = root.dataset.theme ? root.dataset.theme === 'dark'

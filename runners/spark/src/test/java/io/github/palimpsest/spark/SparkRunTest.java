@@ -3,6 +3,7 @@ package io.github.palimpsest.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.storage.JavaCommand;
 import java.io.BufferedReader;
 import java.io.File;
@@ -110,6 +111,42 @@ class SparkRunTest {
     assertThat(wanted).as("2 results, 4 logs of losses, 1 plan").hasSize(7);
     assertThat(content(out)).isEqualTo(wanted);
     assertThat(out.resolve("work")).as("nothing is left over").doesNotExist();
+  }
+
+  @Test
+  void machines_that_share_a_hadoop_file_system_alone_end_with_the_same_bytes_after_a_loss()
+      throws Exception {
+    Path alone = temp.resolve("alone");
+    Process undisturbed = command("run", file, "--out", alone);
+    List<String> said = lines(undisturbed);
+    assertThat(undisturbed.exitValue()).as("output: %s", said).isZero();
+    Path store = temp.resolve("store");
+    Path out = temp.resolve("copy");
+    Path logs = Files.createDirectory(temp.resolve("logs"));
+    try (Daemons cluster = new Daemons(logs)) {
+      List<Process> workers = List.of(cluster.worker("first"), cluster.worker("second"));
+      Process run =
+          command("run", file, "--out", out, "--on", cluster.address(), "--store", store.toUri());
+      KilledInTheMiddle killer = new KilledInTheMiddle(store, workers);
+      Thread watch = new Thread(killer, "killer");
+      watch.start();
+      List<String> told = lines(run);
+      watch.interrupt(); // it has nothing to kill any more
+      watch.join();
+      assertThat(run.exitValue()).as("output: %s", told).isZero();
+      assertThat(killer.unfinishedAtKill())
+          .as("stages without a state when a worker was killed, of 4")
+          .isBetween(1, 4);
+      assertThat(told).anyMatch(line -> line.contains("tiny: 2 cells, 0 excluded"));
+    }
+    SortedMap<String, String> wanted = content(alone);
+    assertThat(wanted).as("2 results, 4 logs of losses, 1 plan").hasSize(7);
+    assertThat(content(out)).isEqualTo(wanted);
+    assertThat(content(store)).as("an output folder with the states").isEqualTo(wanted);
+    assertThat(store.resolve("work")).isEmptyDirectory();
+    RunStatus status = RunStatus.of(out);
+    assertThat(status.finished()).isEqualTo(2);
+    assertThat(status.trained()).isEqualTo(4);
   }
 
   @Test

@@ -4,7 +4,7 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import java.util.List;
 
-/** Offers distillation from earlier weights. */
+/** Offers distillation from earlier weights, and weights of tokens by the model's predictions. */
 public final class DistillPlugin implements Plugin {
   @Override
   public String name() {
@@ -13,6 +13,6 @@ public final class DistillPlugin implements Plugin {
 
   @Override
   public List<RegularizerProvider> regularizers() {
-    return List.of(Kl.PROVIDER, Lwf.PROVIDER);
+    return List.of(Kl.PROVIDER, Lwf.PROVIDER, Dft.PROVIDER, Eaft.PROVIDER);
   }
 }

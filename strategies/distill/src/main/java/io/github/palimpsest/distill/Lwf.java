@@ -8,7 +8,11 @@ import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 
-/** Offers {@link Distillation} as learning without forgetting. */
+/**
+ * Offers {@link Distillation} as learning without forgetting. The factor T^2 is of Hinton et al.
+ * 2015 and not in Li and Hoiem 2016: with {@code temperature=2}, their strength is {@code
+ * lambda=0.25} here.
+ */
 final class Lwf {
 
   static final Setting<Double> LAMBDA =

@@ -12,13 +12,16 @@ import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.ClosedPenalty;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -104,6 +107,7 @@ final class Ewc implements Regularizer {
           .settings(LAMBDA, MODE, GAMMA, EXAMPLES, FISHER, FISHER_BATCH, SPACE, NORMALIZE, CLIP)
           .traits(Ewc::traits)
           .promises(Ewc::promises)
+          .with(ClosedPenalty.class, Ewc::closed)
           .creates(
               s ->
                   new Ewc(
@@ -112,6 +116,33 @@ final class Ewc implements Regularizer {
                       s.get(GAMMA),
                       s.get(FISHER).estimate(s.get(EXAMPLES), s.get(FISHER_BATCH), s.get(SPACE)),
                       new Importance(s.get(NORMALIZE), s.get(CLIP))));
+
+  /** The equation above, for a Fisher that is neither normalised nor cut. */
+  private static OptionalDouble closed(
+      Settings s,
+      Map<String, double[]> w,
+      Map<String, double[]> pretrained,
+      List<ClosedPenalty.Finished> tasks) {
+    if (s.get(NORMALIZE) != Importance.Norm.NONE || s.get(CLIP) != 0) {
+      return OptionalDouble.empty();
+    }
+    boolean online = s.get(MODE) == Mode.ONLINE;
+    int last = tasks.size() - 1;
+    double sum = 0;
+    for (int k = 0; k <= last; k++) {
+      Map<String, double[]> f = tasks.get(k).importance();
+      Map<String, double[]> a = tasks.get(online ? last : k).weights();
+      double kept = online ? Math.pow(s.get(GAMMA), last - k) : 1;
+      for (Map.Entry<String, double[]> e : w.entrySet()) {
+        double[] fisher = f.get(e.getKey());
+        double[] anchor = a.get(e.getKey());
+        for (int i = 0; i < fisher.length; i++) {
+          sum += kept * fisher[i] * Math.pow(e.getValue()[i] - anchor[i], 2);
+        }
+      }
+    }
+    return OptionalDouble.of(s.get(LAMBDA) / 2 * sum);
+  }
 
   /** Online mode keeps two copies for any number of tasks; the bound is two per task. */
   private static Traits traits(Settings s) {

@@ -9,10 +9,14 @@ import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.ClosedPenalty;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -50,7 +54,24 @@ record L2Sp(double lambda, Anchor anchor) implements Regularizer {
           .traits(L2Sp::traits)
           // its anchor is the start of training, or the last task's weights
           .promisesNot(Promise.ZERO_AT_ANCHOR, Promise.COUNTS_ALL_TASKS)
+          .with(ClosedPenalty.class, L2Sp::closed)
           .creates(s -> new L2Sp(s.get(LAMBDA), s.get(ANCHOR)));
+
+  private static OptionalDouble closed(
+      Settings s,
+      Map<String, double[]> w,
+      Map<String, double[]> pretrained,
+      List<ClosedPenalty.Finished> tasks) {
+    boolean previous = s.get(ANCHOR) == Anchor.PREVIOUS;
+    Map<String, double[]> a = previous ? tasks.get(tasks.size() - 1).weights() : pretrained;
+    double sum = 0;
+    for (Map.Entry<String, double[]> e : w.entrySet()) {
+      for (int i = 0; i < e.getValue().length; i++) {
+        sum += Math.pow(e.getValue()[i] - a.get(e.getKey())[i], 2);
+      }
+    }
+    return OptionalDouble.of(s.get(LAMBDA) / 2 * sum);
+  }
 
   /** One copy is kept for any number of tasks. */
   private static Traits traits(Settings s) {

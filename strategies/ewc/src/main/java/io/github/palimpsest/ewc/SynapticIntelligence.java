@@ -34,6 +34,10 @@ import org.tensorflow.types.TFloat32;
  * before the step, whatever point the optimizer used, and contains no penalty. {@code a} are the
  * weights after the last finished task. A negative {@code omega_i} (the parameter moved uphill)
  * counts as 0 unless it shall be kept, because a negative importance pushes away.
+ *
+ * <p>The defaults of c and xi are the paper's. Where weights move by less than the root of xi, xi
+ * alone bounds the importance, and the penalty hardly acts: fine-tuning with small steps needs a
+ * smaller xi or a larger c.
  */
 record SynapticIntelligence(double c, double xi, boolean keepNegative) implements Regularizer {
 

@@ -37,7 +37,8 @@ import org.tensorflow.op.Ops;
  * constant in the gradient, as section 4.3 of the paper proposes and PEFT does. The magnitude
  * {@code m = |W| + d} is trained through its distance {@code d [out]} from the start: it has the
  * same gradient, and {@code d = 0} makes {@code W'} equal {@code W} exactly (PAR-01). A column of
- * zeros stays zero until {@code A B} moves it. Rules PAR-01 to PAR-05.
+ * zeros stays zero until {@code A B} moves it. Weight decay acts on d, so it pulls the magnitude to
+ * {@code |W|}, and in PEFT to 0; ASAM scales its ascent by d. Rules PAR-01 to PAR-05.
  */
 record Dora(LowRank lowRank, Pattern full, boolean mergesAfterTask) implements Adapter {
 

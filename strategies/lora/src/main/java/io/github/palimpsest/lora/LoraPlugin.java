@@ -14,7 +14,8 @@ public final class LoraPlugin implements Plugin {
 
   @Override
   public List<AdapterProvider> adapters() {
-    return List.of(Lora.PROVIDER, Dora.PROVIDER, OpLora.PROVIDER, Freeze.PROVIDER);
+    return List.of(
+        Lora.PROVIDER, Dora.PROVIDER, OpLora.PROVIDER, Oft.PROVIDER, Osf.PROVIDER, Freeze.PROVIDER);
   }
 
   @Override

@@ -85,6 +85,13 @@ record LowRank(
    * @throws PalimpsestException if there is none; names some kernels
    */
   List<ParameterSpec> kernels(List<ParameterSpec> base) {
+    List<ParameterSpec> kernels = kernels(target, base);
+    kernels.forEach(kernel -> start.check(kernel, this));
+    return kernels;
+  }
+
+  /** The kernels that a pattern selects, in the model's order; not empty. */
+  static List<ParameterSpec> kernels(Pattern target, List<ParameterSpec> base) {
     List<ParameterSpec> matching =
         base.stream().filter(p -> target.matcher(p.name()).matches()).toList();
     List<ParameterSpec> kernels = matching.stream().filter(p -> p.role() == Role.KERNEL).toList();
@@ -105,7 +112,6 @@ record LowRank(
                   .orElse("")
               + someKernels(base));
     }
-    kernels.forEach(kernel -> start.check(kernel, this));
     return kernels;
   }
 

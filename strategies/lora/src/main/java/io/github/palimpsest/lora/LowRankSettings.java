@@ -104,7 +104,12 @@ final class LowRankSettings {
    * would be pushed away from itself by {@link OrthogonalLora}.
    */
   static Traits traits(Settings settings, String... references) {
-    String[] conflicts = settings.get(MERGE_AFTER_TASK) ? ANCHORED : new String[] {"o-lora"};
+    return traits(settings.get(MERGE_AFTER_TASK), references);
+  }
+
+  /** Traits of an adapter that is merged after each task, or not. */
+  static Traits traits(boolean merges, String... references) {
+    String[] conflicts = merges ? ANCHORED : new String[] {"o-lora"};
     return Traits.of(Onset.FIRST_TASK, Cost.NONE, references).conflictingWith(conflicts);
   }
 }

@@ -23,7 +23,6 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -161,16 +160,8 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
       for (ParameterSpec w : kernels) {
         Operand<TFloat32> u = base.dense(u(w.name()));
         Operand<TFloat32> v = base.dense(v(w.name()));
-        ab.computeIfPresent(
-            LowRank.a(w.name()),
-            (name, a) ->
-                tf.math.sub(
-                    a, tf.linalg.matMul(u, tf.linalg.matMul(u, a, MatMul.transposeA(true)))));
-        ab.computeIfPresent(
-            LowRank.b(w.name()),
-            (name, b) ->
-                tf.math.sub(
-                    b, tf.linalg.matMul(tf.linalg.matMul(b, v), v, MatMul.transposeB(true))));
+        ab.computeIfPresent(LowRank.a(w.name()), (name, a) -> Complement.ofColumns(tf, a, u));
+        ab.computeIfPresent(LowRank.b(w.name()), (name, b) -> Complement.ofRows(tf, b, v));
       }
       return trainable.with(Tensors.of(ab));
     }
@@ -203,42 +194,9 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
             String kernel = kernelOf.get(name);
             float[] x = trainable.copy(name);
             return name.equals(LowRank.a(kernel))
-                ? without(x, x.length / rows(base, u(kernel)), 1, base.copy(u(kernel)))
-                : without(x, 1, rows(base, v(kernel)), base.copy(v(kernel)));
+                ? Complement.ofColumns(x, base.copy(u(kernel)), k)
+                : Complement.ofRows(x, base.copy(v(kernel)), k);
           });
-    }
-
-    private static int rows(WeightSnapshot base, String name) {
-      return Math.toIntExact(base.shape(name).get(0));
-    }
-
-    /**
-     * {@code q - P P^T q} for each vector q of a matrix, in double precision.
-     *
-     * @param x the matrix
-     * @param step from one entry of a vector to its next
-     * @param next from one vector to the next
-     * @param p {@code [n, k]}, n the length of a vector
-     */
-    private float[] without(float[] x, int step, int next, float[] p) {
-      int n = p.length / k;
-      float[] left = new float[x.length];
-      for (int q = 0; q < x.length / n; q++) {
-        double[] along = new double[k];
-        for (int i = 0; i < n; i++) {
-          for (int j = 0; j < k; j++) {
-            along[j] += (double) p[i * k + j] * x[q * next + i * step];
-          }
-        }
-        for (int i = 0; i < n; i++) {
-          double sum = x[q * next + i * step];
-          for (int j = 0; j < k; j++) {
-            sum -= p[i * k + j] * along[j];
-          }
-          left[q * next + i * step] = (float) sum;
-        }
-      }
-      return left;
     }
   }
 }

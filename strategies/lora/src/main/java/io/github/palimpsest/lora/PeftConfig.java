@@ -35,21 +35,20 @@ final class PeftConfig {
           "runtime_config",
           "task_type");
 
+  /** Keys of every adapter that are read. */
   private static final Set<String> KNOWN =
       Set.of(
           "r",
-          "lora_alpha",
-          "lora_dropout",
-          "use_rslora",
-          "use_dora",
-          "rank_pattern",
-          "alpha_pattern",
           "target_modules",
           "exclude_modules",
           "layers_to_transform",
           "layers_pattern",
           "modules_to_save",
           "bias");
+
+  private static final Set<String> OF_LORA =
+      Set.of(
+          "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "rank_pattern", "alpha_pattern");
 
   private static final String INIT = "init_lora_weights";
   private static final String PISSA = "pissa";
@@ -70,7 +69,7 @@ final class PeftConfig {
     if (!"LORA".equals(config.get("peft_type")) || flag(config, "use_dora") != dora) {
       return Optional.empty();
     }
-    config.forEach(PeftConfig::requireSupported);
+    config.forEach((key, value) -> requireSupported(key, value, OF_LORA));
     TreeMap<String, Value> settings = new TreeMap<>();
     settings.put("rank", number(config, "r", 8));
     settings.put("alpha", number(config, "lora_alpha", 8));
@@ -87,13 +86,19 @@ final class PeftConfig {
     return Optional.of(new Value.Call(id, settings));
   }
 
-  private static void requireSupported(String key, Object value) {
+  /**
+   * Refuses a key that is neither read nor without effect.
+   *
+   * @param own keys that the adapter's type reads
+   */
+  static void requireSupported(String key, Object value, Set<String> own) {
     boolean supported =
         switch (key) {
           case INIT -> PLAIN_STARTS.contains(value) || value.equals(PISSA);
           default ->
               IRRELEVANT.contains(key)
                   || KNOWN.contains(key)
+                  || own.contains(key)
                   || value.equals(false)
                   || value instanceof Collection<?> c && c.isEmpty()
                   || value instanceof Map<?, ?> m && m.isEmpty();
@@ -104,7 +109,7 @@ final class PeftConfig {
     }
   }
 
-  private static boolean flag(SortedMap<String, Object> config, String key) {
+  static boolean flag(SortedMap<String, Object> config, String key) {
     if (config.getOrDefault(key, false) instanceof Boolean flag) {
       return flag;
     }
@@ -112,7 +117,7 @@ final class PeftConfig {
         "adapter_config.json: '" + key + "' is " + config.get(key) + "; it must be true or false");
   }
 
-  private static Value number(SortedMap<String, Object> config, String key, int absent) {
+  static Value number(SortedMap<String, Object> config, String key, int absent) {
     if (config.getOrDefault(key, absent) instanceof Number n && Float.isFinite(n.floatValue())) {
       return new Value.Num(n.doubleValue());
     }
@@ -173,7 +178,7 @@ final class PeftConfig {
   }
 
   /** Last names if these select exactly the adapted kernels, otherwise whole paths. */
-  private static TreeSet<String> modules(Collection<String> adapted, List<ParameterSpec> base) {
+  static TreeSet<String> modules(Collection<String> adapted, List<ParameterSpec> base) {
     TreeSet<String> last = new TreeSet<>();
     TreeSet<String> whole = new TreeSet<>();
     for (String kernel : adapted) {

@@ -246,6 +246,23 @@ class SingularStartTest {
   }
 
   @Test
+  void osf_adds_all_of_its_change_except_in_the_kept_triples() {
+    BoundAdapter bound = bound(adapter(Osf.PROVIDER, "keep=0.5"));
+    WeightSnapshot base = based(bound, diagonal());
+    WeightSnapshot change = Bench.random(bound.trainable(), new Random(3));
+    float[] merged = bound.merge(change, base).copy(W);
+    float[] before = diagonal().copy(W);
+    float[] d = change.copy(Osf.d(W));
+    for (int i = 0; i < merged.length; i++) {
+      // half of four triples are kept: the largest are rows and columns 1 and 3
+      boolean kept = i / 6 == 1 || i / 6 == 3 || i % 6 == 1 || i % 6 == 3;
+      assertThat(merged[i])
+          .as("entry %d", i)
+          .isCloseTo(kept ? before[i] : before[i] + d[i], within(1e-6f));
+    }
+  }
+
+  @Test
   void a_kernel_with_too_few_triples_is_named() {
     assertThatThrownBy(() -> bound(adapter(Lora.PROVIDER, "rank=5", "init=milora")))
         .isInstanceOf(PalimpsestException.class)

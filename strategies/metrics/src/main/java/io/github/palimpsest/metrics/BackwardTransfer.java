@@ -3,6 +3,7 @@ package io.github.palimpsest.metrics;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.metric.ClosedMetric;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.metric.ScoreMatrix;
@@ -27,7 +28,17 @@ record BackwardTransfer() implements ForgettingMetric {
                   Onset.AFTER_TRAINING,
                   Cost.NONE,
                   "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)"))
+          .with(ClosedMetric.class, (s, before, r, higher) -> closed(r, higher))
           .creates(s -> new BackwardTransfer());
+
+  private static OptionalDouble closed(double[][] r, boolean higher) {
+    int last = r.length - 1;
+    double sum = 0;
+    for (int i = 0; i < last; i++) {
+      sum += r[last][i] - r[i][i];
+    }
+    return last == 0 ? OptionalDouble.empty() : OptionalDouble.of((higher ? sum : -sum) / last);
+  }
 
   @Override
   public boolean higherIsBetter() {

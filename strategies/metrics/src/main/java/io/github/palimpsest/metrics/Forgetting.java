@@ -4,6 +4,7 @@ import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.metric.ClosedMetric;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.metric.ScoreMatrix;
@@ -48,7 +49,21 @@ record Forgetting(Rows rows) implements ForgettingMetric {
                   Cost.NONE,
                   "Chaudhry, Dokania, Ajanthan and Torr 2018, Riemannian walk for incremental learning"
                       + " (arXiv:1801.10112)"))
+          .with(ClosedMetric.class, (s, before, r, higher) -> closed(s.get(ROWS), r, higher))
           .creates(s -> new Forgetting(s.get(ROWS)));
+
+  private static OptionalDouble closed(Rows rows, double[][] r, boolean higher) {
+    int last = r.length - 1;
+    double sum = 0;
+    for (int i = 0; i < last; i++) {
+      double best = higher ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+      for (int t = rows == Rows.ALL ? 0 : i; t < last; t++) {
+        best = higher ? Math.max(best, r[t][i]) : Math.min(best, r[t][i]);
+      }
+      sum += higher ? best - r[last][i] : r[last][i] - best;
+    }
+    return last == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / last);
+  }
 
   @Override
   public boolean higherIsBetter() {

@@ -17,7 +17,9 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>with {@code r} the gradient on the rehearsed examples; products are over all trainable
- * parameters together. Chaudhry et al. 2019, arXiv:1812.00420, equation 11.
+ * parameters together. The promise is about the gradient, and holds for the step of plain descent:
+ * Adam averages and rescales it afterwards, and its step may raise that loss. Chaudhry et al. 2019,
+ * arXiv:1812.00420, equation 11.
  */
 record AveragedGem() implements ConstrainedReplay {
 

@@ -5,46 +5,84 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.merger.JointMerger;
 import io.github.palimpsest.api.merger.MergeSite;
 import io.github.palimpsest.api.merger.MergerProvider;
+import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * TIES: merges the changes of earlier tasks and of this one without their conflicts. With theta0
- * before any training, theta_b before the task and theta1 after it,
+ * TIES: merges the changes of several tasks without their conflicts. With theta0 before any
+ * training and theta_t after task t,
  *
  * <pre>
- *   tau_1 = theta_b - theta0,   tau_2 = theta1 - theta_b
+ *   tau_t = theta_t - theta0
  *   trim:  each tau_t keeps the share density of its entries that are largest in size
- *   elect: s = sign(tau_1 + tau_2)
+ *   elect: s = sign(sum over t of tau_t)
  *   merge: theta = theta0 + lambda * mean of those tau_t that are not 0 and have sign s
  * </pre>
  *
- * <p>entry by entry; trimming is by tensor, as mergekit and PEFT do, since the whole model is never
- * in memory. Entries of equal size are all kept. After the first task there is one vector, and with
- * {@code density=1} it is {@link TaskArithmetic} from the pre-trained weights, bit for bit. An
- * entry that nothing moves has the bits of theta0.
+ * <p>entry by entry. As published, trimming compares the entries of all parameters together; {@code
+ * trim=tensor} compares those of each tensor, as mergekit and PEFT do. The number kept is rounded
+ * up, and entries of equal size are all kept. Tasks follow each other here, so theta_t has the
+ * changes of earlier tasks too; in the paper each task starts at theta0. {@code vectors=last-two}
+ * takes theta_b - theta0 and theta1 - theta_b instead, with theta_b before the last task and theta1
+ * after it: an earlier form of this project, which needs no history.
  *
- * <p>Of several models of one base there is one vector each, and their shares weigh the sum and the
- * mean ({@link #merge}).
+ * <p>After the first task there is one vector, and with {@code density=1} it is {@link
+ * TaskArithmetic} from the pre-trained weights, bit for bit. An entry that nothing moves has the
+ * bits of theta0. Of several models of one base there is one vector each, and their shares weigh
+ * the sum and the mean ({@link #merge}).
  *
- * <p>Yadav, Tam, Choshen, Raffel and Bansal 2023, arXiv:2306.01708. Rules PPW-01 and PPW-03.
+ * <p>Yadav, Tam, Choshen, Raffel and Bansal 2023, arXiv:2306.01708. Rules PPW-01, PPW-03 and
+ * PPW-06.
  *
  * @param density share of each task vector that is kept
  * @param lambda factor of the merged vector
  */
-record Ties(double density, double lambda) implements JointMerger {
+record Ties(double density, double lambda, Vectors vectors, Trim trim) implements JointMerger {
+  /** The changes that are merged. */
+  enum Vectors {
+    /** That of each task from the weights before any training. */
+    EACH_TASK,
+    /** That of all tasks before the last, and that of the last. */
+    LAST_TWO
+  }
+
+  /** The entries among which the largest are kept. */
+  enum Trim {
+    /** Those of all parameters. */
+    MODEL,
+    /** Those of each parameter by itself. */
+    TENSOR
+  }
+
   static final Setting<Double> DENSITY =
       Setting.real("density", 0.2, 0, 1, "share of each task vector's entries that is kept");
+  static final Setting<Vectors> VECTORS =
+      Setting.choice(
+          "vectors",
+          Vectors.class,
+          Vectors.EACH_TASK,
+          "task vectors: theta_t - theta0 of each task, or theta_b - theta0 and theta1 - theta_b of"
+              + " the last task");
+  static final Setting<Trim> TRIM =
+      Setting.choice(
+          "trim",
+          Trim.class,
+          Trim.MODEL,
+          "the largest entries are those of the whole model, or of each tensor");
 
   static final MergerProvider PROVIDER =
       MergerProvider.of(
               "ties",
-              "TIES: merges the changes of earlier tasks and of the last one without their conflicts",
-              "theta = theta0 + lambda mean of the largest entries of theta_b - theta0 and theta1 - theta_b that"
-                  + " agree with the sign of their sum")
-          .settings(DENSITY, Merging.LAMBDA, Merging.WHEN)
+              "TIES: merges the changes of all tasks without their conflicts",
+              "tau_t = theta_t - theta0; theta = theta0 + lambda mean of the largest entries of tau_t"
+                  + " that agree with the sign of their sum over t")
+          .settings(DENSITY, Merging.LAMBDA, VECTORS, TRIM, Merging.WHEN)
           .traits(
               s ->
                   Merging.traits(
@@ -52,106 +90,131 @@ record Ties(double density, double lambda) implements JointMerger {
                       "Yadav, Tam, Choshen, Raffel and Bansal 2023, TIES-merging: resolving interference when"
                           + " merging models (arXiv:2306.01708)"))
           .promisesNot(Promise.INTERPOLATES)
-          .creates(s -> new Ties(s.get(DENSITY), s.get(Merging.LAMBDA)));
+          .with(ReadsHistory.class, s -> s.get(VECTORS) == Vectors.EACH_TASK)
+          .creates(
+              s -> new Ties(s.get(DENSITY), s.get(Merging.LAMBDA), s.get(VECTORS), s.get(TRIM)));
 
   @Override
   public WeightSnapshot apply(WeightHistory history) {
-    WeightSnapshot before = new Ends(history.beforeTask(), history.afterTask()).theta0();
-    return From.PRETRAINED.ends(history).each((name, t0, t1) -> merged(t0, before.copy(name), t1));
+    WeightSnapshot theta0 = history.pretrained();
+    List<Ends> changes =
+        vectors == Vectors.EACH_TASK
+            ? IntStream.rangeClosed(0, history.taskIndex())
+                .mapToObj(task -> new Ends(theta0, history.after(task)))
+                .toList()
+            : List.of(
+                new Ends(theta0, history.beforeTask()),
+                new Ends(history.beforeTask(), history.afterTask()));
+    return merged(theta0, changes, Collections.nCopies(changes.size(), 1.0));
   }
 
   @Override
   public WeightSnapshot merge(
       WeightSnapshot base, List<WeightSnapshot> models, List<Double> shares, MergeSite site) {
-    List<Ends> ends = models.stream().map(m -> new Ends(base, m)).toList();
-    return ends.get(0)
+    return merged(base, models.stream().map(m -> new Ends(base, m)).toList(), shares);
+  }
+
+  private WeightSnapshot merged(WeightSnapshot theta0, List<Ends> changes, List<Double> shares) {
+    Limits limits = new Limits(density, trim, changes);
+    Ends last = changes.get(changes.size() - 1);
+    return new Ends(theta0, last.theta1())
         .each(
-            (name, t0, first) -> {
-              float[][] thetas = new float[ends.size()][];
-              for (int k = 0; k < thetas.length; k++) {
-                thetas[k] = k == 0 ? first : models.get(k).copy(name);
+            (name, t0, t1) -> {
+              List<Change> all = new ArrayList<>();
+              for (int k = 0; k < changes.size(); k++) {
+                Ends c = changes.get(k);
+                float[] from = c.theta0() == theta0 ? t0 : c.theta0().copy(name);
+                float[] to = c == last ? t1 : c.theta1().copy(name);
+                all.add(new Change(from, to, limits.of(k, from, to), shares.get(k)));
               }
-              return joint(t0, thetas, shares);
+              return Line.at(lambda, t0, agreeing(t0, all));
             });
   }
 
-  private float[] joint(float[] t0, float[][] thetas, List<Double> shares) {
-    float[][] taus = new float[thetas.length][];
-    for (int k = 0; k < taus.length; k++) {
-      taus[k] = trimmed(t0, thetas[k]);
-    }
+  /** {@code theta0 +} the mean of what agrees; the weights of one change themselves if alone. */
+  private static float[] agreeing(float[] t0, List<Change> changes) {
     float[] theta = new float[t0.length];
     for (int i = 0; i < theta.length; i++) {
       double elected = 0;
-      for (int k = 0; k < taus.length; k++) {
-        elected += shares.get(k) * taus[k][i];
+      for (Change c : changes) {
+        elected += c.share() * c.tau(i);
       }
       double sum = 0;
       double weight = 0;
-      int agreeing = 0;
-      int last = 0;
-      for (int k = 0; k < taus.length; k++) {
-        if (taus[k][i] != 0 && Math.signum(taus[k][i]) == Math.signum(elected)) {
-          sum += shares.get(k) * taus[k][i];
-          weight += shares.get(k);
-          agreeing++;
-          last = k;
+      Change alone = null;
+      int agree = 0;
+      for (Change c : changes) {
+        float tau = c.tau(i);
+        if (tau != 0 && Math.signum(tau) == Math.signum(elected)) {
+          sum += c.share() * tau;
+          weight += c.share();
+          alone = c;
+          agree++;
         }
       }
-      if (agreeing == 0) {
-        theta[i] = t0[i];
-      } else if (agreeing == 1 && lambda == 1) {
-        theta[i] = thetas[last][i];
-      } else {
-        theta[i] = (float) (t0[i] + lambda * sum / weight);
-      }
+      theta[i] =
+          alone == null
+              ? t0[i]
+              : agree == 1 && alone.from()[i] == t0[i]
+                  ? alone.to()[i]
+                  : (float) (t0[i] + sum / weight);
     }
     return theta;
   }
 
-  private float[] merged(float[] t0, float[] tb, float[] t1) {
-    float[] earlier = trimmed(t0, tb);
-    float[] latest = trimmed(tb, t1);
-    float[] end = new float[t0.length];
-    for (int i = 0; i < end.length; i++) {
-      end[i] = end(t0[i], tb[i], t1[i], earlier[i], latest[i]);
+  /**
+   * A task vector of one tensor.
+   *
+   * @param limit the size below which its entries are 0
+   */
+  private record Change(float[] from, float[] to, float limit, double share) {
+    float tau(int i) {
+      float tau = to[i] - from[i];
+      return Math.abs(tau) < limit ? 0 : tau;
     }
-    return Line.at(lambda, t0, end);
   }
 
-  /** {@code theta0 + } the merged vector; one of the given weights itself if the sum equals it. */
-  private static float end(float t0, float tb, float t1, float earlier, float latest) {
-    double elected = Math.signum((double) earlier + latest);
-    boolean first = earlier != 0 && Math.signum(earlier) == elected;
-    boolean second = latest != 0 && Math.signum(latest) == elected;
-    if (first && second) {
-      return (float) (t0 + ((double) earlier + latest) / 2);
-    }
-    if (first) {
-      return tb;
-    }
-    if (second) {
-      return t0 == tb ? t1 : (float) ((double) t0 + latest);
-    }
-    return t0;
-  }
+  /** The size below which entries of each change are trimmed; of a whole model once, when read. */
+  private static final class Limits {
+    private final double density;
+    private final Trim trim;
+    private final List<Ends> changes;
+    private final float[] ofModel;
 
-  /** {@code to - from} with zeros for all entries except the largest. */
-  private float[] trimmed(float[] from, float[] to) {
-    float[] tau = new float[from.length];
-    float[] sizes = new float[from.length];
-    for (int i = 0; i < tau.length; i++) {
-      tau[i] = to[i] - from[i];
-      sizes[i] = Math.abs(tau[i]);
+    Limits(double density, Trim trim, List<Ends> changes) {
+      this.density = density;
+      this.trim = trim;
+      this.changes = changes;
+      this.ofModel = new float[changes.size()];
+      Arrays.fill(ofModel, Float.NaN);
     }
-    Arrays.sort(sizes);
-    int kept = (int) Math.round(density * tau.length);
-    float least = kept == 0 ? Float.POSITIVE_INFINITY : sizes[tau.length - kept];
-    for (int i = 0; i < tau.length; i++) {
-      if (Math.abs(tau[i]) < least) {
-        tau[i] = 0;
+
+    synchronized float of(int k, float[] from, float[] to) {
+      if (trim == Trim.TENSOR) {
+        return LargestEntries.limit(
+            LargestEntries.kept(density, from.length), t -> t.accept(difference(from, to)));
       }
+      if (Float.isNaN(ofModel[k])) {
+        Ends c = changes.get(k);
+        long size = c.shapes().values().stream().mapToLong(s -> s.size()).sum();
+        ofModel[k] =
+            LargestEntries.limit(
+                LargestEntries.kept(density, size),
+                t ->
+                    c.shapes()
+                        .keySet()
+                        .forEach(
+                            n -> t.accept(difference(c.theta0().copy(n), c.theta1().copy(n)))));
+      }
+      return ofModel[k];
     }
-    return tau;
+
+    private static float[] difference(float[] from, float[] to) {
+      float[] tau = new float[from.length];
+      for (int i = 0; i < tau.length; i++) {
+        tau[i] = to[i] - from[i];
+      }
+      return tau;
+    }
   }
 }

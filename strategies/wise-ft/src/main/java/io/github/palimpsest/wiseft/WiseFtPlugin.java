@@ -2,6 +2,7 @@ package io.github.palimpsest.wiseft;
 
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.merger.MergerProvider;
+import io.github.palimpsest.api.probe.ProbeProvider;
 import java.util.List;
 
 /** Offers {@code wise-ft} and the other ways to merge weights before and after training. */
@@ -20,6 +21,16 @@ public final class WiseFtPlugin implements Plugin {
         Slerp.PROVIDER,
         TaskArithmetic.PROVIDER,
         Ties.PROVIDER,
-        Dare.PROVIDER);
+        Dare.PROVIDER,
+        DgHard.PROVIDER,
+        Fapm.PROVIDER,
+        Intruders.PROVIDER,
+        Soup.PROVIDER,
+        ModelStock.PROVIDER);
+  }
+
+  @Override
+  public List<ProbeProvider> probes() {
+    return List.of(IntruderShare.PROVIDER);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.merger.JointMerger;
+import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.testing.Golden;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** TIES of several models of one base. */
 class JointTiesTest {
@@ -38,20 +41,35 @@ class JointTiesTest {
     return WeightSnapshot.of(shapes, values);
   }
 
-  @Test
-  void of_three_models_by_tensor_it_is_that_of_the_paper() {
+  private static Ties full(double density, double lambda) {
+    return new Ties(density, lambda, Ties.Vectors.EACH_TASK, Ties.Trim.MODEL);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Ties.Trim.class)
+  void of_three_models_or_tasks_it_is_that_of_the_paper(Ties.Trim trim) {
     JsonNode golden = Golden.json("mergers/papers.json");
     WeightSnapshot base = snapshot(golden.at("/inputs/pretrained"));
     List<WeightSnapshot> models = new ArrayList<>();
     golden.at("/inputs/after_task").forEach(m -> models.add(snapshot(m)));
     assertThat(models).hasSize(3);
-    JointMerger ties =
-        new Ties(golden.at("/hyper/keep").asDouble(), golden.at("/hyper/lambda").asDouble());
+    Ties ties =
+        new Ties(
+            golden.at("/hyper/keep").asDouble(),
+            golden.at("/hyper/lambda").asDouble(),
+            Ties.Vectors.EACH_TASK,
+            trim);
     WeightSnapshot merged =
         ties.merge(base, models, Collections.nCopies(3, 1.0 / 3), Weights.first(base, base).site());
-    WeightSnapshot expected = snapshot(golden.at("/expected/ties_tensor"));
+    WeightSnapshot ofTasks =
+        ties.apply(
+            WeightHistory.of(
+                base, models.get(1), models.get(2), 2, Weights.SITE, models.subList(0, 2)));
+    String of = trim == Ties.Trim.MODEL ? "/expected/ties_global" : "/expected/ties_tensor";
+    WeightSnapshot expected = snapshot(golden.at(of));
     for (String name : expected.names()) {
       assertThat(merged.copy(name)).as(name).containsExactly(expected.copy(name), within(1e-5f));
+      assertThat(ofTasks.copy(name)).as(name).containsExactly(expected.copy(name), within(1e-5f));
     }
   }
 
@@ -60,14 +78,14 @@ class JointTiesTest {
     WeightSnapshot a = snapshot(2, 1, 3, 4);
     WeightSnapshot b = snapshot(-1, 5, 4, 4);
     // changes (1, -1, 0, 0) and (-2, 3, 1, 0)
-    assertThat(merged(new Ties(1, 1), List.of(1.0, 1.0), a, b)).containsExactly(-1, 5, 4, 4);
-    assertThat(merged(new Ties(1, 0.5), List.of(1.0, 1.0), a, b)).containsExactly(0, 3.5f, 3.5f, 4);
+    assertThat(merged(full(1, 1), List.of(1.0, 1.0), a, b)).containsExactly(-1, 5, 4, 4);
+    assertThat(merged(full(1, 0.5), List.of(1.0, 1.0), a, b)).containsExactly(0, 3.5f, 3.5f, 4);
     // 5 - 2 > 0, -5 + 3 < 0
-    assertThat(merged(new Ties(1, 1), List.of(5.0, 1.0), a, b)).containsExactly(2, 1, 4, 4);
-    assertThat(merged(new Ties(1, 1), List.of(2.0, 6.0), a, a)).containsExactly(2, 1, 3, 4);
-    assertThat(merged(new Ties(0, 1), List.of(1.0, 1.0), a, b)).containsExactly(1, 2, 3, 4);
+    assertThat(merged(full(1, 1), List.of(5.0, 1.0), a, b)).containsExactly(2, 1, 4, 4);
+    assertThat(merged(full(1, 1), List.of(2.0, 6.0), a, a)).containsExactly(2, 1, 3, 4);
+    assertThat(merged(full(0, 1), List.of(1.0, 1.0), a, b)).containsExactly(1, 2, 3, 4);
     // the largest quarter of each
-    assertThat(merged(new Ties(0.25, 1), List.of(1.0, 3.0), snapshot(1, 2, 3, 6), b))
+    assertThat(merged(full(0.25, 1), List.of(1.0, 3.0), snapshot(1, 2, 3, 6), b))
         .containsExactly(1, 5, 3, 6);
   }
 
@@ -75,7 +93,7 @@ class JointTiesTest {
   void of_one_model_it_is_that_of_a_first_task_bit_for_bit() {
     WeightSnapshot theta0 = Weights.random(1, 200);
     WeightSnapshot theta1 = Weights.random(2, 200);
-    Ties ties = new Ties(0.3, 1);
+    Ties ties = full(0.3, 1);
     assertThat(
             Weights.bits(
                 ties.merge(

@@ -1,8 +1,10 @@
 package io.github.palimpsest.wiseft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Onset;
@@ -55,6 +57,7 @@ final class MergersTest {
         "dare(lambda=0)",
         "ties(lambda=0)",
         "ties(density=0)",
+        "fapm(share=0)",
         "fisher-merging(alpha=0)"
       })
   void at_strength_zero_the_weights_are_those_before_training_bit_for_bit(String merger) {
@@ -70,6 +73,11 @@ final class MergersTest {
         "lines(alpha=1, beta=0)",
         "dare(p=0)",
         "ties(density=1)",
+        "fapm(share=1)",
+        "dg-hard",
+        "intruders",
+        "soup",
+        "model-stock",
         "fisher-merging(alpha=1)"
       })
   void at_full_strength_the_weights_are_those_after_training_bit_for_bit(String merger) {
@@ -85,6 +93,11 @@ final class MergersTest {
         "lines",
         "dare",
         "ties",
+        "dg-hard",
+        "fapm",
+        "intruders",
+        "soup",
+        "model-stock",
         "fisher-merging"
       })
   void weights_that_training_left_alone_stay_as_they_are(String merger) {
@@ -119,7 +132,12 @@ final class MergersTest {
         "slerp",
         "lines",
         "dare",
-        "ties",
+        "ties(trim=tensor)",
+        "dg-hard",
+        "fapm",
+        "intruders",
+        "soup",
+        "model-stock",
         "wise-ft(from=previous)"
       })
   void a_merged_tensor_is_made_of_the_two_of_its_name_when_it_is_read(String merger) {
@@ -238,7 +256,7 @@ final class MergersTest {
   }
 
   @Test
-  void ties_trims_elects_and_averages_what_agrees() {
+  void ties_of_the_last_two_changes_trims_elects_and_averages_what_agrees() {
     //                            agree, dispute, dispute, trimmed, one alone
     float[] before = {
       /* tau_1 */
@@ -249,12 +267,72 @@ final class MergersTest {
       4 + 2, 5 - 3, -2 + 6, 0.5f + 0.25f, 0 + 3
     };
     WeightSnapshot theta =
-        merger("ties(density=0.8)")
+        merger("ties(density=0.8, vectors=last-two)")
             .apply(
                 WeightHistory.of(
                     Weights.w(new float[5]), Weights.w(before), Weights.w(after), 1, Weights.SITE));
     // density 0.8 of 5 keeps 4: tau_1 loses its 0 and tau_2 its 0.25
     assertThat(theta.copy("w")).containsExactly((4 + 2) / 2f, 5, 6, 0.5f, 3);
+  }
+
+  @Test
+  void ties_of_every_task_takes_each_change_from_the_pretrained_weights() {
+    //                     agree, dispute, one of three, trimmed
+    float[] first = {4, -3, 0, 0.5f};
+    float[] second = {2, 5, 9, 0.5f};
+    float[] third = {3, 4, 0, 0.5f};
+    WeightSnapshot zero = Weights.w(new float[4]);
+    WeightHistory history =
+        WeightHistory.of(
+            zero,
+            Weights.w(second),
+            Weights.w(third),
+            2,
+            Weights.SITE,
+            List.of(Weights.w(first), Weights.w(second)));
+    // density 0.75 of 4 keeps 3 of each: the 0.5 of the first and third stay, that of the second
+    // goes; the sums are 9, 6, 9 and 1
+    assertThat(merger("ties(density=0.75)").apply(history).copy("w"))
+        .containsExactly((4 + 2 + 3) / 3f, (5 + 4) / 2f, 9, 0.5f);
+    // of all 8 entries of two tensors together, the larger tensor has the largest
+    WeightSnapshot both0 = Weights.of(Map.of("u", new float[4], "w", new float[4]));
+    WeightSnapshot both1 =
+        Weights.of(Map.of("u", new float[] {1, 2, 3, -4}, "w", new float[] {5, -6, 7, 8}));
+    WeightSnapshot half = merger("ties(density=0.5)").apply(Weights.first(both0, both1));
+    assertThat(half.copy("u")).containsExactly(0, 0, 0, 0);
+    assertThat(half.copy("w")).containsExactly(5, -6, 7, 8);
+  }
+
+  @Test
+  void a_soup_is_the_mean_over_tasks_and_stock_draws_it_back_by_the_angle() {
+    WeightSnapshot zero = Weights.w(0, 0);
+    float root = (float) Math.sqrt(3);
+    Map<WeightSnapshot, Double> ratios =
+        Map.of(
+            Weights.w(0, 4), 0.0, // 90 degrees: 2 cos / (1 + cos) = 0
+            Weights.w(2, 2 * root), 2 / 3.0, // 60 degrees: 1 / 1.5
+            Weights.w(6, 0), 1.0, // the same direction
+            Weights.w(-1, 1), 0.0); // beyond a right angle
+    ratios.forEach(
+        (second, ratio) -> {
+          WeightSnapshot first = Weights.w(2, 0);
+          WeightHistory history =
+              WeightHistory.of(zero, first, second, 1, Weights.SITE, List.of(first));
+          float[] mean = {(2 + second.copy("w")[0]) / 2, second.copy("w")[1] / 2};
+          assertThat(merger("soup").apply(history).copy("w")).containsExactly(mean);
+          assertThat(merger("model-stock").apply(history).copy("w"))
+              .containsExactly(
+                  new float[] {(float) (ratio * mean[0]), (float) (ratio * mean[1])},
+                  within(1e-6f));
+        });
+    // three at right angles to one another but for two that agree: c = 1/3, r = 3/3 / (1 + 2/3)
+    WeightSnapshot x = Weights.w(3, 0);
+    WeightSnapshot y = Weights.w(0, 3);
+    float[] stock =
+        merger("model-stock")
+            .apply(WeightHistory.of(zero, x, y, 2, Weights.SITE, List.of(x, x)))
+            .copy("w");
+    assertThat(stock).containsExactly(new float[] {0.6f * 2, 0.6f * 1}, within(1e-6f));
   }
 
   @Test
@@ -271,11 +349,15 @@ final class MergersTest {
   }
 
   @Test
-  void only_ties_looks_at_the_weights_before_the_task_and_before_all_tasks() {
+  void mergers_look_at_the_weights_before_the_task_or_before_all_tasks() {
     WeightHistory history = WeightHistory.of(A, B, C, 1, Weights.SITE);
     assertThat(Weights.bits(merger("slerp(alpha=0, from=previous)").apply(history)))
         .containsExactly(Weights.bits(B));
-    assertThat(Weights.bits(merger("ties(lambda=0)").apply(history)))
+    assertThat(Weights.bits(merger("ties(lambda=0, vectors=last-two)").apply(history)))
         .containsExactly(Weights.bits(A));
+    assertThatThrownBy(() -> merger("ties").apply(history))
+        .as("the weights after the first task")
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("after task 0 are not kept");
   }
 }

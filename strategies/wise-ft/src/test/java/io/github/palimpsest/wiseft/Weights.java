@@ -21,12 +21,22 @@ final class Weights {
   private Weights() {}
 
   static MergeSite site(Map<String, Integer> layers) {
+    return site(
+        layers.entrySet().stream()
+            .map(e -> new ParameterSpec(e.getKey(), Shape.of(1), Role.BIAS, e.getValue()))
+            .toList());
+  }
+
+  /** A model with one kernel "w". */
+  static MergeSite kernel(Shape shape) {
+    return site(List.of(new ParameterSpec("w", shape, Role.KERNEL, 0)));
+  }
+
+  private static MergeSite site(List<ParameterSpec> parameters) {
     return new MergeSite() {
       @Override
       public List<ParameterSpec> parameters() {
-        return layers.entrySet().stream()
-            .map(e -> new ParameterSpec(e.getKey(), Shape.of(1), Role.BIAS, e.getValue()))
-            .toList();
+        return parameters;
       }
 
       @Override

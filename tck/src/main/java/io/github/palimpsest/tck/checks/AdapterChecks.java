@@ -28,6 +28,12 @@ import java.util.stream.Collectors;
 
 /** The checks of adapters; {@link EffectiveChecks} checks the weights that they make. */
 final class AdapterChecks implements KindChecks {
+  /**
+   * Lengths of the step of descent: one of them leads to a point where nothing is saturated,
+   * whatever the scale of the factors.
+   */
+  private static final double[] LENGTHS = {1, 0.1, 0.01, 1e-3};
+
   private final AdapterTrial trial;
 
   AdapterChecks(Subject<Adapter> subject) {
@@ -161,24 +167,27 @@ final class AdapterChecks implements KindChecks {
   private void everythingReceivesGradient() {
     Named start = trial.initial();
     Named first = trial.rig().gradient(trial.start(), start);
-    Named second = trial.rig().gradient(trial.start(), start.minus(first.scale(0.1)));
-    List<String> dead = new ArrayList<>();
-    first
-        .values()
-        .keySet()
-        .forEach(
-            name -> {
-              if (first.only(name).zero() && second.only(name).zero()) {
-                dead.add(name);
-              }
-            });
+    List<String> dead = new ArrayList<>(withoutGradient(first));
+    double norm = first.norm();
+    for (double length : LENGTHS) {
+      if (dead.isEmpty() || norm == 0) {
+        break;
+      }
+      Named on = start.minus(first.scale(length / norm));
+      dead.retainAll(withoutGradient(trial.rig().gradient(trial.start(), on)));
+    }
     Expect.that(
         dead.isEmpty(),
         () ->
             new Finding(
-                AdapterTrial.FIXTURE + ", initial values and one step of descent on",
+                AdapterTrial.FIXTURE
+                    + ", initial values and one step of descent, of several lengths",
                 "a gradient for every trainable parameter",
                 "gradients of 0 for " + dead));
+  }
+
+  private static List<String> withoutGradient(Named gradient) {
+    return gradient.values().keySet().stream().filter(n -> gradient.only(n).zero()).toList();
   }
 
   private void initialValuesAreAFunctionOfTheGenerator() {

@@ -69,6 +69,7 @@ public final class Checks implements AutoCloseable {
     trials.putAll(new OptimizerStateChecks(trial).trials());
     trials.putAll(new OptimizerWrapChecks(trial).trials());
     trials.putAll(new OptimizerRunChecks(trial).trials());
+    trials.putAll(new OptimizerClosedChecks(trial).trials());
     trials.putAll(new PluginChecks(subject, trial::behaviour).trials());
     trials.put(
         SpiRule.SPI_11,

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** Loads the plugins of one JAR or folder in a separate process and lists what that touched. */
 final class LoadTrial {
   /** The same property as in {@code KitProcess}, for slow machines. */
-  private static final long LIMIT_SECONDS = Long.getLong("palimpsest.tck.seconds", 60);
+  private static final long LIMIT_SECONDS = Long.getLong("palimpsest.tck.seconds", 300);
 
   /** The result for each location: it is the same for all its components, and takes a process. */
   private static final Map<Path, List<String>> KNOWN = new ConcurrentHashMap<>();

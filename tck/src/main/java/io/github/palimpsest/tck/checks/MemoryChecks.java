@@ -50,7 +50,7 @@ final class MemoryChecks {
   }
 
   private void everythingComesFromTheGenerators() {
-    for (int finished = 0; finished <= 2; finished++) {
+    for (int finished = 0; finished <= 4; finished++) {
       List<String> one = trial.ids(trial.after(trial.subject(), finished), finished, 0);
       List<String> two = trial.ids(trial.after(trial.subject(), finished), finished, 0);
       int after = finished;
@@ -130,9 +130,13 @@ final class MemoryChecks {
   }
 
   private void stateIsEnough() {
+    stateIsEnough(trial.subject().create(), "a fresh object");
+    stateIsEnough(trial.after(trial.subject(), 3), "an object that has seen three other tasks");
+  }
+
+  private void stateIsEnough(Rehearsal restored, String which) {
     Rehearsal goesOn = trial.after(trial.subject(), 1);
     trial.ids(goesOn, 1, 0);
-    Rehearsal restored = trial.subject().create();
     restored.restore(goesOn.state());
     for (int t = 1; t <= 3; t++) {
       List<String> expected = trial.ids(goesOn, t, 1);
@@ -142,7 +146,7 @@ final class MemoryChecks {
           expected.equals(actual),
           () ->
               new Finding(
-                  "restored after the first task, then task " + task,
+                  which + ", restored after the first task, then task " + task,
                   "the sequence of the object that goes on",
                   "it differs at place " + RehearsalTrial.firstDifference(expected, actual)));
       RehearsalTrial.finish(goesOn, trial.task(t), t);

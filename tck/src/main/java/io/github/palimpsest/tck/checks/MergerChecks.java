@@ -4,6 +4,8 @@ import static io.github.palimpsest.tck.rule.MergerRule.PPW_01;
 import static io.github.palimpsest.tck.rule.MergerRule.PPW_02;
 import static io.github.palimpsest.tck.rule.MergerRule.PPW_03;
 import static io.github.palimpsest.tck.rule.MergerRule.PPW_04;
+import static io.github.palimpsest.tck.rule.MergerRule.PPW_05;
+import static io.github.palimpsest.tck.rule.MergerRule.PPW_06;
 
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.merger.Merger;
@@ -20,6 +22,7 @@ import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.ScriptedMergeSite;
 import io.github.palimpsest.tck.rule.Rule;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +33,13 @@ import java.util.stream.Stream;
 /** The checks of mergers. No graph is needed. */
 final class MergerChecks implements KindChecks {
   private static final String FIXTURE = "three snapshots of a Llama of two layers";
+
+  /** The index of the finished task in the trials. */
+  private static final int[] TASKS = {1, 0, 3};
+
+  private static final double[] SHARES = {0.5, 0.1, 0.27, 0.85};
   private static final double CLOSE = 1e-5;
+  private static final int USES = 4;
   private static final String LACKING = "model.norm.weight";
 
   private final Subject<Merger> subject;
@@ -62,7 +71,9 @@ final class MergerChecks implements KindChecks {
         PPW_01, this::inputsStayAndOutputsFit,
         PPW_02, this::endsAreExact,
         PPW_03, this::readingTwiceGivesTheSame,
-        PPW_04, this::aMissingTensorIsNamed);
+        PPW_04, this::aMissingTensorIsNamed,
+        PPW_05, this::nothingIsKeptBetweenCalls,
+        PPW_06, this::historyIsDeclared);
   }
 
   @Override
@@ -71,12 +82,41 @@ final class MergerChecks implements KindChecks {
   }
 
   private WeightHistory history(List<ParameterSpec> earlier) {
+    return history(earlier, 1);
+  }
+
+  private WeightHistory history(List<ParameterSpec> earlier, int task) {
+    WeightSnapshot first = only(before, earlier).snapshot(earlier);
     return WeightHistory.of(
         only(pretrained, earlier).snapshot(earlier),
-        only(before, earlier).snapshot(earlier),
+        first,
         after.snapshot(specs),
-        1,
-        new ScriptedMergeSite(specs));
+        task,
+        new ScriptedMergeSite(specs),
+        Collections.nCopies(task, first));
+  }
+
+  /** After the fourth task, the weights after the others are there only if they are declared. */
+  private void historyIsDeclared() {
+    boolean declared = subject.readsHistory();
+    List<WeightSnapshot> earlier =
+        Stream.of(3, 4, 1).map(seed -> moved(seed).snapshot(specs)).toList();
+    WeightHistory fourth =
+        WeightHistory.of(
+            pretrained.snapshot(specs),
+            before.snapshot(specs),
+            after.snapshot(specs),
+            earlier.size(),
+            new ScriptedMergeSite(specs),
+            declared ? earlier : List.of());
+    String fixture = "four tasks" + (declared ? "" : ", of which the weights are not kept");
+    Named merged;
+    try {
+      merged = Named.of(subject.create().apply(fourth));
+    } catch (RuntimeException e) {
+      throw new BrokenRule(new Finding(fixture, "merged weights", "it throws " + e));
+    }
+    Expect.that(merged.finite(), () -> new Finding(fixture, "finite weights", merged.toString()));
   }
 
   private static Named only(Named all, List<ParameterSpec> of) {
@@ -86,7 +126,12 @@ final class MergerChecks implements KindChecks {
   }
 
   private void inputsStayAndOutputsFit() {
-    WeightHistory history = history(specs);
+    for (int task : TASKS) {
+      inputsStayAndOutputsFit(history(specs, task));
+    }
+  }
+
+  private void inputsStayAndOutputsFit(WeightHistory history) {
     WeightSnapshot merged = subject.create().apply(history);
     Expect.that(
         merged.names().equals(history.afterTask().names()),
@@ -124,19 +169,31 @@ final class MergerChecks implements KindChecks {
   }
 
   private void interpolates(String key) {
-    Named earlier = end(key, 0, List.of(pretrained, before), "the earlier weights");
-    end(key, 1, List.of(after), "the later weights");
-    Named middle = at(key, 0.5).orElseThrow(() -> new NotApplicable(Feature.INTERPOLATES));
-    Named expected = earlier.plus(after).scale(0.5);
-    Expect.that(
-        middle.near(expected, 1e-6 * subject.tolerance(), 0),
-        () ->
-            new Finding(
-                FIXTURE + ", " + key + "=0.5", "the midpoint: " + expected, middle.toString()));
+    for (int task : TASKS) {
+      interpolates(key, task);
+    }
   }
 
-  private Named end(String key, double share, List<Named> allowed, String what) {
-    Named actual = at(key, share).orElseThrow(() -> new NotApplicable(Feature.INTERPOLATES));
+  private void interpolates(String key, int task) {
+    Named earlier = end(key, 0, task, List.of(pretrained, before), "the earlier weights");
+    end(key, 1, task, List.of(after), "the later weights");
+    for (double share : SHARES) {
+      Named actual =
+          at(key, share, task).orElseThrow(() -> new NotApplicable(Feature.INTERPOLATES));
+      Named expected = earlier.scale(1 - share).plus(after.scale(share));
+      Expect.that(
+          actual.near(expected, 1e-6 * subject.tolerance(), 0),
+          () ->
+              new Finding(
+                  FIXTURE + ", after task " + task + ", " + key + "=" + share,
+                  (share == 0.5 ? "the midpoint: " : "(1 - alpha) earlier + alpha later: ")
+                      + expected,
+                  actual.toString()));
+    }
+  }
+
+  private Named end(String key, double share, int task, List<Named> allowed, String what) {
+    Named actual = at(key, share, task).orElseThrow(() -> new NotApplicable(Feature.INTERPOLATES));
     Optional<Named> hit = allowed.stream().filter(actual::same).findFirst();
     List<Named> others = share == 0 ? List.of(after) : List.of(pretrained, before);
     Expect.that(
@@ -164,8 +221,8 @@ final class MergerChecks implements KindChecks {
 
   /** A setting with an unusual name need not be a share, but no share may have swapped ends. */
   private void endsAreNotSwapped(String key) {
-    Named first = at(key, 0).orElseThrow();
-    Named last = at(key, 1).orElseThrow();
+    Named first = at(key, 0, 1).orElseThrow();
+    Named last = at(key, 1, 1).orElseThrow();
     boolean endsEarlier = Stream.of(pretrained, before).anyMatch(w -> last.near(w, CLOSE, 0));
     Expect.that(
         !(first.near(after, CLOSE, 0) && endsEarlier),
@@ -177,8 +234,25 @@ final class MergerChecks implements KindChecks {
                 "exactly the other ends: they are swapped, or the promise INTERPOLATES is wrong"));
   }
 
-  private Optional<Named> at(String key, double share) {
-    return subject.with(key, share).map(s -> Named.of(s.create().apply(history(specs))));
+  private Optional<Named> at(String key, double share, int task) {
+    return subject.with(key, share).map(s -> Named.of(s.create().apply(history(specs, task))));
+  }
+
+  private void nothingIsKeptBetweenCalls() {
+    Merger used = subject.create();
+    for (int task = 0; task < USES; task++) {
+      Named actual = Named.of(used.apply(history(specs, task)));
+      Named fresh = Named.of(subject.create().apply(history(specs, task)));
+      int calls = task;
+      Expect.that(
+          actual.same(fresh),
+          () ->
+              new Finding(
+                  FIXTURE + ", by an object that has merged " + calls + " times",
+                  "the weights that a fresh object gives: " + fresh,
+                  actual.toString(),
+                  "state in a field"));
+    }
   }
 
   private void readingTwiceGivesTheSame() {

@@ -3,17 +3,25 @@ package io.github.palimpsest.tck.checks;
 import static io.github.palimpsest.tck.rule.MetricRule.MET_01;
 import static io.github.palimpsest.tck.rule.MetricRule.MET_02;
 import static io.github.palimpsest.tck.rule.MetricRule.MET_03;
+import static io.github.palimpsest.tck.rule.MetricRule.MET_04;
 
 import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.metric.ClosedMetric;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ScoreMatrix;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rule.Rule;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.random.RandomGenerator;
 
 /** The checks of metrics. No graph is needed. */
 final class MetricChecks implements KindChecks {
@@ -62,6 +70,11 @@ final class MetricChecks implements KindChecks {
       return Double.isNaN(score) ? new double[0] : outcomes;
     }
 
+    Scores copy() {
+      double[][] copy = Arrays.stream(r).map(double[]::clone).toArray(double[][]::new);
+      return new Scores(copy, higherScoresAreBetter, reversed);
+    }
+
     /** Whether every cell was measured. */
     boolean whole() {
       return Arrays.stream(r).flatMapToDouble(Arrays::stream).noneMatch(Double::isNaN);
@@ -79,7 +92,8 @@ final class MetricChecks implements KindChecks {
     return Map.of(
         MET_01, this::worseIsNeverBetter,
         MET_02, this::definedOrEmpty,
-        MET_03, this::aFunctionOfTheScores);
+        MET_03, this::aFunctionOfTheScores,
+        MET_04, this::valueIsThatOfItsClosedForm);
   }
 
   @Override
@@ -98,14 +112,30 @@ final class MetricChecks implements KindChecks {
     return new Scores(r, higher, false);
   }
 
+  /** A fixed matrix of each direction, and drawn ones of two to six tasks. */
+  private static List<Scores> all() {
+    List<Scores> all = new ArrayList<>(List.of(matrix(true), matrix(false)));
+    RandomGenerator rng = Streams.stream(7, "scores", 0, 0);
+    for (int tasks = 2; tasks <= 6; tasks++) {
+      for (boolean higher : new boolean[] {true, false}) {
+        double[][] r = new double[tasks][tasks];
+        for (double[] row : r) {
+          Arrays.setAll(row, i -> rng.nextDouble());
+        }
+        all.add(new Scores(r, higher, false));
+      }
+    }
+    return all;
+  }
+
   private void worseIsNeverBetter() {
     ForgettingMetric metric = subject.create();
-    for (boolean higher : new boolean[] {true, false}) {
-      Scores scores = matrix(higher);
+    for (Scores scores : all()) {
+      boolean higher = scores.higherScoresAreBetter();
       double sign = metric.higherIsBetter(scores) ? 1 : -1;
-      for (int i = 0; i < TASKS - 1; i++) {
-        Scores worse = matrix(higher);
-        worse.r()[TASKS - 1][i] += higher ? -WORSE : WORSE;
+      for (int i = 0; i < scores.tasks() - 1; i++) {
+        Scores worse = scores.copy();
+        worse.r()[scores.tasks() - 1][i] += higher ? -WORSE : WORSE;
         OptionalDouble was = metric.of(scores);
         OptionalDouble is = metric.of(worse);
         if (was.isPresent() && is.isPresent()) {
@@ -125,15 +155,16 @@ final class MetricChecks implements KindChecks {
         }
       }
       if (subject.promises(Promise.MEASURES_FORGETTING)) {
-        unchanged(metric, higher);
+        unchanged(metric, scores.copy());
       }
     }
   }
 
-  private static void unchanged(ForgettingMetric metric, boolean higher) {
-    Scores scores = matrix(higher);
-    for (int t = 0; t < TASKS; t++) {
-      for (int i = 0; i < TASKS; i++) {
+  /** Changes the scores. */
+  private static void unchanged(ForgettingMetric metric, Scores scores) {
+    boolean higher = scores.higherScoresAreBetter();
+    for (int t = 0; t < scores.tasks(); t++) {
+      for (int i = 0; i < scores.tasks(); i++) {
         boolean trained = t >= i;
         scores.r()[t][i] = trained ? (i + 3) / 8.0 : higher ? 0.125 : 0.9375;
       }
@@ -148,20 +179,21 @@ final class MetricChecks implements KindChecks {
     ForgettingMetric metric = subject.create();
     for (boolean higher : new boolean[] {true, false}) {
       finite(metric, new Scores(new double[][] {{0.5}}, higher, false));
-      Scores lower = matrix(higher);
-      for (int t = 0; t < TASKS; t++) {
-        Arrays.fill(lower.r()[t], t + 1, TASKS, Double.NaN);
+    }
+    for (Scores scores : all()) {
+      Scores lower = scores.copy();
+      for (int t = 0; t < lower.tasks(); t++) {
+        Arrays.fill(lower.r()[t], t + 1, lower.tasks(), Double.NaN);
       }
       finite(metric, lower);
-      finite(metric, matrix(higher));
-      finite(metric, onlyLast(higher));
+      finite(metric, scores);
+      finite(metric, onlyLast(scores.copy()));
     }
   }
 
   /** The scores of a model that a merger makes at the end: it has one row, the last. */
-  private static Scores onlyLast(boolean higher) {
-    Scores end = matrix(higher);
-    for (int t = 0; t < TASKS - 1; t++) {
+  private static Scores onlyLast(Scores end) {
+    for (int t = 0; t < end.tasks() - 1; t++) {
       Arrays.fill(end.r()[t], Double.NaN);
     }
     return end;
@@ -184,11 +216,11 @@ final class MetricChecks implements KindChecks {
 
   private void aFunctionOfTheScores() {
     ForgettingMetric metric = subject.create();
-    for (boolean higher : new boolean[] {true, false}) {
-      Scores scores = matrix(higher);
+    for (Scores scores : all()) {
       OptionalDouble first = metric.of(scores);
       OptionalDouble again = metric.of(scores);
-      OptionalDouble reversed = metric.of(new Scores(scores.r(), higher, true));
+      OptionalDouble reversed =
+          metric.of(new Scores(scores.r(), scores.higherScoresAreBetter(), true));
       Expect.that(
           first.equals(again),
           () ->
@@ -196,6 +228,27 @@ final class MetricChecks implements KindChecks {
       Expect.that(
           near(first, reversed),
           () -> new Finding(scores + ", examples in reverse order", "" + first, "" + reversed));
+    }
+  }
+
+  private void valueIsThatOfItsClosedForm() {
+    ClosedMetric form =
+        subject
+            .provider()
+            .capability(ClosedMetric.class)
+            .orElseThrow(() -> new NotApplicable(Feature.CLOSED_FORM));
+    List<Scores> drawn = all();
+    drawn.add(new Scores(new double[][] {{0.5}}, true, false));
+    for (Scores scores : drawn) {
+      double[] before = new double[scores.tasks()];
+      Arrays.setAll(before, scores::before);
+      OptionalDouble expected =
+          form.of(subject.settings(), before, scores.copy().r(), scores.higherScoresAreBetter());
+      OptionalDouble actual = subject.create().of(scores);
+      Expect.that(
+          expected.isPresent() == actual.isPresent()
+              && Math.abs(expected.orElse(0) - actual.orElse(0)) <= 1e-9 * subject.tolerance(),
+          () -> new Finding(scores.toString(), "its closed form: " + expected, "" + actual));
     }
   }
 

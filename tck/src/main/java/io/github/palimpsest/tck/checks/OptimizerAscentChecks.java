@@ -218,6 +218,25 @@ final class OptimizerAscentChecks {
                 norms.stream().anyMatch(n -> n > 1.2 * RHO)
                     ? "a norm taken of each tensor by itself"
                     : ""));
+    Named gradient = gradientAtTheStart();
+    for (Asked a : step.asked()) {
+      Named ascent = a.point().minus(trial.start());
+      double along = ascent.dot(gradient);
+      Expect.that(
+          along >= 0,
+          () ->
+              new Finding(
+                  trial.model().description() + ", settings " + at.settings() + ", first step",
+                  "an ascent along the gradient " + gradient,
+                  "e = " + ascent + ", and <e, g> = " + along,
+                  "the sign: it descends before it descends"));
+    }
+  }
+
+  private Named gradientAtTheStart() {
+    try (OptimizerRig plain = trial.rigOf(PlainSteps.of(1))) {
+      return plain.step(trial.fresh()).asked().get(0).gradient();
+    }
   }
 
   private void withoutRadiusItIsItsBase() {

@@ -60,9 +60,9 @@ final class OptimizerStateChecks {
     for (int t = 1; t < STEPS; t++) {
       // the same gradient at the same step, after two different histories
       Start now = trial.fresh().scaled(0).adding(trial.gradients(t, 8, 0));
-      Named a = rig.step(now.after(t, one.get(t - 1).slots())).updates();
-      Named b = rig.step(now.after(t, other.get(t - 1).slots())).updates();
-      depends |= !a.same(b);
+      Step a = rig.step(now.after(t, one.get(t - 1).slots()));
+      Step b = rig.step(now.after(t, other.get(t - 1).slots()));
+      depends |= !a.updates().same(b.updates()) || asksElsewhere(a, b);
     }
     boolean carried = depends;
     Expect.that(
@@ -71,14 +71,24 @@ final class OptimizerStateChecks {
             new Finding(
                 trial.fixture() + ", equal gradients after two different histories",
                 stateful
-                    ? "updates that differ at one of "
+                    ? "updates, or points of oracle calls, that differ at one of "
                         + STEPS
                         + " steps: declared are "
                         + declaredSlots()
                         + " slots a parameter"
-                    : "equal updates",
-                stateful ? "equal updates at every step" : "updates that differ",
+                    : "equal updates and points",
+                stateful ? "equal updates and points at every step" : "some that differ",
                 stateful ? "state that is read and never set, or never used" : "hidden state"));
+  }
+
+  /** Whether some oracle call is at another point: state may act on the ascent alone. */
+  private static boolean asksElsewhere(Step a, Step b) {
+    for (int k = 0; k < a.asked().size(); k++) {
+      if (!a.asked().get(k).point().same(b.asked().get(k).point())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Steps at fixed weights with given gradients. */

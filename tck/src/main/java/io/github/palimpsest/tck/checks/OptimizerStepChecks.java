@@ -6,8 +6,11 @@ import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_03;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_04;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_16;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_25;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_26;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_27;
 
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.engine.weights.Shapes;
@@ -21,6 +24,8 @@ import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Start;
 import io.github.palimpsest.tck.rig.OptimizerRig.Step;
 import io.github.palimpsest.tck.rule.Rule;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +38,8 @@ final class OptimizerStepChecks {
   /** Settings that shrink weights at a rate of their own. */
   private static final List<String> DECAYS =
       List.of("rate", "decay", "weight-decay", "decoupled-decay", "wd", "l1", "l2", "shrink");
+
+  private static final int TASKS = 4;
 
   private final OptimizerTrial trial;
 
@@ -47,7 +54,9 @@ final class OptimizerStepChecks {
         OPT_03, this::zeroGradientGivesNoUpdate,
         OPT_04, this::passesAreOracleCalls,
         OPT_25, this::stepsAddNothingToTheGraph,
-        OPT_16, this::noLearningRateNoChange);
+        OPT_16, this::noLearningRateNoChange,
+        OPT_26, this::theWholeObjectiveIsDescended,
+        OPT_27, this::phasesAreInRange);
   }
 
   private void updatesMatchTheParameters() {
@@ -85,6 +94,53 @@ final class OptimizerStepChecks {
                   "the update of '" + p.name() + "' has " + p.shape().size() + " elements",
                   size + " elements",
                   size == 1 ? "a scalar that would be broadcast" : ""));
+    }
+  }
+
+  /** With given gradients, points are irrelevant: a call matters if its gradient is used itself. */
+  private void theWholeObjectiveIsDescended() {
+    for (long t : trial.stepOfEachPhase()) {
+      Start start = trial.fresh().after(t, Map.of()).scaled(0);
+      int calls = trial.rig().calls(trial.phaseOf(t));
+      List<Named> given = trial.gradients(t, calls, 0);
+      List<Named> others = trial.gradients(t, calls, 2.5);
+      Step step = trial.rig().step(start.adding(given));
+      Set<Term> covered = EnumSet.noneOf(Term.class);
+      for (int k = 0; k < calls; k++) {
+        List<Named> changed = new ArrayList<>(given);
+        changed.set(k, others.get(k));
+        if (!trial.rig().step(start.adding(changed)).updates().same(step.updates())) {
+          covered.addAll(step.asked().get(k).terms());
+        }
+      }
+      Expect.that(
+          covered.isEmpty() || covered.size() == Term.values().length,
+          () ->
+              new Finding(
+                  trial.fixture() + ", step " + t,
+                  "an update made of gradients of " + List.of(Term.values()),
+                  "of " + covered + " alone",
+                  covered.contains(Term.DATA) ? "a last pass that drops the penalty" : ""));
+    }
+  }
+
+  private void phasesAreInRange() {
+    Optimizer other = trial.subject().create();
+    int phases = trial.optimizer().phases();
+    for (int task = 0; task < TASKS; task++) {
+      for (long steps : new long[] {1, 7, OptimizerRig.TOTAL_STEPS}) {
+        for (long t = 0; t < steps; t++) {
+          int phase = trial.optimizer().phaseOf(task, t, steps);
+          int again = other.phaseOf(task, t, steps);
+          String where = "task " + task + ", step " + t + " of " + steps;
+          Expect.that(
+              phase >= 0 && phase < phases,
+              () -> new Finding(where, "a phase from 0 to " + (phases - 1), "" + phase));
+          Expect.that(
+              phase == again,
+              () -> new Finding(where + ", two objects", "phase " + phase, "phase " + again));
+        }
+      }
     }
   }
 

@@ -4,9 +4,11 @@ import static io.github.palimpsest.tck.rule.RegularizerRule.REG_04;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_06;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_09;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_10;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_15;
 
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.regularizer.ClosedPenalty;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
@@ -17,6 +19,7 @@ import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.RegularizerRig;
 import io.github.palimpsest.tck.rule.Rule;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +38,8 @@ final class PenaltyChecks {
         REG_04, this::gradientStrengthAndFactor,
         REG_09, this::givenGradientIsThatOfThePenalty,
         REG_06, this::importanceDoesNotDependOnTheBatch,
-        REG_10, this::closedForm);
+        REG_10, this::closedForm,
+        REG_15, this::penaltyIsItsClosedForm);
   }
 
   private Named near(int seed) {
@@ -53,9 +57,14 @@ final class PenaltyChecks {
   }
 
   private void gradientIsThatOfThePenalty() {
-    RegularizerRig rig = trial.after(1);
+    gradientIsThatOfThePenalty(1, 3);
+    gradientIsThatOfThePenalty(4, 1);
+  }
+
+  private void gradientIsThatOfThePenalty(int tasks, int seeds) {
+    RegularizerRig rig = trial.after(tasks);
     double h = 1e-3;
-    for (int seed = 1; seed <= 3; seed++) {
+    for (int seed = 1; seed <= seeds; seed++) {
       Named x = near(seed);
       // away from the anchor, and partly sideways: along a random direction alone the slope would
       // be near 0
@@ -73,16 +82,25 @@ final class PenaltyChecks {
               <= tolerance * (Math.abs(difference) + Math.abs(slope)) + 1e-4 * size,
           () ->
               new Finding(
-                  RegularizerTrial.FIXTURE + ", slope away from the anchor",
+                  RegularizerTrial.FIXTURE + after(tasks) + ", slope away from the anchor",
                   "(P(x + h d) - P(x - h d)) / 2h = " + difference,
                   "" + slope,
                   ratio(slope / difference)));
     }
   }
 
+  private static String after(int tasks) {
+    return tasks == 1 ? "" : ", after " + tasks + " tasks";
+  }
+
   private void givenGradientIsThatOfThePenalty() {
-    RegularizerRig rig = trial.after(1);
-    for (int seed = 1; seed <= 3; seed++) {
+    givenGradientIsThatOfThePenalty(1, 3);
+    givenGradientIsThatOfThePenalty(4, 1);
+  }
+
+  private void givenGradientIsThatOfThePenalty(int tasks, int seeds) {
+    RegularizerRig rig = trial.after(tasks);
+    for (int seed = 1; seed <= seeds; seed++) {
       RegularizerRig.Penalty at = trial.at(rig, near(seed));
       NotApplicable.unless(at.given().isPresent(), Feature.CLOSED_GRADIENT);
       Named given = at.given().get();
@@ -97,7 +115,7 @@ final class PenaltyChecks {
           given.near(at.gradient(), 1e-4 * trial.subject().tolerance(), 1e-9),
           () ->
               new Finding(
-                  RegularizerTrial.FIXTURE + ", away from the anchor",
+                  RegularizerTrial.FIXTURE + after(tasks) + ", away from the anchor",
                   "the derivative of the penalty: " + at.gradient(),
                   "" + given,
                   scale(given.multipleOf(at.gradient()))));
@@ -158,6 +176,42 @@ final class PenaltyChecks {
                 ratio(actual / expected)));
   }
 
+  /** A scripted task in double precision. */
+  private record Scripted(Map<String, double[]> weights, Map<String, double[]> importance)
+      implements ClosedPenalty.Finished {}
+
+  private void penaltyIsItsClosedForm() {
+    ClosedPenalty form =
+        trial
+            .subject()
+            .provider()
+            .capability(ClosedPenalty.class)
+            .orElseThrow(() -> new NotApplicable(Feature.CLOSED_FORM));
+    for (int tasks : new int[] {1, 2, 4}) {
+      List<ClosedPenalty.Finished> finished = new ArrayList<>();
+      for (int t = 0; t < tasks; t++) {
+        finished.add(new Scripted(trial.anchor(t).doubles(), trial.importance(t).doubles()));
+      }
+      Named point = near(1);
+      double expected =
+          form.at(
+                  trial.subject().settings(),
+                  point.doubles(),
+                  trial.pretrained().doubles(),
+                  finished)
+              .orElseThrow(() -> new NotApplicable(Feature.CLOSED_FORM));
+      double actual = trial.at(trial.after(tasks), point).first();
+      Expect.that(
+          Math.abs(actual - expected) <= 1e-4 * trial.subject().tolerance() * Math.abs(expected),
+          () ->
+              new Finding(
+                  RegularizerTrial.FIXTURE + after(finished.size()),
+                  "the penalty of its closed form: " + expected,
+                  "" + actual,
+                  ratio(actual / expected)));
+    }
+  }
+
   private static String ratio(double ratio) {
     if (Math.abs(ratio - 2) < 1e-2) {
       return "exactly twice that: the factor 1/2 is missing, or there is a factor 2 too many";
@@ -184,6 +238,8 @@ final class PenaltyChecks {
                 "the mean over the halves: (" + left + " + " + right + ") / 2 = " + mean,
                 "" + whole,
                 "a square, or another nonlinear function, of a mean over the batch"));
+    NotApplicable.unless(
+        trial.subject().promises(Promise.PER_EXAMPLE_IMPORTANCE), Feature.PER_EXAMPLE_IMPORTANCE);
     if (trial.tracks()) {
       TrackedImportance tracked = new TrackedImportance(trial);
       tracked.doesNotDependOnTheBatches();

@@ -240,7 +240,8 @@ final class PluginChecks {
         () ->
             new Finding(
                 "bytecode reached from " + provider.declaredIn().getName(),
-                "no graph, session, variable, thread, clock or random source",
+                "no graph, session, variable, thread, clock, random source, file, network,"
+                    + " environment, reflection or memory outside the heap",
                 String.join("\n", forbidden)));
   }
 

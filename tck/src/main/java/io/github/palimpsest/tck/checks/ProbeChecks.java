@@ -3,6 +3,7 @@ package io.github.palimpsest.tck.checks;
 import static io.github.palimpsest.tck.rule.ProbeRule.PRB_01;
 import static io.github.palimpsest.tck.rule.ProbeRule.PRB_02;
 import static io.github.palimpsest.tck.rule.ProbeRule.PRB_03;
+import static io.github.palimpsest.tck.rule.ProbeRule.PRB_04;
 
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
@@ -27,6 +28,8 @@ final class ProbeChecks implements KindChecks {
           new ParameterSpec("dense.weight", Shape.of(3, 2), Role.KERNEL, 0),
           new ParameterSpec("dense.bias", Shape.of(2), Role.BIAS, 0));
   private static final Named CURVATURE = Named.of(SPECS, i -> 0.5 + 0.25 * i);
+
+  private static final int USES = 4;
 
   private final Subject<Probe> subject;
 
@@ -85,7 +88,8 @@ final class ProbeChecks implements KindChecks {
     return Map.of(
         PRB_01, this::finite,
         PRB_02, this::aFunctionOfSiteAndGenerator,
-        PRB_03, this::passesAreDeclared);
+        PRB_03, this::passesAreDeclared,
+        PRB_04, this::nothingIsKeptBetweenCalls);
   }
 
   @Override
@@ -124,6 +128,24 @@ final class ProbeChecks implements KindChecks {
                 one.toString(),
                 two.toString(),
                 "a random source of its own"));
+  }
+
+  private void nothingIsKeptBetweenCalls() {
+    Probe used = subject.create();
+    SortedMap<String, Double> fresh = measure(new Quadratic());
+    for (int calls = 0; calls < USES; calls++) {
+      int before = calls;
+      SortedMap<String, Double> actual =
+          used.measure(new Quadratic(), Streams.stream(7, "probe", 0, 0));
+      Expect.that(
+          actual.equals(fresh),
+          () ->
+              new Finding(
+                  fixture() + ", by an object that has measured " + before + " times",
+                  fresh.toString(),
+                  actual.toString(),
+                  "state in a field"));
+    }
   }
 
   private void passesAreDeclared() {

@@ -7,6 +7,7 @@ import static io.github.palimpsest.tck.rule.RegularizerRule.REG_05;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_07;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_11;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_14;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_16;
 
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Promise;
@@ -36,9 +37,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 
 /** Checks of regularizers: the zeros of the penalty, and its dependencies. */
 final class RegularizerChecks implements KindChecks {
+  private static final int TASKS = 4;
+
   private final RegularizerTrial trial;
 
   RegularizerChecks(Subject<Regularizer> subject) {
@@ -55,6 +59,7 @@ final class RegularizerChecks implements KindChecks {
     all.put(REG_07, this::tasksCountAsPromised);
     all.put(REG_11, this::noStrengthNoEffect);
     all.put(REG_14, this::memoryIsDeclared);
+    all.put(REG_16, new TokenWeightChecks(trial)::weightsAreThoseOfEachExampleAlone);
     return all;
   }
 
@@ -125,17 +130,24 @@ final class RegularizerChecks implements KindChecks {
                     + there.gradient().norm()
                     + "; nearby "
                     + away.first()));
-    Named a1 = trial.anchor(1);
-    double demandedBefore = trial.at(trial.after(1), a1).first();
-    double now = trial.at(trial.after(2), a1).first();
-    double old = trial.at(trial.after(2), a0).first();
+    for (int task = 1; task < TASKS; task++) {
+      addsNothing(task, small, away.first());
+    }
+  }
+
+  /** At its own weights a task must not raise the penalty of the tasks before it. */
+  private void addsNothing(int task, double small, double away) {
+    Named own = trial.anchor(task);
+    double demandedBefore = trial.at(trial.after(task), own).first();
+    double now = trial.at(trial.after(task + 1), own).first();
+    double old = trial.at(trial.after(task + 1), trial.anchor(task - 1)).first();
     Expect.that(
-        now <= demandedBefore * (1 + small) + small * away.first(),
+        now <= demandedBefore * (1 + small) + small * away,
         () ->
             new Finding(
-                RegularizerTrial.FIXTURE + ", after the second task, at its own weights",
-                "at most the " + demandedBefore + " of the first task's penalty there",
-                "penalty " + now + "; at the first task's weights " + old,
+                RegularizerTrial.FIXTURE + ", after task " + task + ", at its own weights",
+                "at most the " + demandedBefore + " of the earlier tasks' penalty there",
+                "penalty " + now + "; at the weights of task " + (task - 1) + " " + old,
                 old <= small * now ? "the anchor of the previous task: off by one" : ""));
   }
 
@@ -157,7 +169,12 @@ final class RegularizerChecks implements KindChecks {
   }
 
   private void anchorDoesNotMove() {
-    List<Done> tasks = List.of(trial.done(0), trial.done(1));
+    anchorDoesNotMove(2);
+    anchorDoesNotMove(TASKS);
+  }
+
+  private void anchorDoesNotMove(int finished) {
+    List<Done> tasks = IntStream.range(0, finished).mapToObj(trial::done).toList();
     Regularizer goesOn = trial.subject().create();
     SortedMap<String, WeightSnapshot> memories = trial.remembered(goesOn, tasks);
     RegularizerRig same = trial.keep(trial.bound(goesOn, tasks, memories));
@@ -177,25 +194,43 @@ final class RegularizerChecks implements KindChecks {
   }
 
   private void tasksCountAsPromised() {
+    countsAsPromised(2, 0);
+    for (int task = 0; task < TASKS - 1; task++) {
+      countsAsPromised(TASKS, task);
+    }
+  }
+
+  /** Whether the penalty after some tasks depends on one of the earlier ones. */
+  private void countsAsPromised(int tasks, int varied) {
     boolean all = trial.subject().promises(Promise.COUNTS_ALL_TASKS);
-    Named point = trial.moved(trial.anchor(1), 0.15, 6);
-    double one = trial.at(trial.after(2), point).first();
-    Done otherFirst = new Done(trial.moved(trial.anchor(0), 0.4, 9), trial.importance(7));
-    RegularizerRig other =
-        trial.after(trial.subject().create(), List.of(otherFirst, trial.done(1)));
-    double two = other.penalty(point, trial.batch());
+    Named point = trial.moved(trial.anchor(tasks - 1), 0.15, 6);
+    double one = trial.at(trial.after(tasks), point).first();
+    List<Done> others =
+        IntStream.range(0, tasks)
+            .mapToObj(
+                t ->
+                    t == varied
+                        ? new Done(trial.moved(trial.anchor(t), 0.4, 9), trial.importance(7))
+                        : trial.done(t))
+            .toList();
+    double two = trial.penaltyAfter(others, point);
     boolean counts = Math.abs(one - two) > 1e-6 * Math.max(Math.abs(one), Math.abs(two));
     Expect.that(
         counts == all,
         () ->
             new Finding(
-                RegularizerTrial.FIXTURE + ", two tasks, the first in two variants",
+                RegularizerTrial.FIXTURE
+                    + ", "
+                    + tasks
+                    + " tasks, task "
+                    + varied
+                    + " in two variants",
                 all
                     ? "penalties that differ: every finished task counts"
                     : "equal penalties: COUNTS_ALL_TASKS is not promised, so only the last task"
                         + " counts",
                 one + " and " + two,
-                all ? "the second task's memory written over the first's" : ""));
+                all ? "a later task's memory written over that of task " + varied : ""));
   }
 
   private void memoryIsDeclared() {

@@ -190,6 +190,18 @@ final class RegularizerTrial implements AutoCloseable {
     }
   }
 
+  /** The weights before the first task. */
+  Named pretrained() {
+    return start(List.of(), 0);
+  }
+
+  /** The penalty of a new object after tasks. */
+  double penaltyAfter(List<Done> tasks, Named point) {
+    try (RegularizerRig rig = bound(subject.create(), tasks, remembered(subject.create(), tasks))) {
+      return rig.penalty(point, batch());
+    }
+  }
+
   /** The penalty away from the start, after a task that ended there and left these memories. */
   double penalty(Regularizer regularizer, SortedMap<String, WeightSnapshot> memories) {
     Named point = moved(space.start(), 0.1, 2);

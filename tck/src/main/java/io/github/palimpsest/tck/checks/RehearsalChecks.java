@@ -56,7 +56,7 @@ final class RehearsalChecks implements KindChecks {
   }
 
   private void everyCurrentExampleOnce() {
-    for (int finished = 0; finished <= 2; finished++) {
+    for (int finished = 0; finished <= 4; finished++) {
       List<String> epoch = trial.ids(trial.after(trial.subject(), finished), finished, 0);
       Map<String, Integer> seen = new HashMap<>();
       epoch.forEach(id -> seen.merge(id, 1, Integer::sum));
@@ -181,7 +181,7 @@ final class RehearsalChecks implements KindChecks {
   }
 
   private void preparedIsTheSameTask() {
-    for (int t = 0; t <= 2; t++) {
+    for (int t = 0; t <= 4; t++) {
       Rehearsal r = trial.after(trial.subject(), t);
       TaskData task = trial.task(t);
       byte[] before = r.state();

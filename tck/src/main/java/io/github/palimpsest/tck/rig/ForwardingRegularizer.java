@@ -26,6 +26,11 @@ public interface ForwardingRegularizer extends BoundRegularizer {
   }
 
   @Override
+  default Optional<Operand<TFloat32>> tokenWeights(LossPoint point) {
+    return regularizer().tokenWeights(point);
+  }
+
+  @Override
   default void track(StepContext c, Updates updates) {
     regularizer().track(c, updates);
   }

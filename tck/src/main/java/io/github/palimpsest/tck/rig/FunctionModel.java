@@ -13,6 +13,7 @@ import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.engine.weights.Shapes;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,18 @@ public record FunctionModel(
     BiFunction<Ops, Tensors, Operand<TFloat32>> function)
     implements Model {
 
+  private static final double[] CURVATURES = {1, 4, 2, 3, 2, 0.5, 3, 1};
+
+  /** The gradient {@code a w} of {@link #quadratic}, on the host. */
+  public static Map<String, double[]> slope(Map<String, double[]> at) {
+    Map<String, double[]> slope = new LinkedHashMap<>();
+    int[] place = {0};
+    for (String name : List.of("dense.weight", "dense.bias", "norm.gain")) {
+      slope.put(name, Arrays.stream(at.get(name)).map(w -> CURVATURES[place[0]++] * w).toArray());
+    }
+    return slope;
+  }
+
   /** {@code 1/2 sum a w^2} over a kernel, a bias and a gain, with curvatures from 0.5 to 4. */
   public static FunctionModel quadratic() {
     List<ParameterSpec> specs =
@@ -47,9 +60,8 @@ public record FunctionModel(
             new ParameterSpec("dense.weight", Shape.of(2, 2), Role.KERNEL, 0),
             new ParameterSpec("dense.bias", Shape.of(2), Role.BIAS, 0),
             new ParameterSpec("norm.gain", Shape.of(2), Role.NORM, 0));
-    double[] a = {1, 4, 2, 3, 2, 0.5, 3, 1};
     double[] w = {1, 1, -1, 0.5, 0.5, -1, 1, -2};
-    Named curvature = Named.of(specs, i -> a[i]);
+    Named curvature = Named.of(specs, i -> CURVATURES[i]);
     return new FunctionModel(
         "Quadratic 1/2 sum a w^2, a=[1,4,2,3|2,0.5|3,1]",
         specs,
@@ -118,7 +130,8 @@ public record FunctionModel(
     parameters.forEach(p -> read.put(p.name(), at.dense(p.name())));
     Operand<TFloat32> weight = batch.floats("weight");
     Operand<TFloat32> loss = tf.math.mul(weight, function.apply(tf, Tensors.of(read)));
-    return Forward.of(loss, weight, tf.expandDims(loss, tf.constant(1)));
+    Operand<TFloat32> logit = tf.expandDims(loss, tf.constant(1));
+    return Forward.of(loss, weight, logit).differentiating(tf.onesLike(logit));
   }
 
   @Override

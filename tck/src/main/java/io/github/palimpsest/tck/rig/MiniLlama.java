@@ -146,7 +146,7 @@ public final class MiniLlama implements Model {
         tf.oneHot(next, tf.constant(VOCABULARY), tf.constant(1f), tf.constant(0f));
     Operand<TFloat32> logLikelihood =
         tf.sum(tf.math.mul(target, tf.nn.logSoftmax(z)), tf.constant(1));
-    return Forward.of(tf.math.mul(weight, tf.math.neg(logLikelihood)), weight, z);
+    return Forward.of(tf.math.mul(weight, tf.math.neg(logLikelihood)), weight, z).predicting(next);
   }
 
   @Override

@@ -59,6 +59,20 @@ public record Named(Map<String, float[]> values) {
     return WeightSnapshot.of(shapes, values);
   }
 
+  /** Copies in double precision. */
+  public Map<String, double[]> doubles() {
+    Map<String, double[]> all = new LinkedHashMap<>();
+    values.forEach(
+        (name, v) -> {
+          double[] copy = new double[v.length];
+          for (int i = 0; i < v.length; i++) {
+            copy[i] = v[i];
+          }
+          all.put(name, copy);
+        });
+    return all;
+  }
+
   /** One tensor by itself. */
   public Named only(String name) {
     return new Named(Map.of(name, values.get(name)));

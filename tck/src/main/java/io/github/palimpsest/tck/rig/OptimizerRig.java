@@ -49,7 +49,8 @@ public final class OptimizerRig implements AutoCloseable {
   private final RigFeeds feeds;
   private final List<Phase> phases = new ArrayList<>();
 
-  private record Call(Params point, Tensors added, Tensors gradient, double passes) {}
+  private record Call(
+      Params point, Set<Term> terms, Tensors added, Tensors gradient, double passes) {}
 
   private record Phase(Tensors updates, List<Call> calls, Map<String, Operand<TFloat32>> next) {}
 
@@ -57,9 +58,10 @@ public final class OptimizerRig implements AutoCloseable {
    * One oracle call of a step.
    *
    * @param point the point of the call
+   * @param terms the terms of the objective that were asked for
    * @param gradient the answer of the oracle
    */
-  public record Asked(Named point, Named gradient) {}
+  public record Asked(Named point, Set<Term> terms, Named gradient) {}
 
   /**
    * One step.
@@ -135,17 +137,31 @@ public final class OptimizerRig implements AutoCloseable {
     Operand<TFloat32> loss = tf.constant(0f);
     if (terms.contains(Term.DATA)) {
       Forward f = model.forward(tf, new PlainWeights(tf, at), Bench.batch(inputs));
-      Operand<TFloat32> sum = tf.sum(f.lossPerExample(), tf.constant(0));
+      Operand<TFloat32> sum = tf.sum(losses(f, point), tf.constant(0));
       loss = tf.math.div(sum, tf.sum(f.weightPerExample(), tf.constant(0)));
     }
     Map<String, Operand<TFloat32>> zero = new LinkedHashMap<>();
     model.parameters().forEach(p -> zero.put(p.name(), bench.zeroUnlessFed(Shapes.of(p.shape()))));
     Tensors added = Tensors.of(zero);
     Tensors gradient = bench.gradient(loss, at).scale(tf, scale).plus(tf, added);
-    calls.add(new Call(Params.of(at), added, gradient, of.passes()));
+    calls.add(new Call(Params.of(at), Set.copyOf(terms), added, gradient, of.passes()));
     Operand<TFloat32> share = tf.constant((float) of.fraction());
     Operand<TFloat32> shifted = tf.math.add(tf.math.mul(loss, scale), added.dot(tf, at));
     return Evaluated.of(shifted, new Gradients(gradient), share);
+  }
+
+  /** The losses of a pass, or those whose derivative by the logits is taken at another point. */
+  private Operand<TFloat32> losses(Forward at, Params point) {
+    if (point.logitGradientAt().isEmpty()) {
+      return at.lossPerExample();
+    }
+    Ops tf = bench.tf();
+    Tensors fixed = point.logitGradientAt().get().tensors().map(tf::stopGradient);
+    Forward there = model.forward(tf, new PlainWeights(tf, fixed), Bench.batch(inputs));
+    Operand<TFloat32> c = there.logitGradient(tf).orElseThrow();
+    Operand<TFloat32> linear = tf.sum(tf.math.mul(at.logits(), c), tf.constant(1));
+    Operand<TFloat32> rest = tf.math.sub(there.lossPerExample(), linear);
+    return tf.math.add(linear, tf.stopGradient(rest));
   }
 
   /** One step; nothing is kept between calls. */
@@ -178,7 +194,7 @@ public final class OptimizerRig implements AutoCloseable {
     List<Asked> asked = new ArrayList<>();
     for (Call c : phase.calls()) {
       Named point = Named.of(c.point().tensors().names(), values);
-      asked.add(new Asked(point, Named.of(c.gradient().names(), values)));
+      asked.add(new Asked(point, c.terms(), Named.of(c.gradient().names(), values)));
     }
     Map<String, float[]> left = new TreeMap<>(start.slots());
     slots.forEach((name, slot) -> left.putIfAbsent(name, slot.initial()));

@@ -45,6 +45,8 @@ public final class RegularizerRig implements AutoCloseable {
   private final Operand<TFloat32> atFirst;
   private final Operand<TFloat32> atSecond;
   private final Optional<Tensors> givenAtFirst;
+  private final Optional<Operand<TFloat32>> tokenWeights;
+  private final Operand<TFloat32> predictions;
   private @Nullable Tensors gradientAtFirst;
 
   /**
@@ -78,6 +80,8 @@ public final class RegularizerRig implements AutoCloseable {
     atFirst = penalty(point);
     atSecond = penalty(point(second));
     givenAtFirst = bound.gradient(point).map(g -> g.map(x -> bench.tf().identity(x)));
+    tokenWeights = bound.tokenWeights(point).map(w -> bench.tf().identity(w));
+    predictions = bench.tf().identity(point.forward().weightPerPrediction());
   }
 
   /** A fetch needs an output of its own. */
@@ -162,6 +166,20 @@ public final class RegularizerRig implements AutoCloseable {
   /** Evaluates the first penalty alone, without the wait for a gradient. */
   public double penalty(Named point, List<Example> batch) {
     return bench.run(List.of(atFirst), fed(point, point, batch)).get(0)[0];
+  }
+
+  /**
+   * The weights of the tokens at a point.
+   *
+   * @return empty if the regularizer has none
+   */
+  public Optional<float[]> tokenWeights(Named point, List<Example> batch) {
+    return tokenWeights.map(w -> bench.run(List.of(w), fed(point, point, batch)).get(0));
+  }
+
+  /** The number of predictions of a batch. */
+  public int predictions(List<Example> batch) {
+    return bench.run(List.of(predictions), fed(start, start, batch)).get(0).length;
   }
 
   private Tensors gradientAtFirst() {

@@ -15,13 +15,15 @@ public enum MergerRule implements Rule {
               + " unchanged.",
           "arrays that are written in place; tensors that are left out")),
   /**
-   * alpha 0 gives the earlier weights and 1 the later ones, bit for bit; 0.5 gives the midpoint.
+   * alpha 0 gives the earlier weights and 1 the later ones, bit for bit; between them each weight
+   * is on the straight line.
    */
   PPW_02(
       must(
           "PPW-02",
-          "alpha 0 gives the earlier weights and 1 the later ones, bit for bit; 0.5 gives the"
-              + " midpoint.",
+          "alpha 0 gives the earlier weights and 1 the later ones, bit for bit;"
+              + " between them each weight is (1 - alpha) times the earlier plus alpha times the"
+              + " later.",
           "the order of the two ends; (1 - alpha) a + alpha b, exact at both")),
   /** Reading a tensor again gives the same values. */
   PPW_03(
@@ -35,7 +37,19 @@ public enum MergerRule implements Rule {
               "PPW-04",
               "If some weights lack a tensor that others have, an error names the tensor.",
               "a loop over one side's names; compare the sets of names first")
-          .formerly("W1"));
+          .formerly("W1")),
+  /** What a merger has merged before is irrelevant. */
+  PPW_05(
+      must(
+          "PPW-05",
+          "What a merger has merged before is irrelevant: it gives what a fresh object gives.",
+          "fields that change: they are in no checkpoint")),
+  /** A merger reads the weights after earlier tasks only if its provider says that it does. */
+  PPW_06(
+      must(
+          "PPW-06",
+          "A merger reads the weights after earlier tasks only if its provider says that it does.",
+          "WeightHistory.after, and the capability ReadsHistory of the provider"));
 
   private final RuleText text;
 

@@ -28,7 +28,13 @@ public enum MetricRule implements Rule {
               "MET-03",
               "A metric states its formula, and the order of examples is irrelevant.",
               "state kept between calls")
-          .formerly("M1"));
+          .formerly("M1")),
+  /** A metric with a closed form has its value for one to six tasks. */
+  MET_04(
+      must(
+          "MET-04",
+          "A metric with a closed form has its value for one to six tasks, to 1e-9.",
+          "ClosedMetric is the equation once more, on plain arrays"));
 
   private final RuleText text;
 

@@ -108,10 +108,10 @@ public enum OptimizerRule implements Rule {
    * On a quadratic the optimizer follows its closed-form trajectory, computed in double precision.
    */
   OPT_14(
-      untested(
+      must(
               "OPT-14",
-              "On a quadratic the optimizer follows its closed-form trajectory, computed in double precision.",
-              "the kit does not know a stranger's formula; the component's own test compares it with its closed form or a golden")
+              "On a quadratic an optimizer with closed steps follows them, computed in double precision, at its settings and with each number among them changed, to a relative 1e-4.",
+              "bias corrections, the order of decay and step, and settings without effect; ClosedSteps is the equation once more")
           .formerly("O1")),
   /**
    * With rho = 0 an optimizer of one phase makes the same steps as the optimizer that it wraps, to
@@ -137,8 +137,8 @@ public enum OptimizerRule implements Rule {
   OPT_17(
       must(
               "OPT-17",
-              "An ascent that is promised to be Euclidean has norm rho over all parameters together, to a relative 1e-4.",
-              "the norm: over all tensors together, and with no constant added below the root")
+              "An ascent that is promised to be Euclidean has norm rho over all parameters together, to a relative 1e-4, and in the first step it goes up.",
+              "the norm: over all tensors together, and with no constant added below the root; the sign")
           .formerly("O4")),
   /**
    * A scale-invariant optimizer states how it treats parameters of one dimension, and is invariant
@@ -204,7 +204,19 @@ public enum OptimizerRule implements Rule {
               "OPT-25",
               "Running a step adds nothing to the graph.",
               "a Schedule or phaseOf that builds operands")
-          .formerly("O12"));
+          .formerly("O12")),
+  /** The gradients that an update is made of cover the data and the penalty. */
+  OPT_26(
+      must(
+          "OPT-26",
+          "The gradients that an update is made of cover the data and the penalty.",
+          "the terms that each oracle call asks for: an ascent may climb the data alone, but the descent needs both")),
+  /** In each task and for each number of steps, phaseOf is from 0 to phases() - 1. */
+  OPT_27(
+      must(
+          "OPT-27",
+          "In each task and for each number of steps, phaseOf is a function of its arguments from 0 to phases() - 1.",
+          "phaseOf in later tasks and in short ones"));
 
   private final RuleText text;
 

@@ -21,7 +21,13 @@ public enum ProbeRule implements Rule {
       must(
           "PRB-03",
           "A probe takes at most the declared number of passes.",
-          "passes(), with the settings at hand: a loss counts one, a divergence two, a gradient three"));
+          "passes(), with the settings at hand: a loss counts one, a divergence two, a gradient three")),
+  /** What a probe has measured before is irrelevant. */
+  PRB_04(
+      must(
+          "PRB-04",
+          "What a probe has measured before is irrelevant: it gives what a fresh object gives.",
+          "fields that change: they are in no checkpoint"));
 
   private final RuleText text;
 

@@ -120,7 +120,23 @@ public enum RegularizerRule implements Rule {
               "REG-14",
               "Memory per parameter is at most the declared amount, and no tensor of a parameter's size moves between host and device during a step.",
               "Cost.snapshotsPerTask in traits")
-          .formerly("R5"));
+          .formerly("R5")),
+  /** A penalty with a closed form has its value after one, two and four tasks. */
+  REG_15(
+      must(
+          "REG-15",
+          "A penalty with a closed form has its value after one, two and four tasks, to a relative 1e-4.",
+          "ClosedPenalty is the equation once more, in double precision")),
+  /**
+   * Weights of tokens are finite numbers of at least 0, one for each prediction, and those of an
+   * example do not depend on the other examples of its batch.
+   */
+  REG_16(
+      must(
+          "REG-16",
+          "Weights of tokens are finite numbers of at least 0, one for each prediction, and those of"
+              + " an example do not depend on the other examples of its batch.",
+          "a weight that is divided by the mean over the batch"));
 
   private final RuleText text;
 

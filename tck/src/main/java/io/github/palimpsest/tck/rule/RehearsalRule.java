@@ -76,7 +76,7 @@ public enum RehearsalRule implements Rule {
   DAT_09(
       must(
               "DAT-09",
-              "A fresh object that restores the state continues with the same sequence.",
+              "An object that restores the state, fresh or used, continues with the same sequence.",
               "anything that epoch depends on and state does not write")
           .formerly("P1"));
 

@@ -76,7 +76,8 @@ public enum SpiRule implements Rule {
       must(
           "SPI-07",
           "A component uses only what it is given, and has no graph, session, variable, thread,"
-              + " clock or random source of its own.",
+              + " clock or random source of its own, and no file, connection, environment variable,"
+              + " reflection or memory outside the heap.",
           "the calls named above; state belongs in Slots, memories or state(), changing numbers are"
               + " a Schedule, random ones come from StepContext.gaussian or the RandomGenerator"
               + " argument")),

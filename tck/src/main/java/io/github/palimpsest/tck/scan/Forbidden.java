@@ -30,11 +30,30 @@ final class Forbidden {
   private static final Pattern STREAM = Pattern.compile("java/util/stream/.*Stream");
   private static final Pattern PROCESS =
       Pattern.compile(
-          "load|loadLibrary|exit|halt|gc|setProperty|clearProperty|getProperties|setOut");
+          "load|loadLibrary|exit|halt|gc|exec|addShutdownHook|setProperty|clearProperty|set(Out|Err|In)");
   private static final Pattern CLOCKS =
       Pattern.compile(
           "java/time/Clock|java/time/InstantSource|java/lang/management/.*|java/lang/ProcessHandle.*"
               + "|org/tensorflow/op/core/Timestamp");
+  private static final Pattern REFLECTION =
+      Pattern.compile("java/lang/reflect/.*|java/lang/invoke/(MethodHandles.*|VarHandle)");
+  private static final Pattern OF_A_CLASS =
+      Pattern.compile(
+          "forName|newInstance|get(Declared)?(Method|Field|Constructor)s?|getResource(AsStream)?"
+              + "|getClassLoader");
+  private static final Pattern FILES =
+      Pattern.compile(
+          "java/nio/file/(Files|FileSystem.*)|java/nio/channels/.*|java/io/(RandomAccessFile"
+              + "|File(Input|Output)Stream|File(Reader|Writer))");
+  private static final Pattern OF_A_FILE =
+      Pattern.compile("exists|is.*|list.*|mkdirs?|delete.*|create.*|rename.*|set.*|length|can.*");
+  private static final Pattern NETWORK =
+      Pattern.compile(
+          "java/net/(.*Socket.*|URLConnection|HttpURLConnection|InetAddress|http/.*)"
+              + "|javax/net/.*|com/sun/net/.*");
+  private static final Pattern ENVIRONMENT = Pattern.compile("getenv|getProperty|getProperties");
+  private static final Pattern MEMORY =
+      Pattern.compile("java/lang/foreign/.*|sun/misc/Unsafe|jdk/internal/.*");
   private static final Set<String> OWN_SEED =
       Set.of("java/util/Random", "java/util/SplittableRandom");
 
@@ -68,7 +87,33 @@ final class Forbidden {
     if ((process && PROCESS.matcher(name).matches()) || owner.equals("java/lang/ProcessBuilder")) {
       return Optional.of("the process");
     }
-    return Optional.empty();
+    return outside(owner, name);
+  }
+
+  /** What lies outside the program, or behind its types. */
+  private static Optional<String> outside(String owner, String name) {
+    if (REFLECTION.matcher(owner).matches()
+        || (owner.equals("java/lang/Class") && OF_A_CLASS.matcher(name).matches())) {
+      return Optional.of("other classes by reflection");
+    }
+    if (MEMORY.matcher(owner).matches() || name.equals("allocateDirect")) {
+      return Optional.of("memory outside the heap");
+    }
+    if (FILES.matcher(owner).matches()
+        || (owner.equals("java/io/File") && OF_A_FILE.matcher(name).matches())) {
+      return Optional.of("a file");
+    }
+    if (NETWORK.matcher(owner).matches()
+        || (owner.equals("java/net/URL") && name.startsWith("open"))) {
+      return Optional.of("the network");
+    }
+    boolean property =
+        (owner.equals("java/lang/Boolean") && name.equals("getBoolean"))
+            || (owner.equals("java/lang/Integer") && name.equals("getInteger"))
+            || (owner.equals("java/lang/Long") && name.equals("getLong"));
+    return property || (owner.equals("java/lang/System") && ENVIRONMENT.matcher(name).matches())
+        ? Optional.of("the environment")
+        : Optional.empty();
   }
 
   private static boolean clock(String owner, String name, String descriptor) {

@@ -2,14 +2,18 @@ package io.github.palimpsest.tck.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.OptimizerRig.Asked;
 import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MistakesTest {
+  private static final Set<Term> ALL = EnumSet.allOf(Term.class);
   private static final Named W = named(1, -2, 3);
   private static final Named G = named(4, 1, -1);
   private static final Named E = named(0.1f, 0.2f, -0.3f);
@@ -21,7 +25,7 @@ class MistakesTest {
 
   /** What an update looks like to one who asked at w and at w + e. */
   private static String typicalOf(Named update) {
-    List<Asked> asked = List.of(new Asked(W, G), new Asked(W.plus(E), SECOND));
+    List<Asked> asked = List.of(new Asked(W, ALL, G), new Asked(W.plus(E), ALL, SECOND));
     return Mistakes.ofUpdate(new Step(update, asked, Map.of()), W);
   }
 

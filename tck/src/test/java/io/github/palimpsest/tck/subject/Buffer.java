@@ -34,7 +34,8 @@ public final class Buffer implements Rehearsal {
     NO_CAPACITY,
     KEEPS_WHAT_IT_PREPARES,
     DROPS_AN_EXAMPLE,
-    SAYS_TOO_FEW_BATCHES
+    SAYS_TOO_FEW_BATCHES,
+    ADDS_TO_WHAT_IT_HOLDS
   }
 
   private static final int MAGIC = 0x74636b31;
@@ -135,6 +136,9 @@ public final class Buffer implements Rehearsal {
         throw new IOException("not a buffer");
       }
       seen = in.readLong();
+      if (!has(Mistake.ADDS_TO_WHAT_IT_HOLDS)) {
+        kept.clear();
+      }
       for (int n = in.readInt(); n > 0; n--) {
         kept.add(Example.read(in));
       }

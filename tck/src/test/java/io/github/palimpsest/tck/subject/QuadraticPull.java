@@ -44,7 +44,9 @@ public final class QuadraticPull implements Regularizer {
     SQUARED_STEP_GRADIENTS,
     SUMMED_STEP_GRADIENTS,
     NO_IMPORTANCE,
-    COUNTS_BINDINGS
+    COUNTS_BINDINGS,
+    FORGETS_FROM_THE_THIRD_TASK_ON,
+    GIVES_TWO_TASKS_ALONE
   }
 
   private static final Set<Mistake> GIVES =
@@ -52,7 +54,8 @@ public final class QuadraticPull implements Regularizer {
           Mistake.GIVES_TWICE_THE_GRADIENT,
           Mistake.GIVES_ONE_TENSOR,
           Mistake.GIVES_NO_IMPORTANCE,
-          Mistake.GIVES_A_LITTLE_MORE);
+          Mistake.GIVES_A_LITTLE_MORE,
+          Mistake.GIVES_TWO_TASKS_ALONE);
 
   private static final Set<Mistake> TRACKS =
       EnumSet.of(
@@ -100,7 +103,9 @@ public final class QuadraticPull implements Regularizer {
         first = at;
       }
       Operand<TFloat32> sum = tf.constant(has(Mistake.CONSTANT_ADDED) ? 1f : 0f);
-      int from = has(Mistake.OVERWRITES) ? Math.max(0, site.finishedTasks() - 1) : 0;
+      int last = Math.max(0, site.finishedTasks() - 1);
+      boolean forgets = has(Mistake.FORGETS_FROM_THE_THIRD_TASK_ON) && last > 1;
+      int from = has(Mistake.OVERWRITES) || forgets ? last : 0;
       for (int k = from; k < site.finishedTasks(); k++) {
         Tensors moved = at.tensors().minus(tf, anchor(tf, k));
         Tensors square = moved.times(tf, moved);
@@ -128,7 +133,8 @@ public final class QuadraticPull implements Regularizer {
       double factor = has(Mistake.GIVES_TWICE_THE_GRADIENT) ? 2 * lambda : lambda;
       factor *= has(Mistake.GIVES_A_LITTLE_MORE) ? 1.001 : 1;
       Tensors sum = point.at().tensors().map(x -> tf.zerosLike(x));
-      for (int k = 0; k < site.finishedTasks(); k++) {
+      int tasks = site.finishedTasks();
+      for (int k = 0; k < (has(Mistake.GIVES_TWO_TASKS_ALONE) ? Math.min(2, tasks) : tasks); k++) {
         Tensors moved = point.at().tensors().minus(tf, anchor(tf, k));
         boolean weighed = !has(Mistake.GIVES_NO_IMPORTANCE);
         sum = sum.plus(tf, weighed ? importance(tf, k, point).times(tf, moved) : moved);

@@ -10,6 +10,7 @@ import io.github.palimpsest.cli.Main;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.config.FamilyConfig;
+import io.github.palimpsest.engine.weights.SlotStorage;
 import io.github.palimpsest.execution.memory.MachineMemory;
 import io.github.palimpsest.execution.memory.MemoryEstimate;
 import io.github.palimpsest.execution.memory.PlanMemory;
@@ -69,12 +70,15 @@ final class MemoryBench {
   private final PluginRegistry registry;
   private final int lossChunk;
   private final boolean bfloat16;
+  private final SlotStorage slots;
 
-  MemoryBench(Path folder, PluginRegistry registry, int lossChunk, boolean bfloat16) {
+  MemoryBench(
+      Path folder, PluginRegistry registry, int lossChunk, boolean bfloat16, SlotStorage slots) {
     this.folder = folder.toAbsolutePath();
     this.registry = registry;
     this.lossChunk = lossChunk;
     this.bfloat16 = bfloat16;
+    this.slots = slots;
   }
 
   /**
@@ -197,8 +201,8 @@ final class MemoryBench {
                 .formatted(task, quoted(train), quoted(test)));
       }
       text.append(
-          "training: {steps: 2, batch: %d, max-length: %d, loss-chunk: %d}%n"
-              .formatted(shape.batch(), shape.tokens(), lossChunk));
+          "training: {steps: 2, batch: %d, max-length: %d, loss-chunk: %d, slots: %s, slots-place: %s}%n"
+              .formatted(shape.batch(), shape.tokens(), lossChunk, slots.type(), slots.place()));
       text.append(
           "axes:%n  optimizer: [%s]%n  strategy: [%s]%nseeds: [1]%n"
               .formatted(kind.optimizer, kind.strategy));

@@ -2,6 +2,7 @@ package io.github.palimpsest.cli.bench;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.option.SlotOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.results.folder.Json;
@@ -60,6 +61,8 @@ final class MemoryCommand implements Callable<Integer> {
 
   @Mixin SizeOptions size = new SizeOptions();
 
+  @Mixin SlotOptions slots = new SlotOptions();
+
   @Mixin PluginOptions plugins = new PluginOptions();
 
   @Option(names = "--json", description = "as JSON")
@@ -70,7 +73,8 @@ final class MemoryCommand implements Callable<Integer> {
     NativeMessages.divert();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    MemoryBench bench = new MemoryBench(folder, plugins.registry(), size.lossChunk, bfloat16);
+    MemoryBench bench =
+        new MemoryBench(folder, plugins.registry(), size.lossChunk, bfloat16, slots.storage());
     List<MemoryBench.Compared> all = new ArrayList<>();
     boolean within = true;
     if (!json) {

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  */
 public record MissingParts(String what, String purpose, List<String> parts) {
   private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
+  private static final String HADOOP = "hadoop-client-api-.*\\.jar";
+  private static final String S3A = "hadoop-aws-.*\\.jar";
   private static final String CUDA = "libcudart.so.12";
 
   /** Copies the list. */
@@ -102,13 +104,32 @@ public record MissingParts(String what, String purpose, List<String> parts) {
         missing);
   }
 
+  /** The file systems on which results can be, by the schemes of their addresses. */
+  public static List<String> fileSystems(Surroundings here) {
+    List<String> there = new ArrayList<>(List.of("mounted"));
+    if (here.hasJar(HADOOP)) {
+      there.addAll(List.of("file", "hdfs"));
+      if (here.hasJar(S3A)) {
+        there.add("s3a");
+      }
+    }
+    return there;
+  }
+
   /** What results on other than mounted file systems need. */
-  public static MissingParts fileSystems() {
+  public static MissingParts remoteFileSystems(Surroundings here) {
+    List<String> missing = new ArrayList<>();
+    if (!here.hasJar(HADOOP)) {
+      missing.add(
+          "this build reads and writes mounted file systems only: runners/bin/palimpsest with"
+              + " PALIMPSEST_SPARK=1 adds hdfs:// for 'run --on CLUSTER --store URI'");
+    }
+    if (!here.hasJar(S3A)) {
+      missing.add(
+          "no hadoop-aws, for s3a://: runners/bin/palimpsest with PALIMPSEST_SPARK=1 and"
+              + " PALIMPSEST_S3=1 adds it (runners/docs/clusters.md)");
+    }
     return new MissingParts(
-        "remote file systems",
-        "for folders by address, such as hdfs:// and s3a://",
-        List.of(
-            "this build reads and writes mounted file systems only: mount the folder on each"
-                + " machine, and let 'doctor --folder DIR' test it"));
+        "remote file systems", "for folders by address, such as hdfs:// and s3a://", missing);
   }
 }

@@ -4,8 +4,10 @@ import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellHistory.Point;
 import io.github.palimpsest.results.folder.CellHistory.Segment;
 import io.github.palimpsest.results.folder.CellHistory.Status;
+import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.RunNote;
 import io.github.palimpsest.results.folder.RunStatus;
+import io.github.palimpsest.results.text.BestSoFar;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.TextTable;
 import java.util.ArrayList;
@@ -14,19 +16,23 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A grid as text for a terminal: its progress, the work of each process, and the finished cells.
  *
  * @param status the progress of the folder
+ * @param plan its latest plan
  * @param cells the state of each cell
  */
-public record Dashboard(RunStatus status, List<CellHistory> cells) {
+public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells) {
   private static final int BAR = 40;
+  private static final int SPARKS = 24;
   private static final String LEVELS = "▁▂▃▄▅▆▇█";
   private static final String METRIC = "metric/";
   private static final int ROWS = 20;
+  private static final int FAILURES = 5;
 
   public boolean done() {
     return status.finished() + status.failed() >= status.cells();
@@ -34,10 +40,11 @@ public record Dashboard(RunStatus status, List<CellHistory> cells) {
 
   public String text() {
     List<String> parts = new ArrayList<>();
-    parts.add(bar() + "\n" + status.headline());
+    parts.add(bar() + "\n" + status.progress() + "\n" + open());
     parts.add(String.join("\n", status.runs().stream().map(this::run).toList()));
-    parts.add(table());
     parts.add(String.join("\n", failures()));
+    parts.add(best());
+    parts.add(table());
     return String.join("\n\n", parts.stream().filter(p -> !p.isBlank()).toList()) + "\n";
   }
 
@@ -47,31 +54,51 @@ public record Dashboard(RunStatus status, List<CellHistory> cells) {
     return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
   }
 
-  /** The work of a process, with the losses of its cell's task. */
+  private String open() {
+    int cellsLeft = Math.max(0, status.cells() - status.finished() - status.failed());
+    long alive = status.runs().stream().filter(RunNote::alive).count();
+    return cellsLeft == 0
+        ? "no cell is open"
+        : cellsLeft
+            + " open, processes at work: "
+            + (alive == 0 ? "none" : "" + alive)
+            + status.timeLeft().map(left -> "; " + left).orElse("");
+  }
+
+  /** The work of a process; below it its step, its losses and its speed. */
   private String run(RunNote run) {
     Optional<CellHistory> cell =
         cells.stream().filter(c -> c.planned().id().equals(run.cell())).findFirst();
-    String words =
-        run.words(cell.map(c -> c.planned().label()).orElse(Objects.toString(run.recipe(), "")));
-    return words + cell.map(Dashboard::losses).orElse("");
+    String work =
+        run.work(cell.map(c -> c.planned().label()).orElse(Objects.toString(run.recipe(), "")));
+    List<Double> losses = cell.map(Dashboard::losses).orElse(List.of());
+    String numbers =
+        Stream.of(
+                run.step() == null ? "" : "step " + run.step() + " of " + run.steps(),
+                losses.isEmpty() ? "" : format(losses.get(losses.size() - 1)),
+                run.speed().orElse(""))
+            .filter(n -> !n.isEmpty())
+            .collect(Collectors.joining(", "));
+    return work + (numbers.isEmpty() ? "" : "\n  " + numbers + "  " + line(losses)).stripTrailing();
   }
 
-  private static String losses(CellHistory cell) {
+  /** The losses of the last task of a cell that is not done. */
+  private static List<Double> losses(CellHistory cell) {
     List<Segment> tasks =
         cell.segments().stream().filter(s -> s.series().equals("train/loss")).toList();
-    if (cell.status() != Status.RUNNING || tasks.isEmpty()) {
-      return "";
-    }
-    List<Point> last = tasks.get(tasks.size() - 1).points();
-    double loss = last.get(last.size() - 1).value();
-    return String.format(Locale.ROOT, ", loss %.4f ", loss)
-        + line(last.stream().map(Point::value).toList());
+    return cell.status() != Status.RUNNING || tasks.isEmpty()
+        ? List.of()
+        : tasks.get(tasks.size() - 1).points().stream().map(Point::value).toList();
+  }
+
+  private static String format(double loss) {
+    return String.format(Locale.ROOT, "loss %.4f", loss);
   }
 
   /** The last values as a line of small bars. */
   public static String line(List<Double> values) {
     List<Double> last =
-        values.subList(Math.max(0, values.size() - BAR), values.size()).stream()
+        values.subList(Math.max(0, values.size() - SPARKS), values.size()).stream()
             .filter(Double::isFinite)
             .toList();
     double low = last.stream().mapToDouble(v -> v).min().orElse(0);
@@ -122,18 +149,40 @@ public record Dashboard(RunStatus status, List<CellHistory> cells) {
         .orElse("-");
   }
 
+  /** The recipe with the best mean of each metric. */
+  private String best() {
+    List<BestSoFar> best = BestSoFar.of(plan, cells);
+    if (best.isEmpty()) {
+      return "";
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (BestSoFar b : best) {
+      rows.add(
+          List.of(
+              b.metric(),
+              String.format(Locale.ROOT, "%.3f", b.mean()),
+              b.seeds() == 1 ? "1 seed" : b.seeds() + " seeds",
+              b.recipe()));
+    }
+    return "best mean so far, which is no result:\n"
+        + TextTable.of(rows, List.of(true, false, false, true)).stripTrailing();
+  }
+
+  /** The last failures of the plan, each with its reason. */
   private List<String> failures() {
-    return cells.stream()
-        .filter(c -> c.status() == Status.FAILED)
-        .map(
-            c ->
-                "failed: "
-                    + c.planned().label()
-                    + ", seed "
-                    + c.planned().seed()
-                    + ": "
-                    + c.reason().orElse(""))
-        .map(Printable::line)
-        .toList();
+    List<CellHistory> failed = cells.stream().filter(c -> c.status() == Status.FAILED).toList();
+    int left = Math.max(0, failed.size() - FAILURES);
+    Stream<String> more = left == 0 ? Stream.of() : Stream.of("failed before: " + left + " cells");
+    Stream<String> last = failed.subList(left, failed.size()).stream().map(this::failure);
+    return Stream.concat(more, last).map(Printable::line).toList();
+  }
+
+  private String failure(CellHistory c) {
+    return "failed: "
+        + c.planned().label()
+        + ", seed "
+        + c.planned().seed()
+        + ": "
+        + c.reason().orElse("");
   }
 }

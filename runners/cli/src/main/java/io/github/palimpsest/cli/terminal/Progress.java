@@ -3,6 +3,7 @@ package io.github.palimpsest.cli.terminal;
 import io.github.palimpsest.execution.RunEvent;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.execution.TokenRate;
 import io.github.palimpsest.execution.pool.GridWork;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -12,8 +13,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -36,6 +41,7 @@ public final class Progress implements AutoCloseable {
   private final Optional<TerminalLines> terminal;
   private final List<ProgressBar> bars = new ArrayList<>();
   private final Set<String> done = new HashSet<>();
+  private final Map<Integer, TokenRate> rates = new TreeMap<>();
   private int failed;
   private long lastLine = System.nanoTime();
 
@@ -43,11 +49,16 @@ public final class Progress implements AutoCloseable {
     this.err = err;
     this.plan = plan;
     this.work = work;
-    this.terminal =
-        columns == 0
-            ? Optional.empty()
-            : Optional.of(new TerminalLines(System.err, columns - 1, workers + 1));
-    terminal.ifPresent(lines -> addBars(lines, workers));
+    if (columns == 0) {
+      this.terminal = Optional.empty();
+      return;
+    }
+    Supplier<TerminalSize> size = TerminalSize.following(columns);
+    // more lines than the terminal has could not be rewritten
+    int shown = Math.max(0, Math.min(workers, size.get().rows() - 2));
+    TerminalLines lines = new TerminalLines(System.err, size, shown + 1);
+    this.terminal = Optional.of(lines);
+    addBars(lines, shown);
   }
 
   /**
@@ -110,12 +121,25 @@ public final class Progress implements AutoCloseable {
         .setExtraMessage(
             String.format(
                 Locale.ROOT,
-                " %d of %d cells, %d of %d trainings%s",
+                " %d of %d cells, %d of %d trainings%s%s",
                 done.size(),
                 plan.cells().size(),
                 work.trainedStages(),
                 work.trainedStages() + work.openStages(),
-                failed == 0 ? "" : ", " + failed + " failed"));
+                failed == 0 ? "" : ", " + failed + " failed",
+                tokensPerSecond()));
+  }
+
+  /** The tokens per second of all workers that train now. */
+  private String tokensPerSecond() {
+    double all = rates.values().stream().mapToDouble(r -> r.perSecond().orElse(0)).sum();
+    return all > 0 ? words(OptionalDouble.of(all)) : "";
+  }
+
+  private static String words(OptionalDouble rate) {
+    return rate.isPresent()
+        ? String.format(Locale.ROOT, ", %.0f tokens/s", rate.getAsDouble())
+        : "";
   }
 
   private String aboutLeft() {
@@ -171,11 +195,13 @@ public final class Progress implements AutoCloseable {
         } else if (event instanceof RunEvent.Training training) {
           String task = plan.experiment().tasks().get(training.task()).name();
           work.trained(place);
+          rates.remove(place);
           says(task + " of " + name(plan.cell(training.cell())), "");
         } else if (event instanceof RunEvent.Step step) {
           step(step);
         } else if (event instanceof RunEvent.Scoring scoring) {
           work.trained(place);
+          rates.remove(place);
           says("scoring " + name(plan.cell(scoring.cell())) + " " + scoring.moment(), "");
           show();
         } else if (event instanceof RunEvent.Checking checking) {
@@ -197,7 +223,10 @@ public final class Progress implements AutoCloseable {
 
     private void step(RunEvent.Step s) {
       work.step(place, s.stage(), s.step(), s.steps());
-      says(doing, String.format(Locale.ROOT, ", loss %.3f", s.loss()));
+      TokenRate rate = rates.computeIfAbsent(place, p -> new TokenRate(System::nanoTime));
+      rate.step(s.stage(), s.tokens());
+      String numbers = String.format(Locale.ROOT, "loss %.3f", s.loss()) + words(rate.perSecond());
+      says(doing, numbers);
       if (place + 1 < bars.size()) {
         bars.get(place + 1).maxHint(s.steps()).stepTo(s.step());
       }
@@ -207,13 +236,13 @@ public final class Progress implements AutoCloseable {
         print(
             String.format(
                 Locale.ROOT,
-                "%sworker %d: %s: step %d of %d, loss %.3f%s",
+                "%sworker %d: %s: step %d of %d, %s%s",
                 place(),
                 place + 1,
                 doing,
                 s.step(),
                 s.steps(),
-                s.loss(),
+                numbers,
                 aboutLeft()));
       }
     }
@@ -230,14 +259,15 @@ public final class Progress implements AutoCloseable {
 
     private void says(String what, String more) {
       doing = what;
-      if (place + 1 < bars.size()) {
-        bars.get(place + 1).setExtraMessage(" " + doing + more);
+      if (place + 1 < bars.size()) { // the end of a long name is what a narrow terminal cuts off
+        bars.get(place + 1).setExtraMessage(" " + (more.isEmpty() ? "" : more + ": ") + doing);
       }
     }
 
     /** Said by the one worker that wrote the result; another may have seen the result before. */
     private void finished(Cell cell) {
       work.trained(place);
+      rates.remove(place);
       close(cell.id());
       if (bars.isEmpty()) {
         lastLine = System.nanoTime();
@@ -247,6 +277,7 @@ public final class Progress implements AutoCloseable {
 
     private void failed(Cell cell, String reason) {
       work.dropped(place);
+      rates.remove(place);
       failed += close(cell.id()) ? 1 : 0;
       print(
           "palimpsest: cell "
@@ -263,6 +294,7 @@ public final class Progress implements AutoCloseable {
     public void lost() {
       synchronized (Progress.this) {
         work.dropped(place);
+        rates.remove(place);
         says("", "");
         show();
       }

@@ -49,7 +49,7 @@ public final class TrainingProgress implements AutoCloseable {
     this.terminal =
         quiet || columns == 0
             ? Optional.empty()
-            : Optional.of(new TerminalLines(System.err, columns - 1, 1));
+            : Optional.of(new TerminalLines(System.err, TerminalSize.following(columns), 1));
     this.bar = terminal.map(this::bar);
   }
 

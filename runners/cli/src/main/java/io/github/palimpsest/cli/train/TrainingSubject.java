@@ -11,6 +11,7 @@ import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.LossChunk;
+import io.github.palimpsest.engine.weights.SlotType;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
@@ -103,6 +104,9 @@ public record TrainingSubject(
     all.put("recompute", training.recompute().toString());
     if (!training.lossChunk().equals(LossChunk.AUTO)) {
       all.put("loss-chunk", "" + training.lossChunk().tokens());
+    }
+    if (training.slots().type() != SlotType.FLOAT32) { // their place changes no number
+      all.put("slots", training.slots().type().toString());
     }
     all.put("max-length", "" + length);
     all.put("seed", "" + seed);

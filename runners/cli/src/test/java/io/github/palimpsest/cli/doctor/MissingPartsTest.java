@@ -22,7 +22,7 @@ class MissingPartsTest {
         List.of(
             "lib/palimpsest-spark-0.1.0.jar",
             "lib/spark-core_2.13-4.2.0.jar",
-            "lib/hadoop-client-api-3.4.2.jar"),
+            "lib/hadoop-client-api-3.5.0.jar"),
         variables,
         p -> files.contains(p.toString()));
   }
@@ -39,16 +39,27 @@ class MissingPartsTest {
         .anyMatch(p -> p.contains("PALIMPSEST_SPARK=1"))
         .anyMatch(p -> p.contains("SPARK_HOME is not set"));
     assertThat(MissingParts.spark(BARE).purpose()).contains("'work'").contains("need none");
-    assertThat(MissingParts.fileSystems().parts())
-        .singleElement()
-        .asString()
-        .contains("mounted file systems only");
+    assertThat(MissingParts.remoteFileSystems(BARE).parts())
+        .hasSize(2)
+        .anyMatch(p -> p.contains("mounted file systems only"))
+        .anyMatch(p -> p.contains("hadoop-aws"));
+    assertThat(MissingParts.fileSystems(BARE)).containsExactly("mounted");
   }
 
   @Test
   void what_is_there_is_not_named() {
     Surroundings here = spark(Map.of("SPARK_HOME", "/opt/spark"), "/opt/spark/jars");
     assertThat(MissingParts.spark(here).parts()).isEmpty();
+    assertThat(MissingParts.fileSystems(here)).containsExactly("mounted", "file", "hdfs");
+    assertThat(MissingParts.remoteFileSystems(here).parts())
+        .singleElement()
+        .asString()
+        .contains("hadoop-aws");
+    Surroundings s3 =
+        new Surroundings(
+            List.of("hadoop-client-api-3.5.0.jar", "hadoop-aws-3.5.0.jar"), Map.of(), p -> false);
+    assertThat(MissingParts.fileSystems(s3)).contains("s3a");
+    assertThat(MissingParts.remoteFileSystems(s3).parts()).isEmpty();
   }
 
   @Test

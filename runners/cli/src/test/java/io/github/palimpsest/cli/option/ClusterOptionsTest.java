@@ -65,6 +65,12 @@ class ClusterOptionsTest {
   void options_that_do_not_fit_a_cluster_are_refused() {
     refused(on("cpu"), false, "--conf", "spark.cores.max=2")
         .hasMessage("--conf has no effect without --on");
+    refused(on("cpu"), false, "--store", "s3a://bucket/grid")
+        .hasMessage("--store has no effect without --on");
+    assertThatThrownBy(
+            () -> options("--on", "yarn", "--store", "s3a://bucket/grid").requireNoBudget(1L << 30))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage("--disk-budget limits a folder that all workers see: not with --store");
     refused(on("cpu"), true, "--on", "yarn")
         .hasMessageStartingWith("--workers counts processes on this machine: not with --on");
     refused(on("gpu:1"), false, "--on", "yarn")
@@ -75,5 +81,7 @@ class ClusterOptionsTest {
   void without_a_cluster_there_is_none() {
     assertThat(options().wanted()).isFalse();
     assertThat(options().cluster(on("gpu:1"), true)).isEmpty();
+    assertThat(options().results(false)).isEmpty();
+    assertThat(options().ofWorkers()).isEmpty();
   }
 }

@@ -123,9 +123,21 @@ public record Device(boolean gpu, List<Integer> indices) {
     return indices.stream().map(i -> new Device(gpu, List.of(i))).toList();
   }
 
+  /**
+   * Whether the host's memory, that of {@code cpu:0}, is another device than those of the model.
+   */
+  public boolean hasHost() {
+    return gpu || !indices.equals(List.of(0));
+  }
+
   /** The runtime's name of one of the devices, such as {@code /device:GPU:1}. */
   String name(int place) {
     return "/device:" + (gpu ? "GPU:" : "CPU:") + indices.get(place);
+  }
+
+  /** The runtime's name of the host. */
+  static String host() {
+    return "/device:CPU:0";
   }
 
   /** Operations of a graph, placed on the first of the devices; see {@link Placement}. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -21,7 +22,8 @@ import org.tensorflow.types.TFloat32;
  * component and no model needs to know of devices, and the runtime's differentiation knows of none.
  *
  * <pre>
- * a variable           where its parameter is: optimizer state, sums, anchors and importances too
+ * a variable           where its parameter is: optimizer state, sums, anchors and importances too;
+ *                      or on the host, which decides nothing about what uses its value
  * what uses a variable on the same device
  * a value of a layer   where the layer is: it enters the layer by an operation that does nothing
  * other operations     where the last of their inputs is
@@ -40,17 +42,26 @@ final class LayerPlacement implements Placement {
   /** The place of an operation that depends on no variable. */
   private static final int ANYWHERE = -1;
 
+  /** The place of the host. */
+  private static final int HOST = -2;
+
   private final Graph graph;
   private final Device device;
   private final LayerLayout layout;
+  private final Predicate<String> onHost;
   private final Map<String, Integer> byName = new HashMap<>();
   private final Map<Operation, Integer> fixed = new HashMap<>();
   private final Map<Operation, Integer> places = new HashMap<>();
 
   LayerPlacement(
-      Graph graph, Device device, List<ParameterSpec> model, List<ParameterSpec> others) {
+      Graph graph,
+      Device device,
+      List<ParameterSpec> model,
+      List<ParameterSpec> others,
+      Predicate<String> onHost) {
     this.graph = graph;
     this.device = device;
+    this.onHost = onHost;
     layout = device.layout(model);
     model.forEach(p -> byName.put(p.name(), layout.of(p)));
     others.forEach(p -> byName.put(p.name(), layout.of(p)));
@@ -81,6 +92,11 @@ final class LayerPlacement implements Placement {
   }
 
   @Override
+  public void onHost(Operand<?> passed) {
+    fixed.put(passed.op(), HOST);
+  }
+
+  @Override
   public void place() {
     List<GraphOperation> added = new ArrayList<>();
     Iterator<GraphOperation> all = graph.operations(); // each after its inputs
@@ -100,7 +116,11 @@ final class LayerPlacement implements Placement {
       }
     }
     RequestedDevices requests = new RequestedDevices(graph);
-    added.forEach(op -> requests.set(op, device.name(placeOf(op))));
+    added.forEach(
+        op -> {
+          int place = placeOf(op);
+          requests.set(op, place == HOST ? Device.host() : device.name(place));
+        });
   }
 
   private int placeOf(Operation op) {
@@ -123,9 +143,9 @@ final class LayerPlacement implements Placement {
       if (from.type().equals(VarHandleOp.OP_NAME)) {
         return place;
       }
-      if (place != ANYWHERE && input.shape().size() == 1) {
+      if (place >= 0 && input.shape().size() == 1) {
         numbers = numbers.with(place);
-      } else if (place != ANYWHERE) {
+      } else if (place >= 0) {
         tensors = tensors.with(place);
       }
     }
@@ -149,7 +169,8 @@ final class LayerPlacement implements Placement {
     int first = ANYWHERE;
     for (GraphOperation consumer : op.consumers()) {
       int place = placeOf(consumer);
-      first = first == ANYWHERE || place != ANYWHERE && place < first ? place : first;
+      boolean decides = place >= 0 && (first < 0 || place < first);
+      first = decides || first == ANYWHERE ? place : first;
     }
     return first;
   }
@@ -164,6 +185,9 @@ final class LayerPlacement implements Placement {
    * such as sums of losses, are on the last device.
    */
   private int ofVariable(String name) {
+    if (onHost.test(name)) {
+      return HOST;
+    }
     int place = layout.devices() - 1;
     int longest = 0;
     for (int from = 0; from < name.length(); from = next(name, from)) {

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.List;
+import java.util.function.Predicate;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -24,11 +25,26 @@ public interface Placement {
    * @param device the device or devices
    * @param model all parameters of the model
    * @param others parameters of an adapter, and tensors that it derives
+   * @param onHost the names of variables that belong on the host
    * @throws PalimpsestException if the model has fewer layers than there are devices
    */
   static Placement of(
+      Graph graph,
+      Device device,
+      List<ParameterSpec> model,
+      List<ParameterSpec> others,
+      Predicate<String> onHost) {
+    return device.several()
+        ? new LayerPlacement(graph, device, model, others, onHost)
+        : device.hasHost() ? new HostPlacement(graph, onHost) : SINGLE;
+  }
+
+  /** The placement of a graph with nothing on the host. */
+  static Placement of(
       Graph graph, Device device, List<ParameterSpec> model, List<ParameterSpec> others) {
-    return device.several() ? new LayerPlacement(graph, device, model, others) : SINGLE;
+    return device.several()
+        ? new LayerPlacement(graph, device, model, others, name -> false)
+        : SINGLE;
   }
 
   /**
@@ -52,6 +68,9 @@ public interface Placement {
   default Operand<TFloat32> ofHead(Ops tf, String name, Operand<TFloat32> table) {
     return table;
   }
+
+  /** Puts an operation that only passes a value on to the host. */
+  default void onHost(Operand<?> passed) {}
 
   /**
    * Places all operations that the graph has now. Call this before a session runs them: the device

@@ -2,6 +2,7 @@ package io.github.palimpsest.engine.differentiation;
 
 import io.github.palimpsest.api.optimizer.Gradients;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -27,17 +28,18 @@ public final class FreeNorm {
    * @return empty if there is no such gradient
    */
   public static Optional<Operand<TFloat32>> of(Ops tf, Op step, List<Gradients> gradients) {
-    Set<Operation> run = runBy(step.op());
+    Set<Operation> run = runBy(List.of(step));
     return gradients.stream()
         .filter(g -> run.containsAll(Differentiation.ops(g.tensors().byName().values())))
         .findFirst()
         .map(g -> g.tensors().norm(tf));
   }
 
-  /** The operations that run with an operation: its inputs, what must run before it, and theirs. */
-  private static Set<Operation> runBy(Operation step) {
+  /** The operations that run with some: their inputs, what must run before them, and theirs. */
+  public static Set<Operation> runBy(Collection<? extends Op> ops) {
     Set<Operation> run = new HashSet<>();
-    Deque<Operation> open = new ArrayDeque<>(List.of(step));
+    Deque<Operation> open = new ArrayDeque<>();
+    ops.forEach(op -> open.add(op.op()));
     while (!open.isEmpty()) {
       Operation op = open.removeLast();
       if (run.add(op)) {

@@ -6,6 +6,8 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.ndarray.buffer.FloatDataBuffer;
+import org.tensorflow.ndarray.buffer.ShortDataBuffer;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -38,10 +40,28 @@ public final class HostTensors {
         });
   }
 
+  /** Copies a tensor of floats, or of numbers in bfloat16. */
   public static float[] floats(Tensor tensor) {
+    if (tensor instanceof TBfloat16 narrow) {
+      return widened(narrow);
+    }
     TFloat32 t = (TFloat32) tensor;
     float[] values = new float[Math.toIntExact(t.size())];
     t.asRawTensor().data().asFloats().read(values);
+    return values;
+  }
+
+  private static float[] widened(TBfloat16 tensor) {
+    float[] values = new float[Math.toIntExact(tensor.size())];
+    ShortDataBuffer all = tensor.asRawTensor().data().asShorts();
+    short[] piece = new short[Math.min(PIECE, values.length)];
+    for (int at = 0; at < values.length; at += piece.length) {
+      int n = Math.min(piece.length, values.length - at);
+      all.offset(at).read(piece, 0, n);
+      for (int i = 0; i < n; i++) {
+        values[at + i] = Float.intBitsToFloat(piece[i] << Short.SIZE);
+      }
+    }
     return values;
   }
 

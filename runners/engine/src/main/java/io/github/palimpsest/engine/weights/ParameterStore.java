@@ -59,6 +59,18 @@ public final class ParameterStore {
     return variables.computeIfAbsent(name, n -> Variable.of(tf, n, shape, fill)).read();
   }
 
+  /**
+   * Declares a variable that is stored in another type, or finds it.
+   *
+   * @return its value at the beginning of a run, as it is stored
+   */
+  @SuppressWarnings("unchecked") // a name has one type
+  public <T extends TNumber> Operand<T> stored(
+      String name, Shape shape, float fill, Class<T> type) {
+    return (Operand<T>)
+        variables.computeIfAbsent(name, n -> Variable.of(tf, n, shape, fill, type)).raw();
+  }
+
   /** Declares a matrix that never changes: see {@link Variable#frozen}. */
   <T extends TNumber> Operand<T> frozen(String name, Shape shape, int zeros, Class<T> type) {
     Variable.Frozen<T> frozen = Variable.frozen(tf, name, shape, zeros, type);
@@ -102,8 +114,13 @@ public final class ParameterStore {
     return names(prefix).stream().mapToLong(n -> known(n).shape().size()).sum();
   }
 
+  /** The number of floats in one variable. */
+  public long floatsOf(String name) {
+    return known(name).shape().size();
+  }
+
   /** The variable's value at the beginning of a run. */
-  Operand<TFloat32> read(String name) {
+  public Operand<TFloat32> read(String name) {
     return known(name).read();
   }
 
@@ -113,8 +130,8 @@ public final class ParameterStore {
     return after(v).assignAddVariableOp(resource(v.handle()), update);
   }
 
-  /** An operation that sets a variable after it has been read. */
-  public Op set(String name, Operand<TFloat32> value) {
+  /** An operation that sets a variable, in its own type, after it has been read. */
+  public Op set(String name, Operand<? extends TNumber> value) {
     Variable v = known(name);
     return after(v).assignVariableOp(resource(v.handle()), value);
   }
@@ -141,7 +158,7 @@ public final class ParameterStore {
   }
 
   private Ops after(Variable v) {
-    return tf.withControlDependencies(List.of(v.read()));
+    return tf.withControlDependencies(List.of(v.raw()));
   }
 
   /**
@@ -160,11 +177,35 @@ public final class ParameterStore {
               v.fill(),
               x -> tf.placeholder(TFloat32.class, Placeholder.shape(Shapes.of(Shape.scalar()))));
       Operand<TInt64> shape = shapes.computeIfAbsent(v.shape(), x -> tf.constant(x.toArray()));
-      fills.add(tf.assignVariableOp(resource(v.handle()), tf.fill(shape, value)));
+      fills.add(
+          tf.assignVariableOp(
+              resource(v.handle()), tf.fill(shape, Variable.as(tf, value, v.raw().type()))));
     }
     Map<Placeholder<TFloat32>, Float> fed = new HashMap<>();
     values.forEach((value, placeholder) -> fed.put(placeholder, value));
     return new Fills(fills, fed);
+  }
+
+  /**
+   * An operation that gives up the memory of a variable after it has been read; it must be set
+   * before it is read again.
+   */
+  public Op left(String name) {
+    Variable v = known(name);
+    return emptied(after(v), name);
+  }
+
+  /** Operations that make these variables take no memory before they are set. */
+  public Fills emptied(Collection<String> names) {
+    return new Fills(names.stream().map(n -> emptied(tf, n)).toList(), Map.of());
+  }
+
+  private static Op emptied(Ops at, String name) {
+    // the handle of the variable itself accepts values of its shape only
+    Operand<?> any =
+        at.varHandleOp(
+            TFloat32.class, org.tensorflow.ndarray.Shape.unknown(), VarHandleOp.sharedName(name));
+    return at.assignVariableOp(resource(any), at.constant(0f));
   }
 
   /**
@@ -235,7 +276,7 @@ public final class ParameterStore {
     TreeMap<String, float[]> values = new TreeMap<>();
     for (List<String> group : groups(names(prefix))) {
       Session.Runner runner = session.runner();
-      group.forEach(name -> runner.fetch(known(name).read()));
+      group.forEach(name -> runner.fetch(known(name).raw()));
       try (Result result = runner.run()) {
         for (int i = 0; i < group.size(); i++) {
           String name = group.get(i).substring(prefix.length());
@@ -257,7 +298,7 @@ public final class ParameterStore {
     TreeMap<String, Shape> shapes = new TreeMap<>();
     Map<String, Integer> places = new HashMap<>();
     for (String name : all) {
-      runner.fetch(known(name).read());
+      runner.fetch(known(name).raw());
       String own = name.substring(prefix.length());
       shapes.put(own, known(name).shape());
       places.put(own, places.size());

@@ -17,6 +17,7 @@ import org.tensorflow.types.family.TNumber;
  * @param shape of its value, without columns of zeros
  * @param handle of the resource
  * @param read its value at the beginning of a run
+ * @param raw the same in the type in which it is stored, for those that are not {@link #frozen}
  * @param feed a value to set
  * @param whenFed what is done when it is fed; may grow
  * @param fill its value before it is set
@@ -25,6 +26,7 @@ record Variable(
     Shape shape,
     Operand<?> handle,
     Operand<TFloat32> read,
+    Operand<? extends TNumber> raw,
     Placeholder<TFloat32> feed,
     List<Op> whenFed,
     float fill) {
@@ -34,14 +36,25 @@ record Variable(
 
   /** A variable that a run may change. */
   static Variable of(Ops tf, String name, Shape shape, float fill) {
-    Operand<?> handle = handle(tf, name, shape, TFloat32.class);
+    return of(tf, name, shape, fill, TFloat32.class);
+  }
+
+  /**
+   * A variable that a run may change, stored in another type. Values that are fed must be numbers
+   * of this type.
+   */
+  static <T extends TNumber> Variable of(
+      Ops tf, String name, Shape shape, float fill, Class<T> type) {
+    Operand<?> handle = handle(tf, name, shape, type);
     Placeholder<TFloat32> feed = feed(tf, shape);
+    Operand<T> raw = tf.readVariableOp(ParameterStore.resource(handle), type);
     return new Variable(
         shape,
         handle,
-        tf.readVariableOp(ParameterStore.resource(handle), TFloat32.class),
+        as(tf, raw, TFloat32.class),
+        raw,
         feed,
-        List.of(tf.assignVariableOp(ParameterStore.resource(handle), feed)),
+        List.of(tf.assignVariableOp(ParameterStore.resource(handle), as(tf, feed, type))),
         fill);
   }
 
@@ -70,11 +83,13 @@ record Variable(
         tf.slice(all, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) columns}));
     Operand<TFloat32> wide =
         tf.pad(feed, tf.constant(new int[][] {{0, 0}, {0, zeros}}), tf.constant(0f));
+    Operand<TFloat32> read = as(tf, own, TFloat32.class);
     return new Frozen<>(
         new Variable(
             shape,
             handle,
-            as(tf, own, TFloat32.class),
+            read,
+            read,
             feed,
             List.of(tf.assignVariableOp(ParameterStore.resource(handle), as(tf, wide, type))),
             0),
@@ -82,8 +97,7 @@ record Variable(
   }
 
   @SuppressWarnings("unchecked") // the types are compared
-  private static <T extends TNumber> Operand<T> as(
-      Ops tf, Operand<? extends TNumber> x, Class<T> type) {
+  static <T extends TNumber> Operand<T> as(Ops tf, Operand<? extends TNumber> x, Class<T> type) {
     return type.equals(x.type()) ? (Operand<T>) x : tf.dtypes.cast(x, type);
   }
 

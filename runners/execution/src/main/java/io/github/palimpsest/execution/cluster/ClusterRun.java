@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionService;
@@ -44,6 +45,7 @@ final class ClusterRun implements AutoCloseable {
   private final Crashes crashes;
   private final ExecutorService threads = Executors.newFixedThreadPool(MOST_ORDERS);
   private final CompletionService<Ended> ends = new ExecutorCompletionService<>(threads);
+  private final Sharing sharing;
   private final Map<Assignment, OrderedWorker> running = new HashMap<>();
   private final BitSet places = new BitSet();
   private final long since = System.nanoTime();
@@ -60,7 +62,9 @@ final class ClusterRun implements AutoCloseable {
       Executor.Listener told,
       Cluster cluster,
       WorkerCommand command,
-      Duration stallTimeout) {
+      Duration stallTimeout,
+      Sharing sharing) {
+    this.sharing = sharing;
     this.plan = plan;
     this.settings = settings;
     this.folder = folder;
@@ -90,14 +94,16 @@ final class ClusterRun implements AutoCloseable {
       handle(await());
     }
     if (stopping) {
+      sharing.end();
       return code;
     }
-    ReadyWork ready = new ReadyWork(plan, settings.stages(plan), folder);
+    ReadyWork ready = sharing.ready();
     submitAll(ready);
     while (!running.isEmpty()) {
       handle(await()).ifPresent(ready::done);
       submitAll(ready);
     }
+    sharing.end();
     return code;
   }
 
@@ -114,7 +120,12 @@ final class ClusterRun implements AutoCloseable {
     places.set(place);
     OrderedWorker worker =
         new OrderedWorker(
-            assignment, orders.of(assignment, submitted), place, told, this::prepared, this::heard);
+            assignment,
+            orders.of(assignment, sharing.text(submitted), sharing.inputs(assignment)),
+            place,
+            told,
+            this::prepared,
+            this::heard);
     running.put(assignment, worker);
     ends.submit(
         () -> {
@@ -165,6 +176,7 @@ final class ClusterRun implements AutoCloseable {
         ExperimentRun.prepare(plan, settings, folder, told.worker(0));
         submitted = Optional.of(ExperimentRun.submit(command.file(), folder));
         told.begun();
+        sharing.prepared();
         told.worker(0).on(new RunEvent.Planned());
         prepared = true;
       } catch (RuntimeException e) {
@@ -201,6 +213,14 @@ final class ClusterRun implements AutoCloseable {
 
   /** Draws the conclusions from an end; gives the assignment if it is not to be tried again. */
   private Optional<Assignment> handle(Ended ended) {
+    Assignment assignment = ended.worker().assignment();
+    sharing.ended(assignment, ended.end().map(WorkerEnd::published).orElse(List.of()));
+    Optional<Assignment> settled = conclude(ended);
+    sharing.settled(assignment);
+    return settled;
+  }
+
+  private Optional<Assignment> conclude(Ended ended) {
     OrderedWorker worker = ended.worker();
     Assignment assignment = worker.assignment();
     running.remove(assignment);

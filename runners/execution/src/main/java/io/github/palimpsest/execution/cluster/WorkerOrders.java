@@ -3,6 +3,7 @@ package io.github.palimpsest.execution.cluster;
 import io.github.palimpsest.execution.Assignment;
 import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.execution.pool.WorkerCommand;
+import io.github.palimpsest.execution.remote.RemoteInputs;
 import io.github.palimpsest.storage.JavaCommand;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the orders of a run's workers. */
 final class WorkerOrders {
@@ -38,8 +40,9 @@ final class WorkerOrders {
    * The order of a worker.
    *
    * @param submitted the kept text of the experiment file
+   * @param inputs what it needs of a remote folder; null if machines share the output folder
    */
-  WorkerOrder of(Assignment assignment, Optional<Path> submitted) {
+  WorkerOrder of(Assignment assignment, Optional<Path> submitted, @Nullable RemoteInputs inputs) {
     List<String> arguments = new ArrayList<>(command.arguments(submitted));
     arguments.addAll(List.of("--assignment", assignment.toString()));
     JavaCommand all = JavaCommand.of(command.main(), arguments);
@@ -55,7 +58,8 @@ final class WorkerOrders {
         words.subList(1, words.size()),
         environment(System.getenv()),
         Path.of("").toAbsolutePath().toString(),
-        stallTimeout);
+        stallTimeout,
+        inputs);
   }
 
   static Map<String, String> environment(Map<String, String> all) {

@@ -14,12 +14,13 @@ import java.util.stream.IntStream;
  * {@link PeakModel}. A model of a single device has one of these.
  *
  * <pre>
- * weights, slots, sums, memories, point, update  by the parameters of its layers
+ * weights, slots, sums, memories                 by the parameters of its layers
+ * point, stored point, update, rounded           by the parameters of its layers
  * activations                                    by the number of its layers
  * logits, head, other passes                     on the last device
  * layer and any other part                       whole, as if each device needed it
  * spread                                         by the temporary values among these
- * graphs, host, runtime                          not on a device
+ * graphs, host, runtime, host slots              not on a device
  * </pre>
  *
  * @param device the device
@@ -30,12 +31,13 @@ import java.util.stream.IntStream;
 public record DeviceMemory(
     Device device, String layers, int count, List<MemoryEstimate.Part> parts) {
   /** Parts of the process, not of a device. */
-  private static final Set<String> HOST = Set.of("graphs", "host", "runtime");
+  private static final Set<String> HOST = Set.of("graphs", "host", "runtime", PeakModel.HOST_SLOTS);
 
   private static final Set<String> BY_PARAMETERS =
-      Set.of("weights", "slots", "sums", "memories", "point", "update", "rounded");
+      Set.of("weights", "slots", "sums", "memories", "point", "stored point", "update", "rounded");
 
-  private static final Set<String> LASTING = Set.of("weights", "slots", "sums", "memories");
+  private static final Set<String> LASTING =
+      Set.of("weights", "slots", "sums", "memories", "stored point");
   private static final Set<String> LAST = Set.of("logits", "head", "other passes");
   private static final String SPREAD = "spread";
 

@@ -2,6 +2,9 @@ package io.github.palimpsest.execution.memory;
 
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
+import io.github.palimpsest.engine.weights.SlotPlace;
+import io.github.palimpsest.engine.weights.SlotStorage;
+import io.github.palimpsest.engine.weights.SlotType;
 import io.github.palimpsest.experiment.subject.ScoredBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,21 +19,25 @@ import java.util.List;
  *   training = weights + slots + sums + memories
  *              + (1 + spread) (point + max(forward, backward, update))
  *   forward  = activations + 2 logits
- *   backward = activations + logits + head + one layer
+ *   backward = activations + max(logits + head + one layer, 3 head)
  *   update   = (gradients +) 3 times the largest trained tensor
  *   scoring  = W for each way of scoring + (1 + spread) max(2 logits, one layer) of m tokens
  *
  *   weights     = P, and under an adapter also W and what the adapter derives from it; matrices of
  *                 numbers of bfloat16 count half, if anything is recomputed; then two kernels and
  *                 the table of the head are temporary values in float32
- *   slots       = P times the declared slots
- *   sums        = P for each pass, with accumulation
+ *   slots       = P times the declared slots; the optimizer's count half in bfloat16
+ *   sums        = P with accumulation; for each pass if the update needs the gradient of each
  *   memories    = P times the declared snapshots, for each finished task
- *   point       = P if there are several passes; W in effective space
+ *   point       = P if there are several passes; W in effective space; with accumulation it is
+ *                 stored and not temporary
  *   activations = n layers {@link LayerActivations#kept}
  *   logits      = n V
- *   head        = V d if the table of the head is trained: its gradient is the first
- *   gradients   = P if the update needs the norm of all of them; else each is used at once
+ *   head        = V d if the table of the head is trained: its gradient is the first. If the
+ *                 embedding is another table, its update is next to the activations: the gradient,
+ *                 the decayed table and the moved one
+ *   gradients   = P if the update needs the norm of all of them, or with accumulation, where all
+ *                 exist at once; else each is used at once
  * </pre>
  *
  * <p>If the loss is computed in K parts ({@code loss-chunk}), a part has logits of n V / K, and the
@@ -68,10 +75,18 @@ public final class PeakModel {
   /** Tensors on their way between files and runtime, in copies of the largest. */
   static final double HOST_COPIES = 3;
 
+  /** Copies of a tensor while it is changed: its gradient, decayed and moved. */
+  private static final int UPDATED = 3;
+
   private static final int FLOAT = Float.BYTES;
 
   /** Bytes of a number in bfloat16. */
   private static final int HALF = 2;
+
+  /** Slots in the memory of the host, whatever device trains. */
+  static final String HOST_SLOTS = "host slots";
+
+  private static final String POINT = "the weights at the top of the ascent";
 
   private final Workload w;
   private final Recompute recompute;
@@ -119,17 +134,19 @@ public final class PeakModel {
             ? "the frozen base" + (w.isNarrow() ? " in bfloat16" : "") + " and the trained adapter"
             : "all trained");
     double slots = w.cost().slotsPerParameter();
+    SlotStorage stored = w.training().slots();
     add(
         parts,
-        "slots",
-        Math.round(slots * trained),
-        "optimizer state, slots a parameter: " + slots);
-    if (w.training().accumulation() > 1) {
-      add(
-          parts,
-          "sums",
-          (long) Math.ceil(w.passes()) * trained,
-          "gradients summed over micro-batches");
+        stored.place() == SlotPlace.HOST ? HOST_SLOTS : "slots",
+        w.slotBytes(),
+        "optimizer state"
+            + (stored.type() == SlotType.FLOAT32 ? "" : " in " + stored.type())
+            + (stored.place() == SlotPlace.HOST ? " on the host" : "")
+            + ", slots a parameter: "
+            + slots);
+    if (w.accumulates()) {
+      add(parts, "sums", w.sums() * trained, "gradients summed over micro-batches");
+      add(parts, "stored point", FLOAT * w.pointFloats(), POINT);
     }
     long finished = w.tasks() - 1L;
     add(
@@ -138,7 +155,9 @@ public final class PeakModel {
         Math.round(w.cost().snapshotsPerTask() * finished * trained),
         "snapshots for " + finished + " finished tasks");
     List<MemoryEstimate.Part> temporary = new ArrayList<>();
-    add(temporary, "point", FLOAT * w.pointFloats(), "the weights at the top of the ascent");
+    if (!w.accumulates()) {
+      add(temporary, "point", FLOAT * w.pointFloats(), POINT);
+    }
     if (w.isNarrow() && w.training().compute() == Compute.FLOAT32) {
       long table = (long) w.spec().vocabulary() * w.spec().width();
       add(
@@ -164,11 +183,15 @@ public final class PeakModel {
     long part = logits / count;
     long inParts = Math.max(2 * part, part + head);
     long forward = activations + 2 * part;
-    long backward = activations + head + (count == 1 ? part + one : Math.max(inParts, one));
-    long update =
-        (w.holdsGradients() ? FLOAT * w.trainedFloats() : 0) + 3 * FLOAT * w.largestTrained();
-    if (update > Math.max(forward, backward) + extra + bfloat) {
-      add(parts, "update", update, "gradients and tensors that are being changed");
+    long changed = w.spec().tiedHead() ? 0 : UPDATED * head;
+    long rest = count == 1 ? head + part + one : head + Math.max(inParts, one);
+    long backward = activations + Math.max(rest, changed);
+    boolean held = w.holdsGradients() || w.accumulates();
+    long update = (held ? FLOAT * w.trainedFloats() : 0) + UPDATED * FLOAT * w.largestTrained();
+    // with accumulation, the point is given up before the update
+    long free = w.accumulates() ? FLOAT * w.pointFloats() : 0;
+    if (update - free > Math.max(forward, backward) + extra + bfloat) {
+      add(parts, "update", update - free, "gradients and tensors that are being changed");
       return;
     }
     add(parts, "activations", activations, "of " + n + " tokens, recompute " + recompute);
@@ -179,6 +202,12 @@ public final class PeakModel {
       return;
     }
     boolean loss = forward >= backward;
+    if (!loss && changed > rest) {
+      add(parts, "head", changed, "the table of the head while it is changed");
+      add(parts, "other passes", extra, "forward passes of other components");
+      add(parts, "rounded", bfloat, "factors of products in bfloat16");
+      return;
+    }
     add(
         parts,
         "logits",

@@ -14,6 +14,7 @@ import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.subject.ScoredBatch;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What decides the memory of a run.
@@ -34,6 +35,9 @@ public record Workload(
     int tasks,
     List<ScoredBatch> scored,
     boolean bfloat16) {
+  /** Optimizers that need the gradient of their ascent for its point alone. */
+  private static final Set<String> ASCENDING = Set.of("sam", "asam", "sam-on", "fisher-sam");
+
   /** Of a model in float32. */
   public Workload(
       DecoderModel model,
@@ -115,6 +119,34 @@ public record Workload(
   /** The forward-and-backward passes of the optimizer. */
   double passes() {
     return recipe.optimizer().traits().cost().passesPerStep();
+  }
+
+  /**
+   * The bytes of the slots: the optimizer's as they are stored, those of regularizers in float32.
+   */
+  long slotBytes() {
+    double optimizer = recipe.optimizer().traits().cost().slotsPerParameter();
+    double others = cost().slotsPerParameter() - optimizer;
+    return Math.round(
+        trainedFloats() * (optimizer * training.slots().bytes() + others * Float.BYTES));
+  }
+
+  boolean accumulates() {
+    return training.accumulation() > 1;
+  }
+
+  /**
+   * The gradients of how many passes a step with accumulation holds as sums at the same time. A
+   * gradient that only leads to the next point is given up when that point is stored.
+   */
+  int sums() {
+    boolean one = passes() <= 1 || ASCENDING.contains(recipe.optimizer().id().value()) && isWhole();
+    return one ? 1 : (int) Math.ceil(passes());
+  }
+
+  /** Whether an ascent takes all examples at once; parts of them are calls of their own. */
+  private boolean isWhole() {
+    return !recipe.optimizer().toString().contains("parts=");
   }
 
   /** The floats of the point at which an optimizer with several passes looks. */

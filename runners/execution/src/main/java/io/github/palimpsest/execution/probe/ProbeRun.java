@@ -166,7 +166,7 @@ public final class ProbeRun {
     List<Stage> chain = store.chain(cell);
     Stage last = chain.get(chain.size() - 1);
     return new StageLoops(plan, subject)
-        .loop(last, Seats.of(cell.recipe()), store.stages().folder(last))
+        .loop(last, Seats.of(cell.recipe()), store.stages().folder(last), store.stages()::folder)
         .weights();
   }
 

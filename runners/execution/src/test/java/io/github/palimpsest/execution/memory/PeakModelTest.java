@@ -23,6 +23,9 @@ import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
+import io.github.palimpsest.engine.weights.SlotPlace;
+import io.github.palimpsest.engine.weights.SlotStorage;
+import io.github.palimpsest.engine.weights.SlotType;
 import io.github.palimpsest.experiment.subject.ScoredBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,6 +119,7 @@ class PeakModelTest {
     "llama, adamw, WIDE",
     "llama, sam, WIDE",
     "llama, adamw, ACTIVATIONS",
+    "llama, sam, ACTIVATIONS",
     "llama, adamw, LAYERS",
     "gpt2, adamw, NOTHING",
     "gemma2, adamw, NOTHING",
@@ -218,8 +222,55 @@ class PeakModelTest {
         new Workload(w.model(), w.recipe(), new Training(1, 0, BATCH, 4, 0), TOKENS, 1, w.scored());
     MemoryEstimate whole = PeakModel.of(w);
     MemoryEstimate summed = PeakModel.of(cut);
-    assertThat(part(summed, "sums")).isEqualTo(2 * part(whole, "weights"));
+    assertThat(part(summed, "sums"))
+        .as("the gradient of the ascent is given up when its point is stored")
+        .isEqualTo(part(whole, "weights"));
+    assertThat(part(summed, "stored point")).isEqualTo(part(whole, "point"));
     assertThat(part(summed, "activations")).isEqualTo(part(whole, "activations") / 4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "adamw, 1",
+    "sam, 2",
+    "asam, 2",
+    "sam-on, 2",
+    "fisher-sam, 2",
+    "gsam, 3",
+    "'sam(parts=2)', 3"
+  })
+  void sums_and_stored_points_are_at_most_those_of_the_equation(String recipe, int copies) {
+    Workload w = workload("llama", recipe, Recompute.LAYERS);
+    Training cut = new Training(1, 0, BATCH, 2, 0).with(Recompute.LAYERS);
+    MemoryEstimate predicted =
+        PeakModel.of(new Workload(w.model(), w.recipe(), cut, TOKENS, 1, w.scored()));
+    long parts = part(predicted, "sums") + part(predicted, "stored point");
+    assertThat(parts).isEqualTo(copies * part(predicted, "weights"));
+    try (StepGraph graph =
+        StepGraph.firstTask(
+            w.model(), initial(w.model()), Seats.of(w.recipe()), cut, 1, Device.CPU, TOKENS)) {
+      assertThat(4 * graph.accumulatedFloats(0)).isLessThanOrEqualTo(parts);
+    }
+  }
+
+  @Test
+  void slots_in_bfloat16_take_half_and_slots_on_the_host_none_of_a_device() {
+    Workload w = workload("llama", "adamw", Recompute.NOTHING);
+    SlotStorage narrow = SlotStorage.DEFAULT.with(SlotType.BFLOAT16);
+    MemoryEstimate whole = PeakModel.of(w);
+    MemoryEstimate half = PeakModel.of(stored(w, narrow));
+    assertThat(part(half, "slots")).isEqualTo(part(whole, "slots") / 2);
+    MemoryEstimate apart = PeakModel.of(stored(w, narrow.with(SlotPlace.HOST)));
+    assertThat(apart.bytes()).as("of the process").isEqualTo(half.bytes());
+    assertThat(DeviceMemory.ofDevice(apart).bytes())
+        .isEqualTo(DeviceMemory.ofDevice(half).bytes() - part(half, "slots"));
+    assertThat(DeviceMemory.ofDevice(apart).parts())
+        .extracting(MemoryEstimate.Part::name)
+        .doesNotContain("slots", "host slots");
+  }
+
+  private static Workload stored(Workload w, SlotStorage slots) {
+    return new Workload(w.model(), w.recipe(), w.training().with(slots), TOKENS, 1, w.scored());
   }
 
   @Test

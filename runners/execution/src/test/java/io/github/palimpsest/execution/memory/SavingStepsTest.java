@@ -112,6 +112,8 @@ class SavingStepsTest {
     "sgd(lr=0.5) + lora, true, false, 1, NOTHING",
     "'sam(rho=0.1, space=effective, base=sgd(lr=0.5)) + lora', true, true, 1, WIDE",
     "sgd(lr=0.5) + lora, false, false, 2, ACTIVATIONS",
+    "'functional-sam(rho=0.1, base=sgd(lr=0.5))', false, true, 2, NOTHING",
+    "'functional-sam(rho=0.1, base=sgd(lr=0.5))', true, false, 1, ACTIVATIONS",
   })
   void lossesAndWeightsAreThoseOfAllLogitsAtOnce(
       String recipe, boolean tied, boolean capped, int accumulation, Recompute recompute) {
@@ -146,6 +148,7 @@ class SavingStepsTest {
     "sgd(lr=0.5) + lora, WIDE, FLOAT32, 0",
     "'sam(rho=0.1, space=effective, base=sgd(lr=0.5)) + lora', ACTIVATIONS, FLOAT32, 9",
     "sgd(lr=0.5) + lora, LAYERS, FLOAT32, 9",
+    "'functional-sam(rho=0.1, space=effective, base=sgd(lr=0.5)) + lora', WIDE, FLOAT32, 9",
     "sgd(lr=0.5) + lora, ACTIVATIONS, BFLOAT16, 0",
   })
   void aBaseOfNumbersOfBfloat16IsStoredSoWithoutAnyDifference(

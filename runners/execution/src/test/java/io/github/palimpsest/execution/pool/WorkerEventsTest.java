@@ -21,7 +21,7 @@ class WorkerEventsTest {
             new RunEvent.Ready(),
             new RunEvent.Open(new TreeMap<>()),
             new RunEvent.Training("c", "s", 0),
-            new RunEvent.Step("c", "s", "a", 3, 12, 3, Double.NaN),
+            new RunEvent.Step("c", "s", "a", 3, 12, 3, Double.NaN, 48),
             new RunEvent.Scoring("c", "after a"),
             new RunEvent.Failed("c", "one\ntwo"));
     told.forEach(worker::on);
@@ -42,7 +42,7 @@ class WorkerEventsTest {
   void of_steps_that_follow_each_other_at_once_the_first_is_told() {
     StringWriter lines = new StringWriter();
     WorkerEvents worker = new WorkerEvents(new PrintWriter(lines, true));
-    worker.on(new RunEvent.Step("c", "s", "a", 1, 2, 1, 0.5));
+    worker.on(new RunEvent.Step("c", "s", "a", 1, 2, 1, 0.5, 16));
     worker.on(new RunEvent.Finished("c"));
     assertThat(lines.toString().lines()).hasSize(2);
   }

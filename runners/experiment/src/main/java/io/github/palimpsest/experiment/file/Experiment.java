@@ -94,6 +94,11 @@ public record Experiment(
     return with(seeds, precision, other);
   }
 
+  /** What to tell a user whose place of the optimizer's state saves nothing; empty otherwise. */
+  public Optional<String> slotNotice() {
+    return training.slots().notice(device);
+  }
+
   /**
    * A copy with more seeds: the whole numbers that follow the largest one. Their cells are those of
    * an experiment that lists them.

@@ -9,6 +9,9 @@ import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
+import io.github.palimpsest.engine.weights.SlotPlace;
+import io.github.palimpsest.engine.weights.SlotStorage;
+import io.github.palimpsest.engine.weights.SlotType;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.Track;
 import java.io.IOException;
@@ -241,7 +244,10 @@ public final class ExperimentFile {
         m.scalar("checkpoint-every").map(ExperimentFile::whole).orElse(DEFAULT_CHECKPOINT_EVERY),
         m.scalar("compute").map(v -> v.choice(Compute.class)).orElse(Compute.FLOAT32),
         m.scalar("recompute").map(v -> v.choice(Recompute.class)).orElse(Recompute.AUTO),
-        new LossChunk(count(m, "loss-chunk")));
+        new LossChunk(count(m, "loss-chunk")),
+        new SlotStorage(
+            m.scalar("slots").map(v -> v.choice(SlotType.class)).orElse(SlotType.FLOAT32),
+            m.scalar("slots-place").map(v -> v.choice(SlotPlace.class)).orElse(SlotPlace.DEVICE)));
   }
 
   private static List<Axis> axes(YamlMap m) {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
+import io.github.palimpsest.engine.weights.SlotPlace;
+import io.github.palimpsest.engine.weights.SlotType;
 import io.github.palimpsest.llm.example.Truncation;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.layout.OnBadRecord;
@@ -42,7 +44,8 @@ public final class ExperimentKeys {
               of(
                       "max-new-tokens",
                       new Form.Whole(1, 4096),
-                      "largest number of tokens of a generated answer; default: that of the measure")
+                      "largest number of tokens of a generated answer; default: that of the"
+                          + " measure")
                   .example("8"),
               of("test-examples", COUNT, "at most this number of examples to score; default: all")
                   .example("200"));
@@ -101,7 +104,8 @@ public final class ExperimentKeys {
             of(
                     "separator",
                     new Form.AnyText(),
-                    "separator between the documents of a text; default: none, a file is one document")
+                    "separator between the documents of a text; default: none, a file is one"
+                        + " document")
                 .example("'<|endoftext|>'"),
             of("filter", TEXT, "an SQL condition on the columns of a table of data")
                 .example("length(response) > 200"),
@@ -113,7 +117,8 @@ public final class ExperimentKeys {
             of(
                     "on-bad-record",
                     Form.Word.of(OnBadRecord.class),
-                    "whether a record that cannot be read fails or is skipped and counted; default: fail")
+                    "whether a record that cannot be read fails or is skipped and counted; default:"
+                        + " fail")
                 .example("skip"),
             of("limit", COUNT, "at most this number of records of the file; default: all")
                 .example("1000"),
@@ -142,18 +147,20 @@ public final class ExperimentKeys {
               of(
                       "max-length",
                       new Form.Whole(2, Integer.MAX_VALUE),
-                      "largest number of tokens of an example; default: the context of the model, 128 for a classifier")
+                      "largest number of tokens of an example; default: the context of the model,"
+                          + " 128 for a classifier")
                   .example("256"),
               of(
                       "pack",
                       new Form.Flag(),
-                      "join short examples up to max-length; none attends to another; default: false")
+                      "join short examples up to max-length; none attends to another; default:"
+                          + " false")
                   .example("true"),
               of(
                       "buckets",
                       new Form.Whole(0, 100_000),
-                      "number of batches whose examples are sorted by length together, so that each has"
-                          + " similar lengths; 0 for any lengths; default: 0")
+                      "number of batches whose examples are sorted by length together, so that each"
+                          + " has similar lengths; 0 for any lengths; default: 0")
                   .example("50"),
               of(
                       "clip-norm",
@@ -168,8 +175,8 @@ public final class ExperimentKeys {
               of(
                       "evaluation-points",
                       new Form.Whole(0, 1000),
-                      "evenly spaced points of each stage at which its task, the earlier tasks and the"
-                          + " evaluation sets are scored; changes no weights; default: 0")
+                      "evenly spaced points of each stage at which its task, the earlier tasks and"
+                          + " the evaluation sets are scored; changes no weights; default: 0")
                   .example("10"),
               of(
                       "compute",
@@ -179,15 +186,29 @@ public final class ExperimentKeys {
               of(
                       "recompute",
                       Form.Word.of(Recompute.class),
-                      "activations that are computed twice instead of kept; auto: wide for models of 67 million"
-                          + " parameters or more, activations from 537 million on; default: auto")
+                      "activations that are computed twice instead of kept; auto: wide for models"
+                          + " of 67 million parameters or more, activations from 537 million on;"
+                          + " default: auto")
                   .example("layers"),
               of(
                       "loss-chunk",
                       new Form.Whole(0, Integer.MAX_VALUE),
-                      "tokens of a micro-batch whose logits exist at the same time; 0: all, if their logits"
-                          + " take at most 268 MB, otherwise parts of 67 MB; default: 0")
-                  .example("512")));
+                      "tokens of a micro-batch whose logits exist at the same time; 0: all, if"
+                          + " their logits take at most 268 MB, otherwise parts of 67 MB; default:"
+                          + " 0")
+                  .example("512"),
+              of(
+                      "slots",
+                      Form.Word.of(SlotType.class),
+                      "type in which the state of the optimizer is stored between steps; bfloat16"
+                          + " by stochastic rounding; default: float32")
+                  .example("bfloat16"),
+              of(
+                      "slots-place",
+                      Form.Word.of(SlotPlace.class),
+                      "memory in which the state of the optimizer is between steps; host is for"
+                          + " GPUs and changes no number; default: device")
+                  .example("host")));
 
   private static final Map<String, String> LEVELS =
       Map.of(
@@ -214,7 +235,8 @@ public final class ExperimentKeys {
                           new LevelsForm(RECIPE, VALUE),
                           name.equals("optimizer"),
                           name.equals(Axis.MIXED)
-                              ? "levels of any kind, each in the place of its kind; none adds nothing"
+                              ? "levels of any kind, each in the place of its kind; none adds"
+                                    + " nothing"
                               : "levels of kind " + name + "; none adds nothing",
                           Objects.requireNonNull(LEVELS.get(name))))
               .toList());
@@ -225,7 +247,8 @@ public final class ExperimentKeys {
               required(
                       "equal",
                       Form.Word.of(Budget.class),
-                      "quantity that is equal for all cells; with compute, two passes per step halve the steps")
+                      "quantity that is equal for all cells; with compute, two passes per step"
+                          + " halve the steps")
                   .example("compute")));
 
   static final Form.Section DESIGN =
@@ -256,8 +279,8 @@ public final class ExperimentKeys {
               of(
                       "primary",
                       new Form.Some(TEXT, 1),
-                      "the outcomes whose main effects are claimed, as one family: metrics, or 'drift"
-                          + " of SET'; default: forgetting")
+                      "the outcomes whose main effects are claimed, as one family: metrics, or"
+                          + " 'drift of SET'; default: forgetting")
                   .example("[forgetting, average-score]"),
               of(
                       "margin",
@@ -283,7 +306,8 @@ public final class ExperimentKeys {
               of(
                       "allow-overlap",
                       new Form.Flag(),
-                      "whether evaluation examples may be training examples, which are counted; default: false")
+                      "whether evaluation examples may be training examples, which are counted;"
+                          + " default: false")
                   .example("true"),
               of(
                       "corpus",
@@ -326,14 +350,14 @@ public final class ExperimentKeys {
               of(
                       "track",
                       new Form.Named(TEXT),
-                      "where the run is shown while it goes on: a tracker's word with its target, such"
-                          + " as tensorboard: DIR; changes no result")
+                      "where the run is shown while it goes on: a tracker's word with its target,"
+                          + " such as tensorboard: DIR; changes no result")
                   .example("{tensorboard: runs}"),
               of(
                       "device",
                       new Form.Parsed(Device.FORM, ExperimentFile::device),
-                      "where to train and score: cpu, gpu:N, or several GPUs that share the model, as gpu:0-3"
-                          + " or gpu:0,2; default: cpu")
+                      "where to train and score: cpu, gpu:N, or several GPUs that share the model,"
+                          + " as gpu:0-3 or gpu:0,2; default: cpu")
                   .example("gpu:0")));
 
   private ExperimentKeys() {}

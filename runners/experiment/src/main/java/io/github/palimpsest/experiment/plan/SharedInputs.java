@@ -14,6 +14,7 @@ import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
+import io.github.palimpsest.engine.weights.SlotType;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.file.DataAddress;
 import io.github.palimpsest.experiment.file.DataSet;
@@ -157,6 +158,9 @@ public final class SharedInputs {
     }
     if (!t.lossChunk().equals(LossChunk.AUTO)) {
       all.put("training.loss-chunk", Integer.toString(t.lossChunk().tokens()));
+    }
+    if (t.slots().type() != SlotType.FLOAT32) { // their place changes no number
+      all.put("training.slots", t.slots().type().toString());
     }
     all.put("training.max-length", Integer.toString(e.maxLength()));
     if (e.batching().pack()) {

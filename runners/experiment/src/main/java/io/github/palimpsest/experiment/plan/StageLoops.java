@@ -1,7 +1,9 @@
 package io.github.palimpsest.experiment.plan;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
@@ -10,6 +12,7 @@ import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.subject.Subject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -77,5 +80,39 @@ public record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
         tasks,
         plan.experiment().device(),
         folder);
+  }
+
+  /**
+   * The loop of a stage, whose mergers can read the weights after earlier tasks.
+   *
+   * @param folders the folder of each trained stage's checkpoint
+   * @throws PalimpsestException from the loop, when a merger reads the weights after a task whose
+   *     state has been removed
+   */
+  public TaskLoop loop(Stage stage, Seats strategy, Path folder, Function<Stage, Path> folders) {
+    TaskLoop loop = loop(stage, strategy, folder);
+    if (strategy.readsHistory()) {
+      loop.takeHistory(task -> trained(ancestor(stage, task), folders));
+    }
+    return loop;
+  }
+
+  /** The weights that a stage ended with, before any merger. */
+  private WeightSnapshot trained(Stage stage, Function<Stage, Path> folders) {
+    TaskLoop loop = loop(stage, Seats.of(stage.recipe()), folders.apply(stage));
+    if (loop.trainedTasks() != stage.task() + 1) {
+      throw new PalimpsestException(
+          "the state after task '%s' has been removed, and a merger reads its weights: run again"
+              .formatted(tasks.get(stage.task()).name()));
+    }
+    return loop.trained();
+  }
+
+  private static Stage ancestor(Stage stage, int task) {
+    Stage at = stage;
+    for (Stage parent = at.parent(); parent != null && at.task() > task; parent = at.parent()) {
+      at = parent;
+    }
+    return at;
   }
 }

@@ -2,6 +2,7 @@ package io.github.palimpsest.experiment.task;
 
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.UnknownNameException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.experiment.file.YamlMap;
 import io.github.palimpsest.experiment.file.YamlScalar;
@@ -119,8 +120,7 @@ public final class TaskCatalog {
     String plain = name.startsWith(Suite.MARK) ? name.substring(1) : name;
     Suite suite = suites.get(plain);
     if (suite == null) {
-      throw new PalimpsestException(
-          "unknown suite '" + plain + "'" + NearestName.hint(plain, suites.keySet()));
+      throw UnknownNameException.of("suite", plain, suites.keySet());
     }
     return suite;
   }
@@ -175,7 +175,9 @@ public final class TaskCatalog {
     if (entry == null) {
       Set<String> all = new TreeSet<>(tasks.keySet());
       suites.keySet().forEach(s -> all.add(Suite.MARK + s));
-      throw new PalimpsestException(
+      throw new UnknownNameException(
+          "task",
+          "",
           "unknown task '"
               + name
               + "'"

@@ -29,6 +29,7 @@ import java.util.List;
  * items/ID.json               the items of an evaluation set
  * work/ID/                    checkpoints of an unfinished stage
  * work/ID.lock                the lock of the run that works on a stage or a row
+ * work/ID.zip                 checkpoints of an unfinished stage, on a remote file system
  * probes/CELL/ID.json         the measurements of a probe at the final weights of a cell
  * stage-probes/STAGE/ID.json  the measurements of a probe after a stage and before the next
  * landscapes/                 pictures of the loss around a cell's weights
@@ -189,6 +190,11 @@ public record FolderLayout(Path root) {
   /** The folder of an unfinished stage. */
   public Path work(String id) {
     return work().resolve(id);
+  }
+
+  /** The checkpoints of an unfinished stage in one file, on a remote file system. */
+  public Path checkpoints(String id) {
+    return work().resolve(id + ".zip");
   }
 
   /** The lock of a stage, a row, or other work that only one run may do at a time. */

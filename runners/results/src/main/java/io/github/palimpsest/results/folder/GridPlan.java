@@ -111,17 +111,26 @@ public record GridPlan(
   /**
    * Reads the plan of an output folder.
    *
-   * @throws PalimpsestException if it is not an output folder
+   * @throws Missing if it is not an output folder
    */
   public static GridPlan of(FolderLayout folder) {
     return find(folder)
         .orElseThrow(
             () ->
-                new PalimpsestException(
+                new Missing(
                     "'"
                         + folder.root()
                         + "' is not an output folder: it has no "
                         + folder.plan().getFileName()));
+  }
+
+  /** A folder is no output folder, or not yet. */
+  public static final class Missing extends PalimpsestException {
+    private static final long serialVersionUID = 1L;
+
+    Missing(String message) {
+      super(message);
+    }
   }
 
   /** Reads the plan of an output folder; empty if there is none yet. */

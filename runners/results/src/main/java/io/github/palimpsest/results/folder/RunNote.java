@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param task the task of that stage, from 1
  * @param step the cell's training steps so far
  * @param steps the number of steps of the whole cell
+ * @param tokensPerSecond the tokens that it trains on per second, measured by its own clock, for
+ *     people; null outside training and before the second step of a stage
  * @param worker the run; null in a note that names only the process
  * @param beat the number of heartbeats so far
  */
@@ -49,6 +53,7 @@ public record RunNote(
     @Nullable Integer task,
     @Nullable Long step,
     @Nullable Long steps,
+    @Nullable Double tokensPerSecond,
     @Nullable RunWorker worker,
     @Nullable Long beat) {
   private static final String PREFIX = "run-";
@@ -72,7 +77,20 @@ public record RunNote(
 
   private static RunNote of(long pid, @Nullable String since, @Nullable String doing) {
     return new RunNote(
-        pid, since, started(pid), null, null, null, doing, null, null, null, null, null, null);
+        pid,
+        since,
+        started(pid),
+        null,
+        null,
+        null,
+        doing,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   /** When a process of this system started; null if there is none, or the system does not say. */
@@ -85,33 +103,64 @@ public record RunNote(
 
   private RunNote by(RunWorker run) {
     return new RunNote(
-        pid, since, processStarted, cell, recipe, seed, doing, stage, task, step, steps, run, 0L);
+        pid,
+        since,
+        processStarted,
+        cell,
+        recipe,
+        seed,
+        doing,
+        stage,
+        task,
+        step,
+        steps,
+        tokensPerSecond,
+        run,
+        0L);
   }
 
   /** A copy of the note for a run that begins a cell. */
   public RunNote begin(String cell, String recipe, long seed) {
     return new RunNote(
-        pid, since, processStarted, cell, recipe, seed, null, null, null, null, null, worker, beat);
+        pid,
+        since,
+        processStarted,
+        cell,
+        recipe,
+        seed,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        worker,
+        beat);
   }
 
   /** A copy for a run that trains a stage for its cell; tasks count from 1. */
   public RunNote train(String stage, int task) {
-    return copy(TRAINING, stage, task, step, steps, beat);
+    return copy(TRAINING, stage, task, step, steps, null, beat);
   }
 
-  /** A copy with the number of finished steps and of all steps of the cell. */
-  public RunNote at(long step, long steps) {
-    return copy(doing, stage, task, step, steps, beat);
+  /**
+   * A copy with the number of finished steps and of all steps of the cell.
+   *
+   * @param rate the tokens per second; empty if they are not known
+   */
+  public RunNote at(long step, long steps, OptionalDouble rate) {
+    Double tokens = rate.isPresent() ? (Double) rate.getAsDouble() : null;
+    return copy(doing, stage, task, step, steps, tokens, beat);
   }
 
   /** A copy with another activity for the cell. */
   public RunNote doing(String what) {
-    return copy(what, stage, task, step, steps, beat);
+    return copy(what, stage, task, step, steps, null, beat);
   }
 
   /** A copy after one more heartbeat. */
   public RunNote beaten() {
-    return copy(doing, stage, task, step, steps, beat == null ? 1 : beat + 1);
+    return copy(doing, stage, task, step, steps, tokensPerSecond, beat == null ? 1 : beat + 1);
   }
 
   private RunNote copy(
@@ -120,6 +169,7 @@ public record RunNote(
       @Nullable Integer ofTask,
       @Nullable Long done,
       @Nullable Long all,
+      @Nullable Double rate,
       @Nullable Long beats) {
     return new RunNote(
         pid,
@@ -133,6 +183,7 @@ public record RunNote(
         ofTask,
         done,
         all,
+        rate,
         worker,
         beats);
   }
@@ -250,31 +301,42 @@ public record RunNote(
         .isPresent();
   }
 
+  /** The run's process, and its machine if that is another one. */
+  public String process() {
+    return "process " + pid + (worker != null && elsewhere() ? " on " + worker.host() : "");
+  }
+
+  /** The activity of the run, without its cell. */
+  public String activity() {
+    return (alive() ? "" : "died while ")
+        + (doing == null ? "starting" : doing)
+        + (TRAINING.equals(doing) ? " task " + task : "");
+  }
+
+  /** The speed of the run's training; empty outside training. */
+  public Optional<String> speed() {
+    return tokensPerSecond == null || !alive()
+        ? Optional.empty()
+        : Optional.of(String.format(Locale.ROOT, "%.0f tokens/s", tokensPerSecond));
+  }
+
+  /**
+   * The process, its activity and its cell.
+   *
+   * @param name the name to print for the recipe
+   */
+  public String work(String name) {
+    return process() + ": " + activity() + (recipe == null ? "" : " of " + name + ", seed " + seed);
+  }
+
   /**
    * The activity of the run, in one line.
    *
    * @param name the name to print for the recipe
    */
   public String words(String name) {
-    StringBuilder text = new StringBuilder();
-    text.append("process ").append(pid);
-    if (worker != null && elsewhere()) {
-      text.append(" on ").append(worker.host());
-    }
-    text.append(": ");
-    if (!alive()) {
-      text.append("died while ");
-    }
-    text.append(doing == null ? "starting" : doing);
-    if (TRAINING.equals(doing)) {
-      text.append(" task ").append(task);
-    }
-    if (recipe != null) {
-      text.append(" of ").append(name).append(", seed ").append(seed);
-    }
-    if (step != null) {
-      text.append(", step ").append(step).append(" of ").append(steps);
-    }
-    return text.toString();
+    return work(name)
+        + (step == null ? "" : ", step " + step + " of " + steps)
+        + speed().map(s -> ", " + s).orElse("");
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -177,28 +178,36 @@ public record RunStatus(
     return text.toString();
   }
 
-  /** The progress in one line. */
+  /** The progress in one line, with the remaining time if it is known. */
   public String headline() {
-    String done =
-        String.format(
-            Locale.ROOT,
-            "%s: %d of %d cells done, %d failed; %d of %d task trainings done",
-            name,
-            finished,
-            cells,
-            failed(),
-            trained,
-            stages);
+    return progress() + timeLeft().map(left -> "; " + left).orElse("");
+  }
+
+  /** The progress in one line, without the remaining time. */
+  public String progress() {
+    return String.format(
+        Locale.ROOT,
+        "%s: %d of %d cells done, %d failed; %d of %d task trainings done",
+        name,
+        finished,
+        cells,
+        failed(),
+        trained,
+        stages);
+  }
+
+  /** The remaining time in words; empty if it is unknown or over. */
+  public Optional<String> timeLeft() {
     if (secondsLeft <= 0) {
-      return done;
+      return Optional.empty();
     }
     Duration left = Duration.ofSeconds(Math.round(secondsLeft));
-    return done
-        + String.format(
+    return Optional.of(
+        String.format(
             Locale.ROOT,
-            "; about %d:%02d:%02d of training left",
+            "about %d:%02d:%02d of training left",
             left.toHours(),
             left.toMinutesPart(),
-            left.toSecondsPart());
+            left.toSecondsPart()));
   }
 }

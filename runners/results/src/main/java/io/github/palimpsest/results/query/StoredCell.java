@@ -2,6 +2,7 @@ package io.github.palimpsest.results.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.UnknownNameException;
 import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellResult;
@@ -65,12 +66,8 @@ public record StoredCell(
     ResultRows rows = new ResultRows(folder);
     List<String> found = rows.cells().stream().filter(id -> id.startsWith(written)).toList();
     if (found.isEmpty() || written.isEmpty()) {
-      throw new PalimpsestException(
-          "'"
-              + folder
-              + "' has no cell '"
-              + written
-              + "'; query it for \"SELECT id, label, seed FROM cells\"");
+      throw new UnknownNameException(
+          "cell", folder.toString(), "'" + folder + "' has no cell '" + written + "'");
     }
     if (found.size() > 1) {
       throw new PalimpsestException(

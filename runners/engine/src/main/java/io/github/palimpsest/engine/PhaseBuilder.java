@@ -1,0 +1,99 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.optimizer.GradientOracle;
+import io.github.palimpsest.api.optimizer.Gradients;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.optimizer.WeightSpace;
+import io.github.palimpsest.engine.differentiation.FreeNorm;
+import io.github.palimpsest.engine.weights.ParameterStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Builds the phases of a task's step in its graph.
+ *
+ * @param start the task
+ * @param task its graph
+ * @param feeds what the host computes for each step
+ * @param chosen the examples that calls choose
+ * @param withNorm whether steps measure the norm of their gradient
+ */
+record PhaseBuilder(
+    TaskStart start, TaskGraph task, StepFeeds feeds, ChosenRows chosen, boolean withNorm) {
+  /** Builds a phase. */
+  StepPhase phase(int phase) {
+    EngineOracle oracle =
+        new EngineOracle(
+            task.graph(),
+            task.tf(),
+            task.objective()
+                .training(
+                    feeds::uniform,
+                    start.training().recompute().of(start.model().parameters()),
+                    start::lossParts),
+            task.batch().placeholders(),
+            task.effective(),
+            chosen,
+            start.training().accumulation() == 1
+                ? null
+                : new Accumulators(task.store(), phase + "/"));
+    SlotStore slots = SlotStore.root(task.store(), oracle, StoredSlots.of(start, task, feeds));
+    Updates updates =
+        start.seats().optimizer().updates(context(task.constrained(oracle), slots, phase));
+    if (!updates.tensors().names().equals(task.params().tensors().names())) {
+      throw new IllegalStateException(
+          "the optimizer's updates are for "
+              + updates.tensors().names()
+              + ", not for the trainable parameters "
+              + task.params().tensors().names()
+              + " (rule OPT-01)");
+    }
+    double passes = oracle.calls().stream().mapToDouble(OracleCall::passes).sum();
+    List<Gradients> gradients = oracle.calls().stream().map(OracleCall::gradients).toList();
+    task.regularizers()
+        .forEach((name, r) -> r.track(context(oracle, slots.tracking(name), phase), updates));
+    List<Op> update = new ArrayList<>(slots.changes());
+    updates
+        .tensors()
+        .byName()
+        .forEach((name, u) -> update.add(task.store().add(TaskGraph.variable(name), u)));
+    StepVariables memory =
+        start.training().accumulation() == 1
+            ? StepVariables.NONE
+            : StepVariables.of(task.store(), oracle.calls(), update);
+    Op train = assignments(update, memory, oracle);
+    return new StepPhase(
+        oracle.calls(),
+        passes,
+        memory,
+        train,
+        withNorm ? FreeNorm.of(task.tf(), train, gradients) : Optional.empty());
+  }
+
+  private EngineContext context(GradientOracle gradients, SlotStore slots, int phase) {
+    return new EngineContext(
+        task.tf(), task.params(), task.specs(), gradients, space(), slots, phase, feeds);
+  }
+
+  private WeightSpace space() {
+    return start.seats().adapter().isPresent()
+        ? task.effective()
+        : WeightSpace.trainable(task.tf(), task.specs());
+  }
+
+  /** Everything is computed from the old values: see {@link ParameterStore}. */
+  private Op assignments(List<Op> update, StepVariables memory, EngineOracle oracle) {
+    Map<String, Operand<TFloat32>> reset = new LinkedHashMap<>();
+    oracle.calls().forEach(s -> reset.putAll(s.reset()));
+    List<Op> assigned = new ArrayList<>(update);
+    assigned.addAll(memory.left());
+    reset.forEach((name, value) -> assigned.add(task.store().set(name, value)));
+    return task.tf().withControlDependencies(assigned).noOp();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.execution.remote;
+
+import org.jspecify.annotations.NullMarked;
