@@ -70,7 +70,7 @@ record AnswerSection(Report report) {
                 e.sentences().get(i) + ".", e.main().get(i).conclusion().verdict().toString()));
       }
       if (!said.isEmpty()) {
-        all.add(h3("Effects of the axes on " + e.outcome().name()));
+        all.add(h3("Effects of the axes on " + e.outcome().shown()));
         all.add(list(said));
       }
     }
@@ -124,7 +124,7 @@ record AnswerSection(Report report) {
     List<String> recipes =
         report.recipes().stream().filter(r -> Double.isFinite(mean(r, outcome))).toList();
     if (recipes.isEmpty()) {
-      return new Said("There is no " + outcome.name() + " in any cell.", MEASURED);
+      return new Said("There is no " + outcome.shown() + " in any cell.", MEASURED);
     }
     String best = recipes.get(0);
     for (String r : recipes) {
@@ -140,7 +140,7 @@ record AnswerSection(Report report) {
             + best
             + " has the "
             + (outcome.higherIsBetter() ? "highest " : "lowest ")
-            + outcome.name()
+            + outcome.shown()
             + ": "
             + Numbers.of(mean(best, outcome))
             + unit;

@@ -1,5 +1,6 @@
 package io.github.palimpsest.report;
 
+import static j2html.TagCreator.a;
 import static j2html.TagCreator.code;
 import static j2html.TagCreator.div;
 import static j2html.TagCreator.h3;
@@ -15,7 +16,9 @@ import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.results.text.UnmergedTraining;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The means of the recipes, and every cell; both tables sort, and the cells filter. */
 record CellsSection(Report report) {
@@ -49,18 +52,22 @@ record CellsSection(Report report) {
                     .attr("role", "status"))
             .withClass("tools"));
     all.add(cells());
+    all.add(
+        p("The id of a cell opens it: its scores over the training, its items, its settings and its"
+                + " command. There it can be compared with another cell. Both views have an address"
+                + " of their own, #cell=ID and #compare=ID,ID.")
+            .withClass("note"));
     return all;
   }
 
   private DomContent recipes() {
     List<Outcome> outcomes = report.analysis().outcomes();
-    HtmlTable table =
-        new HtmlTable("Recipes")
-            .text("recipe")
-            .numbers("seeds")
-            .numbers(outcomes.stream().map(Outcome::name).toArray(String[]::new))
-            .numbers("ms/step", "passes")
-            .sortable("recipes-table");
+    HtmlTable table = new HtmlTable("Recipes").text("recipe").numbers("seeds");
+    outcomes.forEach(o -> table.measured(o.shown(), Units.of(o)));
+    table
+        .measured("time per step", Units.MILLISECONDS)
+        .measured("passes", Units.PASSES)
+        .sortable("recipes-table");
     for (Results.Row row : report.results().rows()) {
       List<HtmlTable.Cell> cells = new ArrayList<>();
       cells.add(HtmlTable.Cell.of(row.label()));
@@ -86,13 +93,10 @@ record CellsSection(Report report) {
   private DomContent unmerged(List<UnmergedTraining> trainings) {
     List<String> metrics = report.results().metrics();
     List<String> sets = report.results().evaluationSets();
-    HtmlTable table =
-        new HtmlTable(UnmergedTraining.TITLE)
-            .text("recipe")
-            .numbers("seeds")
-            .numbers(metrics.toArray(String[]::new))
-            .numbers(sets.stream().map(s -> "drift of " + s).toArray(String[]::new))
-            .text("merged as");
+    HtmlTable table = new HtmlTable(UnmergedTraining.TITLE).text("recipe").numbers("seeds");
+    metrics.forEach(m -> table.measured(m, Units.of(report.outcome(m))));
+    sets.forEach(s -> table.measured(report.change(s).shown(), Units.of(report.change(s))));
+    table.text("merged as");
     for (UnmergedTraining t : trainings) {
       List<HtmlTable.Cell> cells = new ArrayList<>();
       cells.add(HtmlTable.Cell.of(t.label()));
@@ -111,18 +115,21 @@ record CellsSection(Report report) {
     HtmlTable table =
         new HtmlTable("Cells, with the score of each task after the last one")
             .text("cell", "recipe")
-            .numbers("seed")
-            .numbers(tasks.toArray(String[]::new))
-            .numbers(outcomes.stream().map(Outcome::name).toArray(String[]::new))
-            .numbers("seconds", "peak MB")
-            .sortable("cells-table");
+            .numbers("seed");
+    tasks.forEach(t -> table.measured(t, report.unit()));
+    outcomes.forEach(o -> table.measured(o.shown(), Units.of(o)));
+    table
+        .measured("time", Units.SECONDS)
+        .measured("peak memory", Units.MEGABYTES)
+        .sortable("cells-table");
+    Map<String, Observation> observed = new HashMap<>();
+    report.cells().forEach(c -> observed.put(c.cell(), c));
     for (Results.Row row : report.results().rows()) {
       for (Results.Finished cell : row.cells()) {
         String id = cell.planned().id();
-        Observation seen =
-            report.cells().stream().filter(c -> c.cell().equals(id)).findFirst().orElseThrow();
+        Observation seen = observed.get(id);
         List<HtmlTable.Cell> cells = new ArrayList<>();
-        cells.add(new HtmlTable.Cell(code(id), id));
+        cells.add(new HtmlTable.Cell(a(code(id)).withHref("#cell=" + id), id));
         cells.add(HtmlTable.Cell.of(row.label()));
         cells.add(HtmlTable.Cell.of("" + seen.seed(), seen.seed()));
         double[] last = cell.result().scores().last();

@@ -43,7 +43,7 @@ record EffectsSection(Report report, Figures figures) {
       }
       DomContent content =
           div(
-              h3(capital(e.outcome().name())),
+              h3(capital(e.outcome().shown())),
               div(each(charts(e).toArray(DomContent[]::new))).withClass("grid"));
       (report.chief().contains(e.outcome()) ? all : more).add(content);
     }
@@ -68,9 +68,9 @@ record EffectsSection(Report report, Figures figures) {
 
   private List<DomContent> charts(Effects e) {
     List<DomContent> charts = new ArrayList<>();
-    charts.add(forest(e, "Main effects on " + e.outcome().name(), e.main(), false));
+    charts.add(forest(e, "Main effects on " + e.outcome().shown(), e.main(), false));
     if (!e.interactions().isEmpty()) {
-      charts.add(forest(e, "Interactions on " + e.outcome().name(), e.interactions(), true));
+      charts.add(forest(e, "Interactions on " + e.outcome().shown(), e.interactions(), true));
     }
     List<String> axes = List.copyOf(report.axes().keySet());
     for (int a = 0; a < axes.size(); a++) {
@@ -88,12 +88,15 @@ record EffectsSection(Report report, Figures figures) {
   }
 
   private DomContent forest(Effects e, String title, List<Effect> effects, boolean two) {
-    ObjectNode spec = Json.object().put("kind", "forest").put("x", "change of " + name(e));
+    ObjectNode spec = Json.object().put("kind", "forest").put("x", axis(e.outcome()));
     ArrayNode rows = spec.putArray("rows");
     HtmlTable table =
         new HtmlTable(title)
             .text("effect")
-            .numbers("estimate", "95 % interval", "95 % with family", "p Holm", "seeds")
+            .measured("estimate", Units.change(e.outcome()))
+            .measured("95 % interval", Units.change(e.outcome()))
+            .measured("95 % with family", Units.change(e.outcome()))
+            .numbers("p Holm", "seeds")
             .text("says");
     int clear = 0;
     for (Effect x : effects) {
@@ -136,24 +139,25 @@ record EffectsSection(Report report, Figures figures) {
     return figures.chart(title, alt, spec, table);
   }
 
-  private static String name(Effects e) {
-    return e.outcome().unit().isEmpty()
-        ? e.outcome().name()
-        : e.outcome().name() + " (" + e.outcome().unit() + ")";
+  /** The axis of changes of an outcome. */
+  static String axis(Outcome o) {
+    return (o.shown().startsWith("change of ") ? "difference of the " : "change of ")
+        + o.shown()
+        + " ("
+        + Units.change(o)
+        + ")";
   }
 
   /** Means by level of one axis, a line for each level of the other. */
   private DomContent interaction(Outcome outcome, String a, String b) {
     List<String> across = List.copyOf(levels(b));
     ObjectNode spec =
-        Json.object().put("kind", "lines").put("x", b).put("y", "mean " + outcome.name());
+        Json.object().put("kind", "lines").put("x", b).put("y", "mean " + Units.label(outcome));
     ArrayNode categories = spec.putArray("categories");
     across.forEach(l -> categories.add(l));
     ArrayNode series = spec.putArray("series");
-    HtmlTable table =
-        new HtmlTable("Mean " + outcome.name() + " by " + a + " and " + b)
-            .text(a)
-            .numbers(across.toArray(String[]::new));
+    HtmlTable table = new HtmlTable("Mean " + outcome.shown() + " by " + a + " and " + b).text(a);
+    across.forEach(l -> table.measured(l, Units.of(outcome)));
     for (String level : levels(a)) {
       ObjectNode line = series.addObject().put("name", level);
       ArrayNode values = line.putArray("values");
@@ -180,7 +184,7 @@ record EffectsSection(Report report, Figures figures) {
     return figures.chart(
         capital(a) + " and " + b,
         "Mean "
-            + outcome.name()
+            + outcome.shown()
             + " at each level of "
             + b
             + ", one line for each of "

@@ -35,7 +35,7 @@ record EqualLossSection(Report report, Figures figures) {
     Set<String> notes = new LinkedHashSet<>();
     for (EqualLoss e : outcomes) {
       all.add(
-          h3(EffectsSection.capital(e.outcome().name()) + " while " + e.task() + " is learned"));
+          h3(EffectsSection.capital(e.outcome().shown()) + " while " + e.task() + " is learned"));
       all.add(curves(e));
       if (!e.comparisons().isEmpty()) {
         all.add(comparisons(e));
@@ -54,14 +54,16 @@ record EqualLossSection(Report report, Figures figures) {
     ObjectNode spec =
         Json.object()
             .put("kind", "learnforget")
-            .put("x", "loss of " + e.task() + " (nats per target token), learning to the right")
-            .put("y", unit(e))
+            .put("x", "loss of " + e.task() + ", learning to the right (" + Units.LOSS + ")")
+            .put("y", Units.label(e.outcome()))
             .put("log", least > 0 && most / least > WIDE);
     ArrayNode series = spec.putArray("series");
     HtmlTable table =
         new HtmlTable("Means over seeds at the points of the stage")
             .text("recipe")
-            .numbers("seeds", "step", "loss of " + e.task(), e.outcome().name());
+            .numbers("seeds", "step")
+            .measured("loss of " + e.task(), Units.LOSS)
+            .measured(e.outcome().shown(), Units.of(e.outcome()));
     for (String recipe : e.recipes()) {
       List<ForgettingCurve> own = e.curvesOf(recipe);
       ObjectNode line = series.addObject().put("name", recipe);
@@ -81,7 +83,7 @@ record EqualLossSection(Report report, Figures figures) {
       }
     }
     return figures.chart(
-        EffectsSection.capital(e.outcome().name()) + " over the loss of " + e.task(),
+        EffectsSection.capital(e.outcome().shown()) + " over the loss of " + e.task(),
         "One line for each of "
             + Numbers.count(e.recipes().size(), "recipe")
             + ", the mean over seeds from before the first step to after the last, with a mark at"
@@ -95,11 +97,6 @@ record EqualLossSection(Report report, Figures figures) {
         table);
   }
 
-  private static String unit(EqualLoss e) {
-    String unit = e.outcome().unit();
-    return e.outcome().name() + (unit.isEmpty() ? "" : " (" + unit + ")");
-  }
-
   private static void points(ArrayNode into, List<ForgettingCurve.Point> points) {
     points.forEach(x -> into.addArray().add(rounded(x.loss())).add(rounded(x.value())));
   }
@@ -111,17 +108,20 @@ record EqualLossSection(Report report, Figures figures) {
 
   private DomContent comparisons(EqualLoss e) {
     String title =
-        EffectsSection.capital(e.outcome().name())
+        EffectsSection.capital(e.outcome().shown())
             + " against "
             + e.baseline()
             + " at equal steps, passes and loss";
     ObjectNode spec =
-        Json.object().put("kind", "forest").put("x", "difference of " + e.outcome().name());
+        Json.object().put("kind", "forest").put("x", EffectsSection.axis(e.outcome()));
     ArrayNode rows = spec.putArray("rows");
     HtmlTable table =
         new HtmlTable(title)
             .text("recipe", "at equal")
-            .numbers("matched", "seeds", "left out", "difference", "95 % interval", "d_z", "p Holm")
+            .numbers("matched", "seeds", "left out")
+            .measured("difference", Units.change(e.outcome()))
+            .measured("95 % interval", Units.change(e.outcome()))
+            .numbers("d_z", "p Holm")
             .text("by seed");
     for (EqualLoss.Comparison c : e.comparisons()) {
       Difference d = c.difference();
@@ -139,8 +139,11 @@ record EqualLossSection(Report report, Figures figures) {
         title,
         "Each row is one recipe minus "
             + e.baseline()
-            + ", computed within each seed; below 0 it has the lower "
-            + e.outcome().name()
+            + ", computed within each seed; "
+            + (e.outcome().higherIsBetter()
+                ? "above 0 it has the higher "
+                : "below 0 it has the lower ")
+            + e.outcome().shown()
             + ". Learning less can explain a recipe that is ahead at equal steps and not at equal loss.",
         spec,
         table);

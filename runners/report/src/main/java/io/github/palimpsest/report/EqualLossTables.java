@@ -22,7 +22,7 @@ final class EqualLossTables {
   }
 
   /** The comparisons of all outcomes; the first row is the header. */
-  List<List<String>> table() {
+  List<List<String>> table(PaperTables.Format format) {
     List<List<String>> table = new ArrayList<>();
     table.add(
         List.of(
@@ -43,7 +43,10 @@ final class EqualLossTables {
         List<String> row =
             new ArrayList<>(
                 List.of(
-                    e.outcome().name(), c.difference().recipe(), e.baseline(), c.at().toString()));
+                    PaperTables.label(e.outcome(), format),
+                    c.difference().recipe(),
+                    e.baseline(),
+                    c.at().toString()));
         row.addAll(EqualLossSection.numbers(c));
         table.add(row);
       }

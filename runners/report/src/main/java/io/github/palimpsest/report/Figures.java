@@ -40,7 +40,6 @@ final class Figures {
                 .attr("role", "img")
                 .attr("aria-labelledby", id + "-title " + id + "-alt"),
             details(summary("The numbers as a table"), numbers.html()))
-        .attr("role", "group")
         .attr("aria-labelledby", id + "-title");
   }
 }

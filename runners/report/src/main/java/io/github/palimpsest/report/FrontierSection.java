@@ -14,6 +14,13 @@ import java.util.List;
 /** The learn-retain frontier with cost. */
 record FrontierSection(Report report, Figures figures) {
 
+  /** The unit and the direction of the retained scores. */
+  private String retained(TradeOff any) {
+    return any.higherRetained() == report.results().higherIsBetter()
+        ? report.unit()
+        : any.higherRetained() ? "higher is better" : "lower is better";
+  }
+
   List<DomContent> content() {
     List<Frontier.Point> points =
         report.analysis().frontier().points().stream().filter(x -> x.mean().defined()).toList();
@@ -24,14 +31,22 @@ record FrontierSection(Report report, Figures figures) {
     ObjectNode spec =
         Json.object()
             .put("kind", "scatter")
-            .put("x", "retained: mean score at the end of " + report.results().retained())
-            .put("y", "learned: mean score right after training")
-            .put("size", "passes");
+            .put(
+                "x",
+                "retained: mean score at the end of "
+                    + report.results().retained()
+                    + " ("
+                    + retained(any)
+                    + ")")
+            .put("y", "learned: mean score right after training (" + report.unit() + ")")
+            .put("size", "passes (lower is better)");
     ArrayNode marks = spec.putArray("points");
     HtmlTable table =
         new HtmlTable("The learn-retain frontier")
             .text("recipe")
-            .numbers("learned", "retained", "passes")
+            .measured("learned", report.unit())
+            .measured("retained", retained(any))
+            .measured("passes", "lower is better")
             .text("on the frontier", "beaten by")
             .numbers("unbeaten seeds");
     for (Frontier.Point x : points) {

@@ -70,6 +70,7 @@ public final class HtmlReport {
       add(parts, "sharpness", "Sharpness", new SharpnessSection(report, figures).content());
       add(parts, "landscapes", "Landscapes", new LandscapeSection(report).content());
       add(parts, "power", "What would change it", new PowerSection(report, figures).content());
+      CellData.put(report, data);
       add(parts, "provenance", "Provenance", new ProvenanceSection(report).content());
     }
     Results results = report.results();

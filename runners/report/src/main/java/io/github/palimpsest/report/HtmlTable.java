@@ -3,7 +3,9 @@ package io.github.palimpsest.report;
 import static j2html.TagCreator.button;
 import static j2html.TagCreator.caption;
 import static j2html.TagCreator.div;
+import static j2html.TagCreator.span;
 import static j2html.TagCreator.table;
+import static j2html.TagCreator.tag;
 import static j2html.TagCreator.tbody;
 import static j2html.TagCreator.td;
 import static j2html.TagCreator.th;
@@ -18,6 +20,9 @@ import java.util.List;
 
 /** A table with a caption and a header; the first column names each row. */
 final class HtmlTable {
+  /** A sortable table shows at most this many rows at once; the browser lays out no others. */
+  static final int PAGE = 200;
+
   private final String caption;
   private final List<Column> columns = new ArrayList<>();
   private final List<List<Cell>> rows = new ArrayList<>();
@@ -27,7 +32,12 @@ final class HtmlTable {
     this.caption = caption;
   }
 
-  private record Column(String name, boolean number) {}
+  /**
+   * A column.
+   *
+   * @param unit of its numbers, with the direction of the better ones; empty if it has none
+   */
+  private record Column(String name, boolean number, String unit) {}
 
   /**
    * A cell.
@@ -49,15 +59,21 @@ final class HtmlTable {
 
   HtmlTable text(String... names) {
     for (String name : names) {
-      columns.add(new Column(name, false));
+      columns.add(new Column(name, false, ""));
     }
     return this;
   }
 
   HtmlTable numbers(String... names) {
     for (String name : names) {
-      columns.add(new Column(name, true));
+      columns.add(new Column(name, true, ""));
     }
+    return this;
+  }
+
+  /** A column of numbers with their unit, and the direction of the better ones. */
+  HtmlTable measured(String name, String unit) {
+    columns.add(new Column(name, true, unit));
     return this;
   }
 
@@ -89,7 +105,7 @@ final class HtmlTable {
     return div(element())
         .withClass(rows.size() > 20 ? "scroll tall" : "scroll")
         .attr("tabindex", "0")
-        .attr("role", "region")
+        .attr("role", "group")
         .attr("aria-label", caption);
   }
 
@@ -100,12 +116,22 @@ final class HtmlTable {
           sortable.isEmpty()
               ? j2html.TagCreator.text(c.name())
               : button(c.name()).attr("type", "button");
-      head.with(th(name).attr("scope", "col").withCondClass(c.number(), "n"));
+      var header = th(name).attr("scope", "col").withCondClass(c.number(), "n");
+      head.with(c.unit().isEmpty() ? header : header.with(span(c.unit()).withClass("unit")));
     }
     List<TrTag> body = rows.stream().map(this::line).toList();
+    List<TrTag> first = sortable.isEmpty() ? body : body.subList(0, Math.min(PAGE, body.size()));
     TableTag table =
-        table(caption(caption), thead(head), tbody().with(body.toArray(DomContent[]::new)));
-    return sortable.isEmpty() ? table : table.withId(sortable).attr("data-sortable", "");
+        table(caption(caption), thead(head), tbody().with(first.toArray(DomContent[]::new)));
+    if (sortable.isEmpty()) {
+      return table;
+    }
+    table.withId(sortable).attr("data-sortable", "").attr("data-page", "" + PAGE);
+    List<TrTag> others = body.subList(first.size(), body.size());
+    return others.isEmpty()
+        ? table
+        : table.with(
+            tag("template").withId(sortable + "-more").with(others.toArray(DomContent[]::new)));
   }
 
   private TrTag line(List<Cell> cells) {

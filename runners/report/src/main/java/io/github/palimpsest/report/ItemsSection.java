@@ -27,7 +27,10 @@ record ItemsSection(Report report) {
     HtmlTable counts =
         new HtmlTable("Items lost and gained")
             .text("recipe", "set")
-            .numbers("items", "seeds", "lost", "gained", "p after Holm");
+            .numbers("items", "seeds")
+            .measured("lost", "items; lower is better")
+            .measured("gained", "items; higher is better")
+            .numbers("p after Holm");
     for (LostAndGained r : changed.rows()) {
       counts.row(
           r.recipe(),

@@ -59,7 +59,12 @@ record LandscapeSection(Report report) {
     HtmlTable table =
         new HtmlTable(name)
             .text("cell", "recipe")
-            .numbers("seed", "SC", "AG", "MAG", "lowest", "highest");
+            .numbers("seed")
+            .measured("SC", "lower is flatter")
+            .measured("AG", "lower is flatter")
+            .measured("MAG", "lower is flatter")
+            .measured("lowest", Units.LOSS)
+            .measured("highest", Units.LOSS);
     List<DomContent> figures = new ArrayList<>();
     for (LandscapeDrawing d : drawings) {
       Landscape l = d.landscape();
@@ -107,7 +112,7 @@ record LandscapeSection(Report report) {
         div(
                 span(Numbers.general(ends[0])),
                 i().withStyle("background: " + Cividis.gradient()).attr("aria-hidden", "true"),
-                span(Numbers.general(ends[1]) + " nats per target token"))
+                span(Numbers.general(ends[1]) + " " + Units.LOSS))
             .withClass("scale"),
         div(each(figures.toArray(DomContent[]::new))).withClass("grid"),
         details(summary("The numbers as a table"), table.html()));

@@ -30,6 +30,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One HTML file with everything inside. Its content security policy allows the two scripts in it by
@@ -44,19 +45,21 @@ final class Page {
   /** The script that a page runs after the charts' own. */
   enum Script {
     /** A file that asks for nothing. */
-    REPORT(""),
+    REPORT("", "report.js", "tables.js", "comparison.js", "cells.js"),
     /** A page that its server keeps up to date. */
-    LIVE("connect-src 'self'; ");
+    LIVE("connect-src 'self'; ", "report.js", "tables.js", "live.js");
 
     private final String allowed;
+    private final List<String> files;
 
-    Script(String allowed) {
+    Script(String allowed, String... files) {
       this.allowed = allowed;
+      this.files = List.of(files);
     }
 
+    /** The page's own scripts, which are one script element. */
     private String text() {
-      String report = resource("report.js");
-      return code(this == LIVE ? report + resource("live.js") : report);
+      return code(files.stream().map(Page::resource).collect(Collectors.joining("\n")));
     }
   }
 
@@ -129,7 +132,12 @@ final class Page {
                                         .withClass("theme"))
                                 .withClass("contents")
                                 .attr("aria-label", "Contents"),
-                            main(header, each(parts, Part::content), footer).withId("results"))
+                            main(
+                                    header,
+                                    div().withId("cell-view").attr("hidden"),
+                                    each(parts, Part::content),
+                                    footer)
+                                .withId("results"))
                         .withClass("frame"),
                     script(rawHtml(embedded(data))).withType("application/json").withId("data"),
                     script(rawHtml(charts)),

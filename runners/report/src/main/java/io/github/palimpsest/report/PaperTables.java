@@ -63,47 +63,53 @@ public final class PaperTables {
       case EFFECTS_CSV -> Csv.of(EffectTable.of(report.analysis()));
       case ITEMS_CSV -> Csv.of(ChangedItems.of(folder, results).table());
       case MARKDOWN ->
-          markdown(recipes(report, " ± "))
+          markdown(recipes(report, " ± ", Format.MARKDOWN))
               + "\n"
-              + (unmerged(report, " ± ").isEmpty()
+              + (UnmergedTraining.of(results).isEmpty()
                   ? ""
                   : UnmergedTraining.TITLE
                       + ":\n\n"
-                      + markdown(unmerged(report, " ± "))
+                      + markdown(unmerged(report, " ± ", Format.MARKDOWN))
                       + "\n"
                       + markdown(UnmergedTraining.NOTE)
                       + "\n\n")
-              + markdown(effects(report))
+              + markdown(effects(report, Format.MARKDOWN))
               + "\n"
-              + markdown(differences(report))
+              + markdown(differences(report, Format.MARKDOWN))
               + "\n"
               + markdown(caveats(report))
               + "\n"
               + (equal.isEmpty()
                   ? ""
-                  : "\n" + markdown(equal.table()) + "\n" + markdown(equal.sentences()) + "\n")
+                  : "\n"
+                      + markdown(equal.table(Format.MARKDOWN))
+                      + "\n"
+                      + markdown(equal.sentences())
+                      + "\n")
               + probes(report, Format.MARKDOWN)
               + ItemTables.markdown(ChangedItems.of(folder, results));
       case LATEX ->
-          latex(recipes(report, " $\\pm$ "), "Means over seeds and one standard deviation.")
+          latex(
+                  recipes(report, " $\\pm$ ", Format.LATEX),
+                  "Means over seeds and one standard deviation; arrows point to better values.")
               + "\n"
-              + (unmerged(report, " $\\pm$ ").isEmpty()
+              + (UnmergedTraining.of(results).isEmpty()
                   ? ""
                   : latex(
-                          unmerged(report, " $\\pm$ "),
+                          unmerged(report, " $\\pm$ ", Format.LATEX),
                           UnmergedTraining.TITLE + ". " + UnmergedTraining.NOTE)
                       + "\n")
-              + latex(effects(report), "What the axes did. " + latex(caveats(report)))
+              + latex(effects(report, Format.LATEX), "What the axes did. " + latex(caveats(report)))
               + "\n"
               + latex(
-                  differences(report),
+                  differences(report, Format.LATEX),
                   "Differences over the same seeds, exploratory, with 95\\% t intervals and p"
                       + " after Holm.")
               + (equal.isEmpty()
                   ? ""
                   : "\n"
                       + latex(
-                          equal.table(),
+                          equal.table(Format.LATEX),
                           "Differences at equal steps, passes and loss of the new task,"
                               + " exploratory. "
                               + latex(equal.sentences())))
@@ -112,12 +118,17 @@ public final class PaperTables {
     };
   }
 
+  /** An outcome with its unit and its direction. */
+  static String label(Outcome o, Format format) {
+    return format == Format.LATEX ? "\t" + Units.latex(o) : Units.label(o);
+  }
+
   /** Rows of texts; the first is the header. A cell that is already markup begins with a tab. */
-  private static List<List<String>> recipes(Report report, String plusMinus) {
+  private static List<List<String>> recipes(Report report, String plusMinus, Format format) {
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
     List<Outcome> outcomes = report.analysis().outcomes();
-    outcomes.forEach(o -> head.add(o.name()));
+    outcomes.forEach(o -> head.add(label(o, format)));
     table.add(head);
     for (String recipe : report.recipes()) {
       List<Observation> runs = report.cellsOf(recipe);
@@ -134,7 +145,7 @@ public final class PaperTables {
   }
 
   /** The trainings without mergers at the end; no row, not even a header, without such mergers. */
-  private static List<List<String>> unmerged(Report report, String plusMinus) {
+  private static List<List<String>> unmerged(Report report, String plusMinus, Format format) {
     List<UnmergedTraining> all = UnmergedTraining.of(report.results());
     if (all.isEmpty()) {
       return List.of();
@@ -143,8 +154,8 @@ public final class PaperTables {
     List<String> sets = report.results().evaluationSets();
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
-    head.addAll(metrics);
-    sets.forEach(s -> head.add("drift of " + s));
+    metrics.forEach(m -> head.add(label(report.outcome(m), format)));
+    sets.forEach(s -> head.add(label(report.change(s), format)));
     table.add(head);
     for (UnmergedTraining t : all) {
       List<String> row = new ArrayList<>(List.of(t.label(), "" + t.bySeed().size()));
@@ -155,14 +166,14 @@ public final class PaperTables {
     return table;
   }
 
-  private static List<List<String>> differences(Report report) {
+  private static List<List<String>> differences(Report report, Format format) {
     List<List<String>> table = new ArrayList<>();
     table.add(List.of("outcome", "recipe", "against", "seeds", "difference", "95 %", "p"));
     for (Differences d : report.analysis().differences()) {
       for (Difference x : d.recipes()) {
         table.add(
             List.of(
-                d.outcome().name(),
+                label(d.outcome(), format),
                 x.recipe(),
                 d.baseline(),
                 "" + x.seeds().n(),
@@ -175,7 +186,7 @@ public final class PaperTables {
   }
 
   /** What the axes did, with what may be said of each effect. */
-  private static List<List<String>> effects(Report report) {
+  private static List<List<String>> effects(Report report, Format format) {
     List<List<String>> table = new ArrayList<>();
     table.add(
         List.of("outcome", "contrast", "seeds", "estimate", "95 %", "95 % family", "p", "says"));
@@ -183,7 +194,7 @@ public final class PaperTables {
       for (Effect x : e.all()) {
         table.add(
             List.of(
-                e.outcome().name(),
+                label(e.outcome(), format),
                 x.contrast(),
                 "" + x.seeds().n(),
                 Numbers.signed(x.estimate()),

@@ -35,7 +35,7 @@ record PowerSection(Report report, Figures figures) {
         all.add(p(EffectsSection.capital(d.reason()) + "."));
       }
       if (!d.recipes().isEmpty()) {
-        all.add(h3(EffectsSection.capital(d.outcome().name()) + " against " + d.baseline()));
+        all.add(h3(EffectsSection.capital(d.outcome().shown()) + " against " + d.baseline()));
         all.add(chart(d));
         all.add(sentence(d));
       }
@@ -44,14 +44,20 @@ record PowerSection(Report report, Figures figures) {
   }
 
   private DomContent chart(Differences d) {
-    String title = EffectsSection.capital(d.outcome().name()) + " against " + d.baseline();
+    String title =
+        EffectsSection.capital(d.outcome().shown()) + ": every recipe against " + d.baseline();
     ObjectNode spec =
-        Json.object().put("kind", "forest").put("x", "change of " + d.outcome().name());
+        Json.object().put("kind", "forest").put("x", EffectsSection.axis(d.outcome()));
     ArrayNode rows = spec.putArray("rows");
     HtmlTable table =
         new HtmlTable(title)
             .text("recipe")
-            .numbers("seeds now", "difference", "95 % interval", "d_z", "p Holm", "finds", "seeds");
+            .numbers("seeds now")
+            .measured("difference", Units.change(d.outcome()))
+            .measured("95 % interval", Units.change(d.outcome()))
+            .numbers("d_z", "p Holm")
+            .measured("finds", unit(d))
+            .numbers("seeds");
     int clear = 0;
     for (Difference x : d.recipes()) {
       Optional<Interval> interval = x.interval();
@@ -81,6 +87,10 @@ record PowerSection(Report report, Figures figures) {
             + " by an interval of its own that excludes 0; exploratory.",
         spec,
         table);
+  }
+
+  private static String unit(Differences d) {
+    return d.outcome().unit().isEmpty() ? "share" : d.outcome().unit();
   }
 
   private static String seeds(Difference x) {

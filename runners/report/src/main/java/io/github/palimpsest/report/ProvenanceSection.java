@@ -10,13 +10,15 @@ import static j2html.TagCreator.p;
 import static j2html.TagCreator.pre;
 import static j2html.TagCreator.span;
 import static j2html.TagCreator.summary;
-import static j2html.TagCreator.text;
 
 import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.results.text.Results;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** The provenance of every cell: recipe, command, plugins, data and code by their hashes. */
@@ -48,7 +50,7 @@ record ProvenanceSection(Report report) {
     plugins.forEach(x -> jars.row(x.split("\t", -1)));
     all.add(details(summary("What all cells share"), shared.html()));
     all.add(details(summary("Plugins"), jars.html()));
-    all.add(h3("Cells"));
+    all.add(h3("Recipes and their cells"));
     all.add(
         div(button("Open all")
                 .attr("type", "button")
@@ -57,9 +59,7 @@ record ProvenanceSection(Report report) {
                 .attr("data-open-all", "provenance-cells"))
             .withClass("tools"));
     List<DomContent> cells = new ArrayList<>();
-    for (Results.Row row : report.results().rows()) {
-      row.cells().forEach(c -> cells.add(cell(row.label(), c)));
-    }
+    report.results().rows().forEach(row -> cells.add(recipe(row)));
     all.add(
         div(each(cells.toArray(DomContent[]::new)))
             .withId("provenance-cells")
@@ -67,36 +67,59 @@ record ProvenanceSection(Report report) {
     return all;
   }
 
-  private DomContent cell(String label, Results.Finished cell) {
-    String id = cell.result().id();
-    Timing measured = cell.measured();
+  private DomContent recipe(Results.Row row) {
     List<DomContent> content = new ArrayList<>();
-    content.add(summary(code(id), text("  " + label + ", seed " + cell.result().seed())));
-    content.add(copyable("Recipe", "recipe-" + id, cell.result().recipe()));
-    if (report.origin().isPresent()) {
-      content.add(copyable("Command", "command-" + id, command(id)));
+    Results.Finished first = row.cells().get(0);
+    content.add(summary(row.label() + ", " + Numbers.count(row.cells().size(), "cell")));
+    content.add(copyable("Recipe", "recipe-" + first.result().id(), first.result().recipe()));
+    Map<String, List<String>> machines = new LinkedHashMap<>();
+    for (Results.Finished cell : row.cells()) {
+      String id = cell.result().id();
+      String seed = "" + cell.result().seed();
+      command()
+          .ifPresent(
+              c ->
+                  content.add(
+                      copyable(
+                          "Command of seed " + seed,
+                          "command-" + id,
+                          c + id + " --out again-" + id)));
+      machines.computeIfAbsent(machine(cell.measured()), m -> new ArrayList<>()).add(seed);
     }
-    content.add(
-        p("Run on "
-                + Timing.text(measured.os(), "an unknown system")
-                + ", Java "
-                + Timing.text(measured.java(), "unknown")
-                + ", device "
-                + Timing.text(measured.device(), "unknown")
-                + ", "
-                + Numbers.count(
-                    measured.processors() == null ? 0 : measured.processors(), "processor")
-                + (measured.resumed() ? ", with an interruption" : "")
-                + ".")
-            .withClass("note"));
+    machines.forEach(
+        (machine, seeds) ->
+            content.add(
+                p((seeds.size() == 1 ? "Seed " : "Seeds ")
+                        + String.join(", ", seeds)
+                        + ": run on "
+                        + machine)
+                    .withClass("note")));
     return details().with(content.toArray(DomContent[]::new));
   }
 
-  private String command(String id) {
-    List<String> words = new ArrayList<>(List.of("palimpsest", "run"));
-    words.addAll(report.origin().orElseThrow().arguments());
-    words.addAll(List.of("--cell", id, "--out", "again-" + id));
-    return String.join(" ", words.stream().map(ProvenanceSection::quoted).toList());
+  private static String machine(Timing measured) {
+    return Timing.text(measured.os(), "an unknown system")
+        + ", Java "
+        + Timing.text(measured.java(), "unknown")
+        + ", device "
+        + Timing.text(measured.device(), "unknown")
+        + ", "
+        + Numbers.count(measured.processors() == null ? 0 : measured.processors(), "processor")
+        + (measured.resumed() ? ", with an interruption" : "")
+        + ".";
+  }
+
+  /** The command that computes a cell again, up to the cell's id; empty without an origin. */
+  Optional<String> command() {
+    return report
+        .origin()
+        .map(
+            origin -> {
+              List<String> words = new ArrayList<>(List.of("palimpsest", "run"));
+              words.addAll(origin.arguments());
+              words.add("--cell");
+              return String.join(" ", words.stream().map(ProvenanceSection::quoted).toList()) + " ";
+            });
   }
 
   /** A word quoted for a shell. */

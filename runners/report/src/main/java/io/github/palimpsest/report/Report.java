@@ -9,11 +9,13 @@ import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.folder.RunOrigin;
+import io.github.palimpsest.results.folder.ScoreScale;
 import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.results.text.Sample;
 import io.github.palimpsest.results.text.TrainingCurve;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,7 +51,7 @@ record Report(
     List<ProbeResult> measurements,
     List<ProbeAssociation> associations) {
 
-  /** What the place -1 of a cell that is not in the plan becomes: behind all others. */
+  /** The place of a cell that is not in the plan: behind all others. */
   private static final int LAST = Integer.MAX_VALUE;
 
   static Report of(Path folder) {
@@ -74,14 +76,13 @@ record Report(
   }
 
   private static List<ProbeResult> measurements(Path folder, Results results) {
-    List<String> order =
-        results.rows().stream()
-            .flatMap(row -> row.cells().stream())
-            .map(c -> c.planned().id())
-            .toList();
+    Map<String, Integer> order = new HashMap<>();
+    results.rows().stream()
+        .flatMap(row -> row.cells().stream())
+        .forEach(c -> order.put(c.planned().id(), order.size()));
     return ProbeResult.of(folder).stream()
         .sorted(
-            Comparator.<ProbeResult>comparingInt(m -> Math.floorMod(order.indexOf(m.cell()), LAST))
+            Comparator.<ProbeResult>comparingInt(m -> order.getOrDefault(m.cell(), LAST))
                 .thenComparing(ProbeResult::probe))
         .toList();
   }
@@ -99,6 +100,29 @@ record Report(
                     || o.name().equals("forgetting")
                     || o.name().startsWith("drift of "))
         .toList();
+  }
+
+  /** The change of an evaluation set's score as an outcome. */
+  Outcome change(String set) {
+    return outcome("drift of " + set);
+  }
+
+  /** The outcome of a name that the results have. */
+  Outcome outcome(String name) {
+    return analysis.outcomes().stream()
+        .filter(o -> o.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the results have no outcome " + name));
+  }
+
+  /** The unit of the tasks' scores, and the direction of the better ones. */
+  String unit() {
+    return Units.of(scale(results.measure()).unit(), results.higherIsBetter());
+  }
+
+  /** How scores of a measure are to be read. */
+  ScoreScale scale(String measure) {
+    return ScoreScale.find(results.scales(), measure);
   }
 
   List<String> recipes() {

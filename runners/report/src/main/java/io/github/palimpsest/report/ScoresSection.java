@@ -64,6 +64,7 @@ record ScoresSection(Report report) {
                 + " lies below it shows the effect of later tasks on it. Means over seeds.")
             .withClass("lead"),
         div(
+                span(results.measure() + ", " + report.unit() + ": "),
                 span(Numbers.fixed(from, 2) + (higher ? " worse" : " better")),
                 i().withStyle("background: " + Cividis.gradient()).attr("aria-hidden", "true"),
                 span(Numbers.fixed(to, 2) + (higher ? " better" : " worse")))
@@ -92,7 +93,7 @@ record ScoresSection(Report report) {
 
   private DomContent map(String title, double[][] matrix, double from, double to) {
     List<String> tasks = tasks();
-    TrTag head = tr(th().attr("aria-label", "moment"));
+    TrTag head = tr(th(span("moment").withClass("visually-hidden")).attr("scope", "col"));
     tasks.forEach(t -> head.with(th(t).attr("scope", "col")));
     List<TrTag> lines = new ArrayList<>();
     for (int t = 0; t < matrix.length; t++) {

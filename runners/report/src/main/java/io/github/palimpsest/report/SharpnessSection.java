@@ -76,15 +76,29 @@ record SharpnessSection(Report report, Figures figures) {
     return table.html();
   }
 
+  /** Forgetting is how much worse a score is, whatever the direction of its measure. */
+  private String forgetting() {
+    return Units.of(report.scale(report.results().measure()).unit(), false);
+  }
+
   private DomContent chart(ProbeAssociation a) {
     String y = "forgetting of " + a.task() + " over " + a.next();
-    ObjectNode spec = Json.object().put("kind", "scatter").put("x", a.probe()).put("y", y);
+    ObjectNode spec =
+        Json.object()
+            .put("kind", "scatter")
+            .put("x", a.probe() + " (the probe's own unit)")
+            .put("y", y + " (" + forgetting() + ")");
     ArrayNode groups = spec.putArray("groups");
     ArrayNode marks = spec.putArray("points");
     HtmlTable table =
         new HtmlTable(a.probe() + " after " + a.task() + ", and " + y)
             .text("recipe of the first task")
-            .numbers("seed", "probe", "loss", "distance", "forgetting", "cells");
+            .numbers("seed")
+            .measured("probe", "its own unit")
+            .measured("loss", Units.LOSS)
+            .measured("distance", "of the weights")
+            .measured("forgetting", forgetting())
+            .numbers("cells");
     a.runs().stream().map(ProbedRun::recipe).distinct().forEach(groups::add);
     for (ProbedRun run : a.runs()) {
       marks
@@ -132,7 +146,9 @@ record SharpnessSection(Report report, Figures figures) {
     HtmlTable table =
         new HtmlTable("Probes at the final weights")
             .text("probe", "recipe")
-            .numbers("cells", "mean", "sd");
+            .numbers("cells")
+            .measured("mean", "the probe's own unit")
+            .measured("sd", "the probe's own unit");
     values.forEach(
         (probe, recipes) ->
             recipes.forEach(

@@ -23,7 +23,7 @@ record TrainingSection(Report report, Figures figures) {
         Json.object()
             .put("kind", "curves")
             .put("x", "training step")
-            .put("y", "objective (nats per target token, and penalties)")
+            .put("y", "objective (nats per target token, and penalties; lower is better)")
             .put("log", positive);
     ArrayNode marks = spec.putArray("marks");
     Map<String, Double> begins = new LinkedHashMap<>();
@@ -34,9 +34,8 @@ record TrainingSection(Report report, Figures figures) {
     begins.forEach((task, step) -> marks.addObject().put("label", task).put("x", step));
     ArrayNode series = spec.putArray("series");
     HtmlTable table =
-        new HtmlTable("The mean objective of the last part of each task")
-            .text("recipe")
-            .numbers(begins.keySet().toArray(String[]::new));
+        new HtmlTable("The mean objective of the last part of each task").text("recipe");
+    begins.keySet().forEach(t -> table.measured(t, "nats, and penalties; lower is better"));
     for (TrainingCurve c : curves) {
       ArrayNode points = series.addObject().put("name", c.recipe()).putArray("points");
       Map<String, Double> last = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-// Draws the charts from the page's data, and makes its tables sort and filter. No network, no state.
+// Draws the charts from the page's data. No network, no state.
 'use strict';
 (function () {
   const data = JSON.parse(document.getElementById('data').textContent);
@@ -27,10 +27,13 @@
     };
   }
 
+  // a long name goes on in a second line, with its unit
+  const named = (name, most) => (name.length > most ? name.replace(/ \((?=[^(]*$)/, '\n(') : name);
+
   function axis(name, more) {
     return Object.assign({
-      name: name, nameLocation: 'middle', nameGap: 30,
-      nameTextStyle: { color: css('--soft') },
+      name: named(name, more.nameGap ? 40 : 50), nameLocation: 'middle', nameGap: 30,
+      nameTextStyle: { color: css('--soft'), lineHeight: 14 },
       axisLabel: { color: css('--soft') },
       axisLine: { lineStyle: { color: css('--soft') } },
       splitLine: { lineStyle: { color: css('--line') } },
@@ -52,9 +55,9 @@
     const bounded = (r) => r.low !== undefined;
     const wide = Math.min(0.45 * width, 26 + 7 * Math.max(...rows.map((r) => r.label.length)));
     return {
-      height: 74 + 27 * rows.length,
+      height: 86 + 27 * rows.length,
       option: {
-        grid: { left: wide, right: 24, top: 12, bottom: 48 },
+        grid: { left: wide, right: 24, top: 12, bottom: 60 },
         xAxis: axis(spec.x, { type: 'value', splitNumber: 4,
           axisLabel: { color: css('--soft'), hideOverlap: true } }),
         yAxis: { type: 'category', data: rows.map((r) => r.label), axisTick: { show: false },
@@ -100,17 +103,19 @@
     const names = legend(spec.series.map((s) => s.name));
     const letters = Math.max(4, Math.floor((width - 88) / spec.categories.length / 6.5));
     return {
-      height: 280 + names.room,
+      height: 300 + names.room,
       option: {
         legend: names.option,
-        grid: { left: 64, right: 24, top: 16, bottom: 50 + names.room },
+        grid: { left: 84, right: 24, top: 16, bottom: 62 + names.room },
         xAxis: axis(spec.x, { type: 'category', data: spec.categories, boundaryGap: true,
           axisLabel: { color: css('--soft'), interval: 0, formatter: (t) => short(t, letters) } }),
-        yAxis: axis(spec.y, { type: 'value', scale: true, nameGap: 46 }),
+        yAxis: axis(spec.y, { type: 'value', scale: true, nameGap: 50, min: spec.min, max: spec.max }),
         tooltip: { trigger: 'axis', valueFormatter: number },
         series: spec.series.map((s, i) => ({
           type: 'line', name: s.name, data: s.values, symbol: symbols[i % 8], symbolSize: 9,
-          lineStyle: { type: dashes[i % 4], width: 2 },
+          connectNulls: false,
+          lineStyle: { type: dashes[s.dash === undefined ? i % 4 : s.dash], width: 2 },
+          itemStyle: s.colour === undefined ? undefined : { color: palette()[s.colour % 8] },
         })),
       },
     };
@@ -120,10 +125,10 @@
     const names = legend(spec.series.map((s) => s.name),
       { selected: Object.fromEntries(spec.series.map((s, i) => [s.name, i < 8])) });
     return {
-      height: 370 + names.room,
+      height: 380 + names.room,
       option: {
         legend: names.option,
-        grid: { left: 78, right: 24, top: 30, bottom: 54 + names.room },
+        grid: { left: 92, right: 24, top: 30, bottom: 64 + names.room },
         xAxis: axis(spec.x, { type: 'value', max: spec.end }),
         yAxis: axis(spec.y, { type: spec.log ? 'log' : 'value', nameGap: 58,
           axisLabel: { color: css('--soft'), formatter: number } }),
@@ -156,10 +161,10 @@
       lineStyle: { color: colours[i % 8], type: dashes[Math.floor(i / 8) % 4], width: 2 },
     });
     return {
-      height: 400 + names.room,
+      height: 410 + names.room,
       option: {
         legend: names.option,
-        grid: { left: 78, right: 30, top: 18, bottom: 54 + names.room },
+        grid: { left: 92, right: 30, top: 18, bottom: 64 + names.room },
         xAxis: axis(spec.x, { type: spec.log ? 'log' : 'value', inverse: true,
           min: 'dataMin', max: 'dataMax',
           axisLabel: { color: css('--soft'), formatter: number, hideOverlap: true } }),
@@ -184,10 +189,10 @@
       height: 380 + (few ? names.room : 0),
       option: {
         legend: few ? names.option : { show: false },
-        grid: { left: 68, right: 30, top: 18, bottom: 54 + (few ? names.room : 0) },
+        grid: { left: 84, right: 30, top: 18, bottom: 62 + (few ? names.room : 0) },
         xAxis: axis(spec.x, { type: 'value', scale: true,
           axisLabel: { color: css('--soft'), formatter: number, hideOverlap: true } }),
-        yAxis: axis(spec.y, { type: 'value', scale: true, nameGap: 52,
+        yAxis: axis(spec.y, { type: 'value', scale: true, nameGap: 54,
           axisLabel: { color: css('--soft'), formatter: number } }),
         tooltip: { trigger: 'item', formatter: (p) => '<b>' + escaped(p.name) + '</b><br>'
           + escaped(spec.x) + ' ' + number(p.value[0]) + '<br>' + escaped(spec.y) + ' '
@@ -227,95 +232,64 @@
     element.firstElementChild.setAttribute('aria-hidden', 'true');
   }
 
-  let charts = Array.from(document.querySelectorAll('.chart'));
-  charts.forEach((c) => { c.style.height = kinds[data.figures[c.dataset.figure].kind](data.figures[c.dataset.figure], 900).height + 'px'; });
+  const height = (element) => {
+    const spec = data.figures[element.dataset.figure];
+    element.style.height = kinds[spec.kind](spec, 900).height + 'px';
+  };
   const seen = new IntersectionObserver((entries) => entries.forEach((e) => {
     if (e.isIntersecting) { seen.unobserve(e.target); draw(e.target); }
   }), { rootMargin: '400px' });
-  charts.forEach((c) => seen.observe(c));
-  const drawAll = () => charts.forEach((c) => { seen.unobserve(c); draw(c); });
+  const charts = () => Array.from(document.querySelectorAll('.chart'));
+  charts().forEach((c) => { height(c); seen.observe(c); });
+  const drawAll = () => charts().forEach((c) => { seen.unobserve(c); draw(c); });
+  const resize = () => drawn.forEach((c) => c.resize());
   const redraw = () => Array.from(drawn.keys()).forEach(draw);
-  window.addEventListener('resize', () => drawn.forEach((c) => c.resize()));
+  window.addEventListener('resize', resize);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
-  const printing = matchMedia('print');
-  printing.addEventListener('change', () => { drawAll(); drawn.forEach((c) => c.resize()); });
-  window.addEventListener('beforeprint', drawAll);
+
+  // paper has a width of its own, and nobody scrolls on it or opens what is closed
+  let opened = [];
+  const printed = () => {
+    if (root.classList.contains('printing')) { return; }
+    root.classList.add('printing');
+    opened = Array.from(document.querySelectorAll('details:not([open])'))
+      .filter((d) => d.querySelector('.chart, .drawing'));
+    opened.forEach((d) => { d.open = true; });
+    drawAll();
+    resize();
+  };
+  const shown = () => {
+    root.classList.remove('printing');
+    opened.forEach((d) => { d.open = false; });
+    opened = [];
+    redraw();
+    resize();
+  };
+  window.addEventListener('beforeprint', printed);
+  window.addEventListener('afterprint', shown);
+  matchMedia('print').addEventListener('change', (e) => { if (e.matches) { printed(); } else { shown(); } });
+
+  // a chart of an element that comes after the page was loaded
+  const chart = (element, spec) => {
+    data.figures[element.dataset.figure] = spec;
+    draw(element);
+  };
+  const remove = (element) => {
+    if (drawn.has(element)) { drawn.get(element).dispose(); drawn.delete(element); }
+  };
   // a live page has other charts, or the same with other numbers
   const renew = (figures) => {
     data.figures = figures;
-    drawn.forEach((chart, element) => {
-      if (!element.isConnected) { chart.dispose(); drawn.delete(element); }
-    });
-    charts = Array.from(document.querySelectorAll('.chart'));
+    drawn.forEach((old, element) => { if (!element.isConnected) { remove(element); } });
     drawAll();
   };
-  window.palimpsest = { drawAll: drawAll, renew: renew };
+  window.palimpsest = { data: data, drawAll: drawAll, chart: chart, remove: remove, renew: renew };
 
   document.querySelectorAll('[data-theme-choice]').forEach((b) => b.addEventListener('click', () => {
     const dark = root.dataset.theme ? root.dataset.theme === 'dark'
       : matchMedia('(prefers-color-scheme: dark)').matches;
     root.dataset.theme = dark ? 'light' : 'dark';
     redraw();
-  }));
-
-  document.querySelectorAll('table[data-sortable]').forEach((table) => {
-    const body = table.tBodies[0];
-    const rows = Array.from(body.rows);
-    const value = (row, i) => {
-      const cell = row.cells[i];
-      return cell.dataset.value !== undefined ? cell.dataset.value : cell.textContent;
-    };
-    Array.from(table.tHead.rows[0].cells).forEach((head, i) => {
-      head.querySelector('button').addEventListener('click', () => {
-        const up = head.getAttribute('aria-sort') !== 'ascending';
-        Array.from(table.tHead.rows[0].cells).forEach((h) => h.removeAttribute('aria-sort'));
-        head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
-        const numeric = head.classList.contains('n');
-        const order = (a, b) => {
-          const x = value(a, i);
-          const y = value(b, i);
-          if (!numeric) { return x.localeCompare(y, 'en') * (up ? 1 : -1); }
-          const p = x === '' ? NaN : Number(x);
-          const q = y === '' ? NaN : Number(y);
-          if (Number.isNaN(p) || Number.isNaN(q)) { return Number.isNaN(p) - Number.isNaN(q); }
-          return (p - q) * (up ? 1 : -1);
-        };
-        rows.sort(order).forEach((r) => body.appendChild(r));
-      });
-    });
-    const filter = document.querySelector('[data-filters="' + table.id + '"]');
-    const count = document.getElementById(table.id + '-count');
-    if (filter) {
-      filter.addEventListener('input', () => {
-        const words = filter.value.toLowerCase().split(/\s+/).filter((w) => w);
-        let shown = 0;
-        rows.forEach((r) => {
-          const text = r.textContent.toLowerCase();
-          r.hidden = !words.every((w) => text.includes(w));
-          shown += r.hidden ? 0 : 1;
-        });
-        count.textContent = shown + ' of ' + rows.length + ' shown';
-      });
-    }
-  });
-
-  document.querySelectorAll('[data-copy]').forEach((button) => button.addEventListener('click', () => {
-    const text = document.getElementById(button.dataset.copy).textContent;
-    const name = button.getAttribute('aria-label');
-    const done = () => {
-      button.textContent = 'Copied';
-      button.setAttribute('aria-label', 'Copied');
-      setTimeout(() => { button.textContent = 'Copy'; button.setAttribute('aria-label', name); }, 1500);
-    };
-    const select = () => {
-      const range = document.createRange();
-      range.selectNodeContents(document.getElementById(button.dataset.copy));
-      getSelection().removeAllRanges();
-      getSelection().addRange(range);
-      document.execCommand('copy');
-      done();
-    };
-    if (navigator.clipboard) { navigator.clipboard.writeText(text).then(done, select); } else { select(); }
   }));
 
   document.querySelectorAll('[data-open-all]').forEach((button) => button.addEventListener('click', () => {

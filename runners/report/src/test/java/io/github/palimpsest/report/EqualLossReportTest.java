@@ -103,9 +103,11 @@ class EqualLossReportTest {
         .containsPattern(",2.0,0\\.4\\d*,0\\.(3|29999)\\d*,2.0,");
     assertThat(PaperTables.of(out, PaperTables.Format.MARKDOWN))
         .contains(
-            "| forgetting | sam | adamw | loss | 2.000 | 2 | 0 | +0.125 | – | – | – | +0.100,");
+            "| forgetting (share; lower is better) | sam | adamw | loss | 2.000 | 2 | 0 | +0.125 | – |"
+                + " – | – | +0.100,");
     assertThat(PaperTables.of(out, PaperTables.Format.LATEX))
-        .contains("forgetting & sam & adamw & loss & 2.000 & 2 & 0 & +0.125");
+        .contains(
+            "forgetting (share, $\\downarrow$) & sam & adamw & loss & 2.000 & 2 & 0 & +0.125");
     assertThat(HtmlReport.of(out))
         .contains(
             "At equal loss",

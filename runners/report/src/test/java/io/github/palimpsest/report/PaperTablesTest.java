@@ -76,7 +76,10 @@ class PaperTablesTest {
     Path out = grid("a|b_{c}%");
     String markdown = PaperTables.of(out, PaperTables.Format.MARKDOWN);
     assertThat(markdown)
-        .contains("| recipe | seeds | average-score | forgetting |", "a\\|b\\_{c}%");
+        .contains(
+            "| recipe | seeds | average-score (share; higher is better) | forgetting (share; lower is"
+                + " better) |",
+            "a\\|b\\_{c}%");
     assertThat(markdown.lines().filter(l -> l.startsWith("| adamw | 2 |")))
         .as("its row among the recipes, with 2 seeds")
         .hasSize(1);

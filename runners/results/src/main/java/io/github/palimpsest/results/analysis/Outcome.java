@@ -13,6 +13,18 @@ public record Outcome(String name, String unit, boolean higherIsBetter, double r
   /** The resolution of an outcome in nats. */
   public static final double NATS_RESOLUTION = 1e-6;
 
+  private static final String DRIFT = "drift of ";
+
+  /**
+   * The name for readers: a change, and no drift, where more of it is the better. Files and
+   * experiments keep the {@link #name() name}.
+   */
+  public String shown() {
+    return higherIsBetter && name.startsWith(DRIFT)
+        ? "change of " + name.substring(DRIFT.length())
+        : name;
+  }
+
   /** Whether a change with this sign is an improvement. */
   public boolean improves(double change) {
     return higherIsBetter ? change > 0 : change < 0;

@@ -55,7 +55,7 @@ final class Sentences {
     Interval together = e.conclusion().simultaneous().orElseThrow();
     return change(e)
         + (down ? " reduces " : " raises ")
-        + effects.outcome().name()
+        + effects.outcome().shown()
         + " by "
         + number(Math.abs(e.estimate()))
         + unit()
@@ -80,7 +80,7 @@ final class Sentences {
   private String equivalent(Effect e) {
     return change(e)
         + " has no relevant effect on "
-        + effects.outcome().name()
+        + effects.outcome().shown()
         + ": "
         + signed(e.estimate())
         + unit()
@@ -94,7 +94,7 @@ final class Sentences {
   /** The change without a claim. */
   private String measured(Effect e) {
     String measured =
-        change(e) + ": " + effects.outcome().name() + " " + signed(e.estimate()) + unit();
+        change(e) + ": " + effects.outcome().shown() + " " + signed(e.estimate()) + unit();
     Optional<Interval> shown =
         e.conclusion().primary() ? e.conclusion().simultaneous() : e.interval();
     if (shown.isEmpty()) {

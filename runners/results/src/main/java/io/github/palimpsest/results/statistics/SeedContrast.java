@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  */
 public record SeedContrast(double[] perSeed, double resolution, int first) {
   /** Seeds from which an interval is shown. */
-  private static final int FOR_INTERVALS = 3;
+  public static final int FOR_INTERVALS = 3;
 
   /** Seeds from which a claim needs no further caveat. */
   private static final int FOR_CLAIMS = 5;

@@ -79,6 +79,19 @@ public final class ReportText {
       out.append(
           "Drift: the score of a set that is never trained on, after the last task minus before the"
               + " first.\n");
+      List<String> otherwise =
+          kept.stream()
+              .filter(
+                  k ->
+                      Observations.evaluationMeasure(results, k).higherIsBetter()
+                          != results.higherIsBetter())
+              .map(k -> "drift-of " + k)
+              .toList();
+      if (!otherwise.isEmpty()) {
+        out.append("In ")
+            .append(String.join(", ", otherwise))
+            .append(results.higherIsBetter() ? ", lower is better.\n" : ", higher is better.\n");
+      }
     }
     out.append("Passes: forward-and-backward passes per step, as declared by the components.\n");
   }

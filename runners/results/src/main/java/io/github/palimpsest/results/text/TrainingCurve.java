@@ -46,11 +46,11 @@ public record TrainingCurve(String recipe, int seeds, List<Point> points) {
   public static List<TrainingCurve> of(Path folder, Results results) {
     FolderLayout layout = new FolderLayout(folder);
     Map<String, List<LossLog.Row>> logs = new HashMap<>();
+    Map<String, Integer> uses = new HashMap<>();
+    results.rows().forEach(row -> stages(row).forEach(id -> uses.merge(id, 1, Integer::sum)));
     List<TrainingCurve> curves = new ArrayList<>();
     for (Results.Row row : results.rows()) {
-      Set<List<String>> chains = new LinkedHashSet<>();
-      row.cells().forEach(c -> chains.add(c.times().stages()));
-      chains.removeIf(List::isEmpty);
+      Set<List<String>> chains = chains(row);
       chains.forEach(
           chain ->
               chain.forEach(id -> logs.computeIfAbsent(id, i -> LossLog.read(layout.losses(i)))));
@@ -58,8 +58,25 @@ public record TrainingCurve(String recipe, int seeds, List<Point> points) {
       if (!points.isEmpty()) {
         curves.add(new TrainingCurve(row.label(), chains.size(), points));
       }
+      // only logs that a later recipe needs stay in memory
+      for (String id : stages(row)) {
+        if (uses.merge(id, -1, Integer::sum) == 0) {
+          logs.remove(id);
+        }
+      }
     }
     return curves;
+  }
+
+  private static Set<List<String>> chains(Results.Row row) {
+    Set<List<String>> chains = new LinkedHashSet<>();
+    row.cells().forEach(c -> chains.add(c.times().stages()));
+    chains.removeIf(List::isEmpty);
+    return chains;
+  }
+
+  private static List<String> stages(Results.Row row) {
+    return chains(row).stream().flatMap(List::stream).toList();
   }
 
   private static List<Point> points(
