@@ -32,7 +32,6 @@ final class SettingsOfOptimizersTest {
     {"sparse(inner=sam(tasks=first))", "inner", "'sam' acts in some tasks or steps already"},
     {"sam(tasks=second)", "tasks", "one of all, first, later"},
     {"asam(scale=paperr)", "scale", "one of paper, no-norms, elementwise"},
-    {"asam(scale=paperr)", "scale", "one of paper, elementwise"},
     {"functional-sam(precondition=true, base=sgd)", "precondition", "'sgd' is not adam or adamw"},
     {"functional-sam(precondition=true, space=effective)", "precondition", "space=trainable"},
   };

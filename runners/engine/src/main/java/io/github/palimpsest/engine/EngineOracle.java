@@ -34,7 +34,7 @@ import org.tensorflow.types.TInt32;
  *
  * <p>With accumulation, the gradient of a call is summed over the step's micro-batches in
  * accumulator variables, and what it returns reads them, so the point of the next call (SAM's
- * {@code w + e}) depends on the whole step's batch. Such a point is computed once a step and
+ * {@code w + e}) depends on the whole step's batch. The second point is computed once a step and
  * stored, so that the sums behind it are not needed after that. The sum is divided once, by the
  * target tokens of the whole step. A penalty that depends on the batch is weighted by each
  * micro-batch's tokens; one that does not is added once.
@@ -103,7 +103,8 @@ final class EngineOracle implements RehearsalOracle {
     // separate operands: a point may contain w and e(w), and the gradient must not pass through e
     Accumulators sums = sums();
     List<Op> storing = new ArrayList<>();
-    Params there = sums == null ? asked : stored(asked, sums, storing);
+    // a third point may depend on the second, whose variables would have to outlive it
+    Params there = sums == null || calls.size() != 1 ? asked : stored(asked, sums, storing);
     Params point = there.with(there.tensors().map(x -> tf.identity(x)));
     Optional<OracleCall.Search> search = Optional.empty();
     Objective some = objective;

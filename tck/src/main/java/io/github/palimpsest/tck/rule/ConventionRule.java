@@ -168,7 +168,7 @@ public enum ConventionRule implements Rule {
           "CON-14",
           "Parameters, gradients and optimizer state are float32, whatever precision products are"
               + " computed in. Optimizer state is stored in bfloat16, by stochastic rounding, only if"
-              + " `training.slots` says so; a step computes with it in float32. Schedules and bias"
+              + " training.slots says so; a step computes with it in float32. Schedules and bias"
               + " corrections are computed on the host in double precision and fed into the graph.",
           "the engine chooses the types; ComputeTest, and the goldens of the optimizers")),
   /**
