@@ -15,6 +15,7 @@ import io.github.palimpsest.experiment.subject.ScoredBatch;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -39,7 +40,7 @@ public record Workload(
   /** Optimizers that need the gradient of their ascent for its point alone. */
   private static final Set<String> ASCENDING = Set.of("sam", "asam", "sam-on", "fisher-sam");
 
-  private static final Pattern SEVERAL_PARTS = Pattern.compile("parts=(?!1\\b)");
+  private static final Pattern SEVERAL_PARTS = Pattern.compile("parts=(?!1\\b)(\\d+)");
 
   /** Of a model in float32. */
   public Workload(
@@ -140,16 +141,19 @@ public record Workload(
 
   /**
    * The gradients of how many passes a step with accumulation holds as sums at the same time. A
-   * gradient that only leads to the next point is given up when that point is stored.
+   * gradient that only leads to the second point is given up when that point is stored. Each part
+   * of a batch that has an ascent of its own is two calls.
    */
   int sums() {
-    boolean one = passes() <= 1 || ASCENDING.contains(recipe.optimizer().id().value()) && isWhole();
+    if (passes() <= 1) {
+      return 1;
+    }
+    Matcher parts = SEVERAL_PARTS.matcher(recipe.optimizer().toString());
+    if (parts.find()) {
+      return 2 * Integer.parseInt(parts.group(1)) - 1;
+    }
+    boolean one = ASCENDING.contains(recipe.optimizer().id().value());
     return one ? 1 : (int) Math.ceil(passes());
-  }
-
-  /** Whether an ascent takes all examples at once; parts of them are calls of their own. */
-  private boolean isWhole() {
-    return !SEVERAL_PARTS.matcher(recipe.optimizer().toString()).find();
   }
 
   /** The floats of the point at which an optimizer with several passes looks. */
