@@ -29,6 +29,9 @@ import java.util.List;
  */
 record ScoresSection(Report report) {
 
+  /** With more maps than this, a browser lays out only those that are near its window. */
+  private static final int MANY = 60;
+
   List<DomContent> content() {
     Results results = report.results();
     double low = Double.POSITIVE_INFINITY;
@@ -69,7 +72,8 @@ record ScoresSection(Report report) {
                 i().withStyle("background: " + Cividis.gradient()).attr("aria-hidden", "true"),
                 span(Numbers.fixed(to, 2) + (higher ? " better" : " worse")))
             .withClass("scale"),
-        div(each(maps.toArray(DomContent[]::new))).withClass("maps"));
+        div(each(maps.toArray(DomContent[]::new)))
+            .withClass(maps.size() > MANY ? "maps many" : "maps"));
   }
 
   private List<String> tasks() {

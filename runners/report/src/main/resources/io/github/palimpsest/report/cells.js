@@ -185,18 +185,22 @@
     const names = Array.from(new Set(Object.keys(mine).concat(Object.keys(others))));
     const differ = names.filter((n) => mine[n] !== others[n])
       .map((n) => [n, mine[n] === undefined ? '–' : mine[n], others[n] === undefined ? '–' : others[n]]);
+    const why = new Set();
+    const overSeeds = (value, resolution) => {
+      const x = c.overSeeds(a, b, value, resolution);
+      if (x.why) { why.add(x.why); }
+      return x;
+    };
     const outcomes = grid.outcomes.map((o, k) => {
       const d = c.defined(a.o[k]) && c.defined(b.o[k]) ? b.o[k] - a.o[k] : NaN;
       return [o.name + ' (' + unit(o) + ')', c.fixed(a.o[k]), c.fixed(b.o[k]),
         el('td', { class: 'n' }, judged(d, o.higher)),
-        c.interval(c.overSeeds(a, b, (x) => x.o[k], o.resolution))];
+        c.interval(overSeeds((x) => x.o[k], o.resolution))];
     });
-    const why = new Set();
     const differences = moments.map((m, t) => [m].concat(grid.tasks.map((task, i) => {
       const value = (x) => (x.m[t] || [])[i];
       const d = c.defined(value(a)) && c.defined(value(b)) ? value(b) - value(a) : NaN;
-      const x = c.overSeeds(a, b, value, grid.resolution);
-      if (x.why) { why.add(x.why); }
+      const x = overSeeds(value, grid.resolution);
       return el('td', { class: i + 1 === t ? 'n diagonal' : 'n' }, judged(d, grid.higher),
         x.low === undefined ? [] : [el('br'), el('span', { class: 'unit' }, c.interval(x))]);
     })));

@@ -104,7 +104,8 @@
   document.querySelectorAll('table[data-sortable]').forEach((table) => new Table(table));
 
   // a matrix that is wider than its frame can be scrolled by the keyboard; others are no tab stop
-  const framed = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+  const framed = new ResizeObserver((entries) => entries.forEach((e) => {
+    const target = e.target.parentElement;
     if (target.scrollWidth > target.clientWidth) {
       target.setAttribute('tabindex', '0');
       target.setAttribute('role', 'group');
@@ -113,7 +114,7 @@
       ['tabindex', 'role', 'aria-label'].forEach((name) => target.removeAttribute(name));
     }
   }));
-  document.querySelectorAll('.map').forEach((map) => framed.observe(map));
+  document.querySelectorAll('.map > table').forEach((table) => framed.observe(table));
 
   // copies a text and says so; a page from disk may have no clipboard, then it selects and copies
   const copy = (button, text, source) => {
