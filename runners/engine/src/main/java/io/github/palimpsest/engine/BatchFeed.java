@@ -5,6 +5,7 @@ import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.BatchTensors;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.engine.batch.RehearsedFeed;
 import io.github.palimpsest.engine.weights.HostTensors;
 import java.util.Collection;
 import java.util.LinkedHashMap;

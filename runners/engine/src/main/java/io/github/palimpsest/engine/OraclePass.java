@@ -6,6 +6,7 @@ import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.differentiation.Penalty;
 import io.github.palimpsest.engine.weights.Shapes;
 import io.github.palimpsest.engine.weights.WeightTape;
 import java.util.ArrayList;

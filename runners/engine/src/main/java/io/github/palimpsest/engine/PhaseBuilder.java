@@ -4,6 +4,7 @@ import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.WeightSpace;
+import io.github.palimpsest.engine.batch.ChosenRows;
 import io.github.palimpsest.engine.differentiation.FreeNorm;
 import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.ArrayList;

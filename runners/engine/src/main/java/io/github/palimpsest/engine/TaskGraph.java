@@ -13,6 +13,8 @@ import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.rehearsal.GradientConstraint;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.engine.batch.RehearsedFeed;
+import io.github.palimpsest.engine.batch.RehearsedRows;
 import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;

@@ -12,6 +12,7 @@ import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.engine.batch.RehearsedFeed;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.weights.HeldWeights;
 import java.nio.file.Path;

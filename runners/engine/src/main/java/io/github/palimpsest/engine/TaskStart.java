@@ -6,6 +6,7 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.engine.batch.RehearsedFeed;
 import io.github.palimpsest.engine.device.Device;
 import java.util.List;
 import java.util.Optional;

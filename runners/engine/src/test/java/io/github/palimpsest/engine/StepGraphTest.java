@@ -15,6 +15,8 @@ import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
+import io.github.palimpsest.engine.batch.RehearsedFeed;
+import io.github.palimpsest.engine.batch.RehearsedRows;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.weights.Compute;

@@ -4,6 +4,7 @@ import io.github.palimpsest.storage.JavaCommand;
 import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.LoadProbe;
+import io.github.palimpsest.tck.rig.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -23,6 +23,7 @@ import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.FunctionModel;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.TemporaryFolder;
 import io.github.palimpsest.tck.rule.Rule;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -19,6 +19,7 @@ import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.MadeUpGrid;
+import io.github.palimpsest.tck.rig.TemporaryFolder;
 import io.github.palimpsest.tck.rule.Rule;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.differentiation;
 
 import io.github.palimpsest.api.parameter.Tensors;
 import java.util.Optional;
@@ -12,8 +12,9 @@ import org.tensorflow.types.TFloat32;
  * @param differentiated the sum of those that must be differentiated
  * @param closed the sum of the others
  */
-record Penalty(Optional<Operand<TFloat32>> differentiated, Optional<Closed> closed) {
-  Penalty plus(Ops tf, Operand<TFloat32> value, Optional<Tensors> gradient) {
+public record Penalty(Optional<Operand<TFloat32>> differentiated, Optional<Closed> closed) {
+  /** These and one more, with its gradient if it is known. */
+  public Penalty plus(Ops tf, Operand<TFloat32> value, Optional<Tensors> gradient) {
     if (gradient.isEmpty()) {
       return new Penalty(
           Optional.of(
@@ -30,7 +31,7 @@ record Penalty(Optional<Operand<TFloat32>> differentiated, Optional<Closed> clos
    * @param value the penalty
    * @param gradient one tensor for each of them
    */
-  record Closed(Operand<TFloat32> value, Tensors gradient) {
+  public record Closed(Operand<TFloat32> value, Tensors gradient) {
     private Closed plus(Ops tf, Closed other) {
       return new Closed(tf.math.add(value, other.value), gradient.plus(tf, other.gradient));
     }

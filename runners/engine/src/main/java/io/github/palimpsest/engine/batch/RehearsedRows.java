@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.batch;
 
 import io.github.palimpsest.api.rehearsal.RehearsedBatch;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.tensorflow.types.TInt32;
  * @param rows the selected examples; null for all
  * @param counted 1 for each row that counts, 0 for one that fills an empty selection; null for 1
  */
-record RehearsedRows(
+public record RehearsedRows(
     Ops tf,
     RehearsedFeed feed,
     int task,
@@ -24,17 +24,18 @@ record RehearsedRows(
     @Nullable Operand<TFloat32> counted)
     implements RehearsedBatch {
 
-  RehearsedRows on(Operand<TInt32> some, Operand<TFloat32> counts) {
+  /** The same batch, some rows of it. */
+  public RehearsedRows on(Operand<TInt32> some, Operand<TFloat32> counts) {
     return new RehearsedRows(tf, feed, task, some, counts);
   }
 
   /** {@code [n]}: 1 for an example of a task, else 0. */
-  Operand<TFloat32> of(int wanted) {
+  public Operand<TFloat32> of(int wanted) {
     return chosen(feed.of(wanted));
   }
 
   /** {@code [n]}: 1 for an example of the current task, else 0. */
-  Operand<TFloat32> current() {
+  public Operand<TFloat32> current() {
     return of(task);
   }
 

@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.batch;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
@@ -20,9 +20,9 @@ import org.tensorflow.types.TInt32;
  * has attached to its examples. A graph has placeholders for the inputs that were requested while
  * it was built.
  */
-final class RehearsedFeed {
+public final class RehearsedFeed {
   /** The origin of an example that belongs to no task. */
-  static final int NO_TASK = -1;
+  public static final int NO_TASK = -1;
 
   private final Ops tf;
   private final ToIntFunction<Example> origin;
@@ -32,13 +32,13 @@ final class RehearsedFeed {
   /**
    * @param origin the task of an example, or {@link #NO_TASK}
    */
-  RehearsedFeed(Ops tf, ToIntFunction<Example> origin) {
+  public RehearsedFeed(Ops tf, ToIntFunction<Example> origin) {
     this.tf = tf;
     this.origin = origin;
   }
 
   /** {@code [batch]}: 1 for an example of a task, else 0. */
-  Operand<TFloat32> of(int wanted) {
+  public Operand<TFloat32> of(int wanted) {
     Placeholder<TInt32> known = origins;
     if (known == null) {
       known = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
@@ -48,13 +48,13 @@ final class RehearsedFeed {
   }
 
   /** A field of the examples, {@code [batch, rows, columns]}. */
-  Operand<TFloat32> attached(String field) {
+  public Operand<TFloat32> attached(String field) {
     return attached.computeIfAbsent(
         field, f -> tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1))));
   }
 
   /** Values for every placeholder. */
-  Map<Placeholder<?>, HostArray> arrays(List<Example> examples) {
+  public Map<Placeholder<?>, HostArray> arrays(List<Example> examples) {
     Map<Placeholder<?>, HostArray> arrays = new LinkedHashMap<>();
     Placeholder<TInt32> known = origins;
     if (known != null) {

@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck.checks;
+package io.github.palimpsest.tck.rig;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -8,14 +8,16 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** A folder that is deleted after its check. */
-final class TemporaryFolder implements AutoCloseable {
+public final class TemporaryFolder implements AutoCloseable {
   private final Path path;
 
-  TemporaryFolder() throws IOException {
+  /** Makes it among the temporary files of the system. */
+  public TemporaryFolder() throws IOException {
     path = Files.createTempDirectory("palimpsest-tck");
   }
 
-  Path path() {
+  /** Where it is. */
+  public Path path() {
     return path;
   }
 

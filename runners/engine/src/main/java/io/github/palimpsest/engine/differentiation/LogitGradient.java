@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.differentiation;
 
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.model.Forward;
@@ -12,7 +12,7 @@ import org.tensorflow.types.TInt32;
  * A loss by its derivative with respect to the logits, as a constant: taken at another point, or
  * with weights of the predictions.
  */
-final class LogitGradient {
+public final class LogitGradient {
   private LogitGradient() {}
 
   /**
@@ -27,7 +27,7 @@ final class LogitGradient {
    * @throws RuleViolationException if the model does not give what this needs; rule {@code
    *     logit-gradient}
    */
-  static Operand<TFloat32> perExample(
+  public static Operand<TFloat32> perExample(
       Ops tf, Forward at, Forward there, List<Operand<TFloat32>> weights) {
     Operand<TFloat32> c =
         there

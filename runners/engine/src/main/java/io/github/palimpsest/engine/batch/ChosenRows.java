@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.batch;
 
 import io.github.palimpsest.api.optimizer.Examples;
 import io.github.palimpsest.api.optimizer.Examples.Places;
@@ -22,7 +22,7 @@ import org.tensorflow.types.TInt32;
  * selected by place and, with accumulation, examples selected by the rise of their loss after all
  * micro-batches have been examined.
  */
-final class ChosenRows {
+public final class ChosenRows {
   private final Ops tf;
   private final Map<Examples, Rows> known = new LinkedHashMap<>();
 
@@ -32,7 +32,7 @@ final class ChosenRows {
    * @param at the rows, {@code [n]}; never empty
    * @param counted 1, or 0 for a row that only fills an empty selection, {@code [n]}
    */
-  record Rows(Placeholder<TInt32> at, Placeholder<TFloat32> counted) {}
+  public record Rows(Placeholder<TInt32> at, Placeholder<TFloat32> counted) {}
 
   /**
    * A micro-batch's place in its step.
@@ -40,9 +40,9 @@ final class ChosenRows {
    * @param first the place of its first example
    * @param size the number of its examples
    */
-  record Micro(int first, int size) {
+  public record Micro(int first, int size) {
     /** The rows of examples that are selected by place. */
-    int[] rows(Places places) {
+    public int[] rows(Places places) {
       int[] rows = new int[size];
       int n = 0;
       for (int i = 0; i < size; i++) {
@@ -54,11 +54,13 @@ final class ChosenRows {
     }
   }
 
-  ChosenRows(Ops tf) {
+  /** No rows are chosen yet. */
+  public ChosenRows(Ops tf) {
     this.tf = tf;
   }
 
-  Rows rows(Examples of) {
+  /** The rows of some examples. */
+  public Rows rows(Examples of) {
     return known.computeIfAbsent(
         of,
         o ->
@@ -73,7 +75,7 @@ final class ChosenRows {
    * @param risen the rows of examples selected by their rise, as far as they have been found
    * @return to be closed after the run
    */
-  List<Tensor> feed(Session.Runner runner, Micro micro, Map<Examples, int[]> risen) {
+  public List<Tensor> feed(Session.Runner runner, Micro micro, Map<Examples, int[]> risen) {
     List<Tensor> fed = new ArrayList<>();
     known.forEach(
         (of, rows) -> {
@@ -103,7 +105,7 @@ final class ChosenRows {
    * @param cut the micro-batches
    * @return for each micro-batch
    */
-  static List<int[]> risen(Examples.Rising of, List<float[]> rises, List<Micro> cut) {
+  public static List<int[]> risen(Examples.Rising of, List<float[]> rises, List<Micro> cut) {
     List<int[]> rows = cut.stream().map(m -> m.rows(of.among())).toList();
     int n = rows.stream().mapToInt(r -> r.length).sum();
     float[] sorted = new float[n];
