@@ -31,6 +31,7 @@ import io.github.palimpsest.results.analysis.SeedPlan;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.text.Hours;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.TextTable;
 import java.io.PrintWriter;
@@ -314,8 +315,7 @@ final class PlanCommand implements Callable<Integer> {
     if (Double.isNaN(seconds)) {
       return "?";
     }
-    Duration d = Duration.ofMillis(Math.round(seconds * 1000));
-    return format("%d:%02d:%02d", d.toHours(), d.toMinutesPart(), d.toSecondsPart());
+    return Hours.of(Duration.ofMillis(Math.round(seconds * 1000)));
   }
 
   private static String format(String pattern, Object... values) {

@@ -21,11 +21,11 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The numbers of every cell for the views of one cell and of two: scores, outcomes, settings, and
@@ -149,32 +149,16 @@ final class CellData {
 
   /** The inputs that are not the same in all cells. */
   private Set<String> varying() {
-    Map<String, String> seen = new HashMap<>();
-    Set<String> varying = new HashSet<>();
-    int cells = 0;
-    Map<String, Integer> counts = new HashMap<>();
-    for (Results.Row row : report.results().rows()) {
-      for (Results.Finished cell : row.cells()) {
-        cells++;
-        cell.result()
-            .inputs()
-            .forEach(
-                (key, value) -> {
-                  counts.merge(key, 1, Integer::sum);
-                  if (!seen.computeIfAbsent(key, k -> value).equals(value)) {
-                    varying.add(key);
-                  }
-                });
-      }
-    }
-    int all = cells;
-    counts.forEach(
-        (key, count) -> {
-          if (count < all) {
-            varying.add(key);
-          }
-        });
-    return new TreeSet<>(varying);
+    List<Map<String, String>> all =
+        report.results().rows().stream()
+            .flatMap(row -> row.cells().stream())
+            .map(cell -> cell.result().inputs())
+            .toList();
+    return all.stream()
+        .flatMap(inputs -> inputs.keySet().stream())
+        .distinct()
+        .filter(key -> all.stream().map(inputs -> inputs.get(key)).distinct().count() > 1)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The settings of a recipe's components by path, {@code sam.base=adamw.lr}. */

@@ -35,12 +35,7 @@ public record LiveGrid(Path folder, Optional<Grid> grid, String problem) {
 
     /** Whether no cell is open any more. */
     public boolean done() {
-      return status.finished() + status.failed() >= status.cells();
-    }
-
-    /** The number of cells with neither a result nor a failure. */
-    public int open() {
-      return Math.max(0, status.cells() - status.finished() - status.failed());
+      return status.open() == 0;
     }
   }
 

@@ -18,13 +18,13 @@ import static j2html.TagCreator.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.text.Hours;
 import io.github.palimpsest.results.text.Printable;
 import j2html.tags.DomContent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -80,12 +80,7 @@ public final class LivePage {
     return state
         .grid()
         .map(
-            g ->
-                "%d of %d: %s"
-                    .formatted(
-                        g.status().finished() + g.status().failed(),
-                        g.status().cells(),
-                        g.status().name()))
+            g -> "%d of %d: %s".formatted(g.status().over(), g.status().cells(), g.status().name()))
         .orElse("Waiting for a grid");
   }
 
@@ -99,11 +94,10 @@ public final class LivePage {
           .withId("live-head");
     }
     LiveGrid.Grid grid = state.grid().get();
-    int over = grid.status().finished() + grid.status().failed();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("cells done", grid.status().finished() + " of " + grid.status().cells());
     facts.put("failed", "" + grid.status().failed());
-    facts.put("open", "" + grid.open());
+    facts.put("open", "" + grid.status().open());
     facts.put("trainings done", grid.status().trained() + " of " + grid.status().stages());
     facts.put("about left", left(grid));
     return header(
@@ -113,7 +107,7 @@ public final class LivePage {
                 .attr("role", "status"),
             progress()
                 .withMax("" + Math.max(1, grid.status().cells()))
-                .withValue("" + over)
+                .withValue("" + grid.status().over())
                 .attr("aria-label", "cells done or failed")
                 .withClass("done"),
             dl(each(facts, (name, value) -> div(dt(name), dd(value)))).withClass("facts"))
@@ -127,9 +121,7 @@ public final class LivePage {
     if (grid.status().secondsLeft() < 0) {
       return Numbers.NONE;
     }
-    Duration d = Duration.ofSeconds(Math.round(grid.status().secondsLeft()));
-    return String.format(
-        Locale.ROOT, "%d:%02d:%02d", d.toHours(), d.toMinutesPart(), d.toSecondsPart());
+    return Hours.of(Duration.ofSeconds(Math.round(grid.status().secondsLeft())));
   }
 
   private List<Page.Part> parts() {

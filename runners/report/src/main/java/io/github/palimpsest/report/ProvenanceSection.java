@@ -13,6 +13,7 @@ import static j2html.TagCreator.summary;
 
 import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.results.text.Results;
+import io.github.palimpsest.results.text.ShellWord;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -118,13 +119,8 @@ record ProvenanceSection(Report report) {
               List<String> words = new ArrayList<>(List.of("palimpsest", "run"));
               words.addAll(origin.arguments());
               words.add("--cell");
-              return String.join(" ", words.stream().map(ProvenanceSection::quoted).toList()) + " ";
+              return String.join(" ", words.stream().map(ShellWord::of).toList()) + " ";
             });
-  }
-
-  /** A word quoted for a shell. */
-  static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   private static DomContent copyable(String name, String id, String content) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.text.ShellWord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +119,7 @@ class HtmlReportTest {
 
   @Test
   void words_of_a_command_are_quoted_as_a_shell_needs_it() {
-    assertThat(ProvenanceSection.quoted("a.yaml")).isEqualTo("a.yaml");
-    assertThat(ProvenanceSection.quoted("it's $x")).isEqualTo("'it'\\''s $x'");
+    assertThat(ShellWord.of("a.yaml")).isEqualTo("a.yaml");
+    assertThat(ShellWord.of("it's $x")).isEqualTo("'it'\\''s $x'");
   }
 }

@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli.card;
 
+import io.github.palimpsest.results.text.ShellWord;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -65,11 +66,8 @@ public final class CommandText {
 
   /** For a shell; control characters as escapes. */
   private static String quoted(String value) {
-    if (value.matches("[A-Za-z0-9_@%+=:,./-]+")) {
-      return value;
-    }
     if (value.chars().noneMatch(Character::isISOControl)) {
-      return "'" + value.replace("'", "'\\''") + "'";
+      return ShellWord.of(value);
     }
     StringBuilder escaped = new StringBuilder("$'");
     value

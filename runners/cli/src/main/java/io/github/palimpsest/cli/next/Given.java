@@ -1,10 +1,10 @@
 package io.github.palimpsest.cli.next;
 
+import io.github.palimpsest.results.text.ShellWord;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -15,8 +15,6 @@ import picocli.CommandLine.ParseResult;
  * @param parsed all of it
  */
 public record Given(String name, List<String> positionals, ParseResult parsed) {
-  private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
-
   /** The innermost subcommand of what was parsed. */
   public static Given of(ParseResult parsed) {
     ParseResult last = parsed;
@@ -63,6 +61,6 @@ public record Given(String name, List<String> positionals, ParseResult parsed) {
 
   /** A text as one word of a shell. */
   String word(String text) {
-    return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+    return ShellWord.of(text);
   }
 }

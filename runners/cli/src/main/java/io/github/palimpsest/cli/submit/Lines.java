@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli.submit;
 
+import io.github.palimpsest.results.text.ShellWord;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -10,14 +11,9 @@ final class Lines {
 
   private Lines() {}
 
-  /** A word that a POSIX shell takes literally, whatever it contains. */
-  static String quoted(String word) {
-    return "'" + word.replace("'", "'\\''") + "'";
-  }
-
   /** A command line of such words. */
   static String quoted(List<String> words) {
-    return words.stream().map(Lines::quoted).collect(Collectors.joining(" "));
+    return words.stream().map(ShellWord::quoted).collect(Collectors.joining(" "));
   }
 
   /** Lines of a comment. */

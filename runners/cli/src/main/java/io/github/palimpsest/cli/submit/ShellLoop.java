@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli.submit;
 
+import io.github.palimpsest.results.text.ShellWord;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -13,7 +14,7 @@ final class ShellLoop {
         + Lines.comment(s.comment("sh FILE"))
         + "set -eu\n"
         + "cd -- "
-        + Lines.quoted(s.directory().toString())
+        + ShellWord.quoted(s.directory().toString())
         + "\npids=\n"
         + "code=0\n"
         + "worker=0\n"

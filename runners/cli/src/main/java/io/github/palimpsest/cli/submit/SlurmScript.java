@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli.submit;
 
+import io.github.palimpsest.results.text.ShellWord;
 import java.util.Optional;
 
 /** An array job of Slurm: a task for each worker. */
@@ -27,7 +28,7 @@ final class SlurmScript {
     text.append("#SBATCH --requeue\n");
     text.append(Lines.comment(s.comment("sbatch FILE; again, to go on after a time limit")));
     text.append("set -eu\n");
-    text.append("cd -- ").append(Lines.quoted(s.directory().toString())).append('\n');
+    text.append("cd -- ").append(ShellWord.quoted(s.directory().toString())).append('\n');
     text.append(Lines.LITERAL);
     return text.append("exec ").append(Lines.quoted(s.words())).append('\n').toString();
   }

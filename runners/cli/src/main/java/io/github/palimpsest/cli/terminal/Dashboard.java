@@ -35,7 +35,7 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
   private static final int FAILURES = 5;
 
   public boolean done() {
-    return status.finished() + status.failed() >= status.cells();
+    return status.open() == 0;
   }
 
   public String text() {
@@ -49,17 +49,15 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
   }
 
   private String bar() {
-    int over = status.finished() + status.failed();
-    int full = status.cells() == 0 ? BAR : BAR * over / status.cells();
+    int full = status.cells() == 0 ? BAR : BAR * status.over() / status.cells();
     return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
   }
 
   private String open() {
-    int cellsLeft = Math.max(0, status.cells() - status.finished() - status.failed());
     long alive = status.runs().stream().filter(RunNote::alive).count();
-    return cellsLeft == 0
+    return status.open() == 0
         ? "no cell is open"
-        : cellsLeft
+        : status.open()
             + " open, processes at work: "
             + (alive == 0 ? "none" : "" + alive)
             + status.timeLeft().map(left -> "; " + left).orElse("");

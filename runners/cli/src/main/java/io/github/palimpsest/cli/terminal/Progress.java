@@ -7,6 +7,7 @@ import io.github.palimpsest.execution.TokenRate;
 import io.github.palimpsest.execution.pool.GridWork;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.text.Hours;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,14 +146,7 @@ public final class Progress implements AutoCloseable {
   private String aboutLeft() {
     return work.timeLeft()
         .filter(left -> work.left() > 0)
-        .map(
-            left ->
-                String.format(
-                    Locale.ROOT,
-                    "; about %d:%02d:%02d left",
-                    left.toHours(),
-                    left.toMinutesPart(),
-                    left.toSecondsPart()))
+        .map(left -> "; about " + Hours.of(left) + " left")
         .orElse("");
   }
 

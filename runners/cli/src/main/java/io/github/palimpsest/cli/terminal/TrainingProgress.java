@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli.terminal;
 
+import io.github.palimpsest.results.text.Hours;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -108,7 +109,7 @@ public final class TrainingProgress implements AutoCloseable {
       String left =
           left(s.total() - s.step())
               .filter(d -> s.step() < s.total())
-              .map(d -> ", about " + clock(d) + " left")
+              .map(d -> ", about " + Hours.of(d) + " left")
               .orElse("");
       err.println("step " + s.step() + " of " + s.total() + ", " + about + left);
     }
@@ -126,11 +127,6 @@ public final class TrainingProgress implements AutoCloseable {
     return timed == 0
         ? Optional.empty()
         : Optional.of(Duration.ofNanos((System.nanoTime() - begun) / timed * steps));
-  }
-
-  private static String clock(Duration d) {
-    return String.format(
-        Locale.ROOT, "%d:%02d:%02d", d.toHours(), d.toMinutesPart(), d.toSecondsPart());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.github.palimpsest.results.folder;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.text.Hours;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.Quarantine;
 import java.nio.file.Path;
@@ -46,6 +47,16 @@ public record RunStatus(
   public RunStatus {
     failures = List.copyOf(failures);
     runs = List.copyOf(runs);
+  }
+
+  /** The number of cells with a result or a failure. */
+  public int over() {
+    return finished + failed();
+  }
+
+  /** The number of cells with neither. */
+  public int open() {
+    return Math.max(0, cells - over());
   }
 
   /** The number of cells that failed. */
@@ -202,12 +213,6 @@ public record RunStatus(
       return Optional.empty();
     }
     Duration left = Duration.ofSeconds(Math.round(secondsLeft));
-    return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "about %d:%02d:%02d of training left",
-            left.toHours(),
-            left.toMinutesPart(),
-            left.toSecondsPart()));
+    return Optional.of("about " + Hours.of(left) + " of training left");
   }
 }
