@@ -5,7 +5,6 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.recipe.Value;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,6 +16,8 @@ import java.util.random.RandomGenerator;
  * left as it was. Equal seeds give equal settings.
  */
 final class DrawnSettings {
+  private static final String CHOICE = "one of ";
+
   private DrawnSettings() {}
 
   static SortedMap<String, Value> of(Subject<?> subject, long seed, int draw) {
@@ -48,13 +49,10 @@ final class DrawnSettings {
 
   /** The words of a choice, as its range lists them. */
   private static List<String> words(Setting<?> setting) {
-    List<String> words = new ArrayList<>();
-    for (String word : setting.range().split("[^a-z0-9-]+")) {
-      if (word.matches("[a-z][a-z0-9-]*") && !word.equals("or") && !word.equals("of")) {
-        words.add(word);
-      }
-    }
-    return words;
+    String range = setting.range();
+    return range.startsWith(CHOICE)
+        ? List.of(range.substring(CHOICE.length()).split(", "))
+        : List.of();
   }
 
   /** Takes a value if the component does, with the others drawn so far. */

@@ -18,12 +18,12 @@ public interface ReadsHistory {
    */
   boolean reads(Settings settings);
 
-  /** Whether a merger reads the weights after earlier tasks; never without the capability. */
-  static boolean in(Component<Merger> merger) {
-    return merger
+  /** Whether a component reads the weights after earlier tasks; never without the capability. */
+  static boolean in(Component<?> component) {
+    return component
         .provider()
         .capability(ReadsHistory.class)
-        .map(r -> r.reads(merger.settings()))
+        .map(r -> r.reads(component.settings()))
         .orElse(false);
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
-import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.merger.ReadsHistory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,19 +25,10 @@ final class Needs {
     if (component.provider().usesCorpus(component.settings())) {
       needs.add("examples of the model's pretraining data");
     }
-    if (readsHistory(component)) {
+    if (ReadsHistory.in(component)) {
       needs.add("the weights after each task");
     }
     return needs;
-  }
-
-  private static boolean readsHistory(Component<?> component) {
-    Settings settings = component.settings();
-    return component
-        .provider()
-        .capability(ReadsHistory.class)
-        .map(r -> r.reads(settings))
-        .orElse(false);
   }
 
   /** What the page of techniques says of a component: data it uses, deviations, evidence. */

@@ -67,72 +67,33 @@ public record Training(
 
   /** A copy with this precision of products. */
   public Training with(Compute other) {
-    return new Training(
-        epochs,
-        maxSteps,
-        batchSize,
-        accumulation,
-        checkpointEvery,
-        other,
-        recompute,
-        lossChunk,
-        slots);
+    return copy(epochs, maxSteps, other, recompute, lossChunk, slots);
   }
 
   /** A copy with this recomputation. */
   public Training with(Recompute other) {
-    return new Training(
-        epochs,
-        maxSteps,
-        batchSize,
-        accumulation,
-        checkpointEvery,
-        compute,
-        other,
-        lossChunk,
-        slots);
+    return copy(epochs, maxSteps, compute, other, lossChunk, slots);
   }
 
   /** A copy with this number of tokens that have logits at the same time. */
   public Training with(LossChunk other) {
-    return new Training(
-        epochs,
-        maxSteps,
-        batchSize,
-        accumulation,
-        checkpointEvery,
-        compute,
-        recompute,
-        other,
-        slots);
+    return copy(epochs, maxSteps, compute, recompute, other, slots);
   }
 
   /** A copy with this storage of the optimizer's state. */
   public Training with(SlotStorage other) {
-    return new Training(
-        epochs,
-        maxSteps,
-        batchSize,
-        accumulation,
-        checkpointEvery,
-        compute,
-        recompute,
-        lossChunk,
-        other);
+    return copy(epochs, maxSteps, compute, recompute, lossChunk, other);
   }
 
   /** A copy with this number of epochs and steps. */
   public Training lasting(int otherEpochs, long otherMaxSteps) {
+    return copy(otherEpochs, otherMaxSteps, compute, recompute, lossChunk, slots);
+  }
+
+  private Training copy(
+      int ofEpochs, long ofSteps, Compute c, Recompute r, LossChunk chunk, SlotStorage storage) {
     return new Training(
-        otherEpochs,
-        otherMaxSteps,
-        batchSize,
-        accumulation,
-        checkpointEvery,
-        compute,
-        recompute,
-        lossChunk,
-        slots);
+        ofEpochs, ofSteps, batchSize, accumulation, checkpointEvery, c, r, chunk, storage);
   }
 
   /** Settings with these epochs and this batch size, and defaults otherwise. */

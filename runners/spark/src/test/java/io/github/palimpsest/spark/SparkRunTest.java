@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -83,19 +84,32 @@ class SparkRunTest {
     return all;
   }
 
-  @Test
-  void a_run_whose_worker_is_killed_in_the_middle_ends_with_the_bytes_of_one_machine()
-      throws Exception {
+  /** What one machine makes of the experiment. */
+  private SortedMap<String, String> alone() throws Exception {
     Path alone = temp.resolve("alone");
     Process undisturbed = command("run", file, "--out", alone);
     List<String> said = lines(undisturbed);
     assertThat(undisturbed.exitValue()).as("output: %s", said).isZero();
-    Path out = temp.resolve("out");
+    SortedMap<String, String> wanted = content(alone);
+    assertThat(wanted).as("2 results, 4 logs of losses, 1 plan").hasSize(7);
+    return wanted;
+  }
+
+  /**
+   * Runs the experiment on two workers, one of which is killed when a part of it is done.
+   *
+   * @param seen the folder that shows how far the grid is
+   * @param options in addition to the cluster
+   * @return the output
+   */
+  private List<String> ranWithALoss(Path seen, Object... options) throws Exception {
     Path logs = Files.createDirectory(temp.resolve("logs"));
     try (Daemons cluster = new Daemons(logs)) {
       List<Process> workers = List.of(cluster.worker("first"), cluster.worker("second"));
-      Process run = command("run", file, "--out", out, "--on", cluster.address());
-      KilledInTheMiddle killer = new KilledInTheMiddle(out, workers);
+      List<Object> words = new ArrayList<>(List.of("run", file, "--on", cluster.address()));
+      words.addAll(List.of(options));
+      Process run = command(words.toArray());
+      KilledInTheMiddle killer = new KilledInTheMiddle(seen, workers);
       Thread watch = new Thread(killer, "killer");
       watch.start();
       List<String> told = lines(run);
@@ -106,10 +120,17 @@ class SparkRunTest {
           .as("stages without a state when a worker was killed, of 4")
           .isBetween(1, 4);
       assertThat(told).anyMatch(line -> line.contains("tiny: 2 cells, 0 excluded"));
-      assertThat(told).filteredOn(line -> line.endsWith(": done")).hasSizeLessThanOrEqualTo(2);
+      return told;
     }
-    SortedMap<String, String> wanted = content(alone);
-    assertThat(wanted).as("2 results, 4 logs of losses, 1 plan").hasSize(7);
+  }
+
+  @Test
+  void a_run_whose_worker_is_killed_in_the_middle_ends_with_the_bytes_of_one_machine()
+      throws Exception {
+    SortedMap<String, String> wanted = alone();
+    Path out = temp.resolve("out");
+    List<String> told = ranWithALoss(out, "--out", out);
+    assertThat(told).filteredOn(line -> line.endsWith(": done")).hasSizeLessThanOrEqualTo(2);
     assertThat(content(out)).isEqualTo(wanted);
     assertThat(out.resolve("work")).as("nothing is left over").doesNotExist();
   }
@@ -117,31 +138,10 @@ class SparkRunTest {
   @Test
   void machines_that_share_a_hadoop_file_system_alone_end_with_the_same_bytes_after_a_loss()
       throws Exception {
-    Path alone = temp.resolve("alone");
-    Process undisturbed = command("run", file, "--out", alone);
-    List<String> said = lines(undisturbed);
-    assertThat(undisturbed.exitValue()).as("output: %s", said).isZero();
+    SortedMap<String, String> wanted = alone();
     Path store = temp.resolve("store");
     Path out = temp.resolve("copy");
-    Path logs = Files.createDirectory(temp.resolve("logs"));
-    try (Daemons cluster = new Daemons(logs)) {
-      List<Process> workers = List.of(cluster.worker("first"), cluster.worker("second"));
-      Process run =
-          command("run", file, "--out", out, "--on", cluster.address(), "--store", store.toUri());
-      KilledInTheMiddle killer = new KilledInTheMiddle(store, workers);
-      Thread watch = new Thread(killer, "killer");
-      watch.start();
-      List<String> told = lines(run);
-      watch.interrupt(); // it has nothing to kill any more
-      watch.join();
-      assertThat(run.exitValue()).as("output: %s", told).isZero();
-      assertThat(killer.unfinishedAtKill())
-          .as("stages without a state when a worker was killed, of 4")
-          .isBetween(1, 4);
-      assertThat(told).anyMatch(line -> line.contains("tiny: 2 cells, 0 excluded"));
-    }
-    SortedMap<String, String> wanted = content(alone);
-    assertThat(wanted).as("2 results, 4 logs of losses, 1 plan").hasSize(7);
+    ranWithALoss(store, "--out", out, "--store", store.toUri());
     assertThat(content(out)).isEqualTo(wanted);
     assertThat(content(store)).as("an output folder with the states").isEqualTo(wanted);
     assertThat(store.resolve("work").toFile().list()).as("nothing is left over").isNullOrEmpty();

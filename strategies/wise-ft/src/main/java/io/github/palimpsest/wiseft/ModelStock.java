@@ -7,7 +7,6 @@ import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -47,9 +46,7 @@ record ModelStock() implements JointMerger {
 
   @Override
   public WeightSnapshot apply(WeightHistory history) {
-    List<WeightSnapshot> tasks = Tasks.of(history);
-    return merge(
-        history.pretrained(), tasks, Collections.nCopies(tasks.size(), 1.0), history.site());
+    return Tasks.merged(this, history);
   }
 
   @Override

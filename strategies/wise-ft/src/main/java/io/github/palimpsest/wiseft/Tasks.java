@@ -1,7 +1,9 @@
 package io.github.palimpsest.wiseft;
 
+import io.github.palimpsest.api.merger.JointMerger;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -15,8 +17,15 @@ final class Tasks {
   private Tasks() {}
 
   /** The weights after each task of a history. */
-  static List<WeightSnapshot> of(WeightHistory history) {
+  private static List<WeightSnapshot> of(WeightHistory history) {
     return IntStream.rangeClosed(0, history.taskIndex()).mapToObj(history::after).toList();
+  }
+
+  /** What a merger makes of the weights after each task of a history, with equal shares. */
+  static WeightSnapshot merged(JointMerger merger, WeightHistory history) {
+    List<WeightSnapshot> tasks = of(history);
+    return merger.merge(
+        history.pretrained(), tasks, Collections.nCopies(tasks.size(), 1.0), history.site());
   }
 
   /** The weights whose tensors are computed when they are read. */

@@ -325,7 +325,8 @@ final class MergersTest {
                   new float[] {(float) (ratio * mean[0]), (float) (ratio * mean[1])},
                   within(1e-6f));
         });
-    // three at right angles to one another but for two that agree: c = 1/3, r = 3/3 / (1 + 2/3)
+    // three, of which two agree and the third is at right angles to them: c = 1/3, r = 3/3 / (1 +
+    // 2/3)
     WeightSnapshot x = Weights.w(3, 0);
     WeightSnapshot y = Weights.w(0, 3);
     float[] stock =

@@ -213,15 +213,7 @@ public final class ParameterStore {
    * again. Call this before a session exists, as {@link #fills}.
    */
   public Op emptied() {
-    Operand<TFloat32> none = tf.constant(0f);
-    List<Op> all = new ArrayList<>();
-    for (String name : variables.keySet()) {
-      // the handle of the variable itself accepts values of its shape only
-      Operand<?> any =
-          tf.varHandleOp(
-              TFloat32.class, org.tensorflow.ndarray.Shape.unknown(), VarHandleOp.sharedName(name));
-      all.add(tf.assignVariableOp(resource(any), none));
-    }
+    List<Op> all = variables.keySet().stream().map(n -> emptied(tf, n)).toList();
     return tf.withControlDependencies(all).noOp();
   }
 

@@ -131,8 +131,7 @@ public final class RemoteGrid implements AutoCloseable {
     try {
       if (last(unit).equals(unit)) {
         Files.createDirectories(to.getParent());
-        files.get(unit, part);
-        Files.move(part, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        getRecord(unit, to);
         return;
       }
       Files.createDirectories(part);
@@ -191,7 +190,7 @@ public final class RemoteGrid implements AutoCloseable {
     files.put(file, file.getFileName().toString());
   }
 
-  /** Copies a record of the folder itself to this machine. */
+  /** Copies a single file, such as a record of the folder itself, to this machine. */
   void getRecord(String name, Path to) throws IOException {
     Path part = NewFile.part(to);
     files.get(name, part);
