@@ -1,5 +1,6 @@
 package io.github.palimpsest.engine.weights;
 
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -35,7 +36,10 @@ public final class StochasticRounding {
    * @param key decides the random bits, the same on every device
    */
   public static Operand<TBfloat16> of(Ops tf, Operand<TFloat32> x, Operand<TInt64> key) {
-    Output<?> sum = binary(tf, "AddV2", bits(tf, x), random(tf, x.shape(), key));
+    // bits that wait for no number would all be drawn when a step begins, and all exist until its
+    // end
+    Output<?> drawn = random(tf.withControlDependencies(List.of(x)), x.shape(), key);
+    Output<?> sum = binary(tf, "AddV2", bits(tf, x), drawn);
     Output<?> cut = binary(tf, "BitwiseAnd", sum, unsigned(tf, tf.constant(UPPER).asOutput()));
     Output<TFloat32> rounded =
         tf.scope()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TFloat32;
 
 @Tag("native")
 class StochasticRoundingTest {
@@ -71,5 +74,21 @@ class StochasticRoundingTest {
     float[] x = copies(1.003f);
     assertThat(rounded(x, 1)).containsExactly(rounded(x, 1));
     assertThat(rounded(x, 1)).isNotEqualTo(rounded(x, 2));
+  }
+
+  @Test
+  void bits_are_drawn_when_the_number_exists_and_not_before() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Operand<TFloat32> x = tf.withName("number").constant(new float[] {1});
+      StochasticRounding.of(tf, x, tf.constant(new long[] {1, 5}));
+      List<NodeDef> draws =
+          graph.toGraphDef().getNodeList().stream()
+              .filter(node -> node.getOp().startsWith("StatelessRandom"))
+              .toList();
+      assertThat(draws).isNotEmpty();
+      assertThat(draws)
+          .allSatisfy(draw -> assertThat(draw.getInputList()).contains("^" + x.op().name()));
+    }
   }
 }
