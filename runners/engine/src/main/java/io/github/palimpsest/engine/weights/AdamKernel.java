@@ -94,10 +94,13 @@ public final class AdamKernel {
     Operand<TFloat32> newM = ofM.after(change);
     Operand<TFloat32> newV = ofV.after(change);
     Op left = passing.left(tensor);
+    Op storedM = m.stored().apply(newM);
+    // one after the other, since storing may need as much memory as the mean itself
+    Operand<TFloat32> lateV = tf.withControlDependencies(List.of(storedM)).identity(newV);
     return new Moved(
         tensor,
-        both(tf, List.of(m.stored().apply(newM), ofM.left(newM), left)),
-        both(tf, List.of(v.stored().apply(newV), ofV.left(newV))));
+        both(tf, List.of(storedM, ofM.left(newM), left)),
+        both(tf, List.of(v.stored().apply(lateV), ofV.left(lateV))));
   }
 
   private static Op both(Ops tf, List<Op> ops) {
