@@ -30,6 +30,7 @@ final class Catalogue {
           "looksam(k=3, base=lookahead(k=2))",
           "sparse(k=3, from=0.2, until=0.8)",
           "sparse(inner=looksam)",
+          "per-task(first=looksam, later=sgd(momentum=0.9))",
           "gsam(base=adamw(lr=cosine(peak=0.001, warmup=0.1, end=0)))",
           "sam(base=asam(base=sgd(momentum=0.9)))",
           "c-flat(base=muon)",

@@ -336,6 +336,18 @@ final class ClosedFormsTest {
   }
 
   @Test
+  void per_task_changes_the_optimizer_after_the_first_task() {
+    Optimizer whole = Recipes.optimizer("per-task(first=looksam(k=3), later=sparse(k=2))");
+    Optimizer first = Recipes.optimizer("looksam(k=3)");
+    Optimizer later = Recipes.optimizer("sparse(k=2)");
+    assertThat(whole.phases()).isEqualTo(first.phases() + later.phases());
+    for (int step = 0; step < 4; step++) {
+      assertThat(whole.phaseOf(0, step, 10)).isEqualTo(first.phaseOf(0, step, 10));
+      assertThat(whole.phaseOf(2, step, 10)).isEqualTo(first.phases() + later.phaseOf(2, step, 10));
+    }
+  }
+
+  @Test
   void sparse_acts_on_every_kth_step_of_its_window() {
     List<TracedRun.Step> steps =
         ClosedForm.vector(1)

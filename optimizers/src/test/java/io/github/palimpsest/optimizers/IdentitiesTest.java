@@ -46,6 +46,7 @@ final class IdentitiesTest {
     {"sam(rho=0.1, tasks=first, base=B)", "sam(rho=0.1, base=B)"},
     {"gsam(rho=0.1, tasks=later, base=adamw(lr=0.02))", "adamw(lr=0.02)"},
     {"looksam(rho=0.1, tasks=first, base=B)", "looksam(rho=0.1, base=B)"},
+    {"per-task(first=sam(rho=0.1, base=B), later=adamw)", "sam(rho=0.1, base=B)"},
     {"clip-norm(max=1e9, base=B)", "B"},
     {"clip-value(max=1e9, base=B)", "B"},
     {"weight-decay(rate=0, base=B)", "B"},

@@ -155,17 +155,48 @@ public final class Settings {
    * @throws IllegalArgumentException if the component does not declare this very setting
    */
   public Settings with(Setting<?> setting, Value value) {
+    return with(
+        setting,
+        value,
+        (kind, call) -> {
+          throw new IllegalArgumentException(
+              "setting '" + setting.key() + "' of '" + owner + "' names a component");
+        });
+  }
+
+  /**
+   * A copy in which one setting names another component.
+   *
+   * @param setting a setting that names a component
+   * @param component a component of the setting's kind
+   * @throws PalimpsestException if the setting names no component
+   * @throws IllegalArgumentException if the component is of another kind, or the owner does not
+   *     declare this very setting
+   */
+  public Settings with(Setting<?> setting, Component<?> component) {
+    return with(
+        setting,
+        component.canonical(),
+        (kind, call) -> {
+          if (component.provider().kind() != kind) {
+            throw new IllegalArgumentException(
+                "setting '"
+                    + setting.key()
+                    + "' of '"
+                    + owner
+                    + "' names a component of kind "
+                    + kind.label()
+                    + ", not "
+                    + component.id());
+          }
+          return component;
+        });
+  }
+
+  private Settings with(Setting<?> setting, Value value, Setting.ComponentSource components) {
     read(setting);
     Map<String, Filled<?>> changed = new LinkedHashMap<>(values);
-    changed.put(
-        setting.key(),
-        Filled.of(
-            setting,
-            value,
-            (kind, call) -> {
-              throw new IllegalArgumentException(
-                  "setting '" + setting.key() + "' of '" + owner + "' names a component");
-            }));
+    changed.put(setting.key(), Filled.of(setting, value, components));
     return new Settings(owner, changed);
   }
 

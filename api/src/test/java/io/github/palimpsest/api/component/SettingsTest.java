@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.MetricStub;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.api.recipe.Value;
@@ -160,6 +162,33 @@ class SettingsTest {
     Setting<Double> stranger = Setting.real("rho", 0.05, 0, 10, "radius");
     assertThatThrownBy(() -> round.with(stranger, new Value.Num(1)))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aCopyHasAnotherComponentInOneSetting() {
+    Setting<Optimizer> base = Setting.optimizer("base", "plain", "optimizer inside");
+    OptimizerProvider plain =
+        OptimizerProvider.of("plain", "", "")
+            .settings(RHO)
+            .traits(s -> Traits.of(Onset.FIRST_TASK, Cost.passes(1)))
+            .creates(
+                s -> {
+                  throw new UnsupportedOperationException();
+                });
+    Settings whole =
+        Settings.of(
+            new MetricStub("whole", List.of(base, RHO)),
+            Map.of(),
+            (kind, call) -> new Component<>(plain, Settings.defaults(plain)));
+    Component<Optimizer> wide =
+        new Component<>(plain, Settings.defaults(plain).with(RHO, new Value.Num(3)));
+    Settings changed = whole.with(base, wide);
+    assertThat(changed.nested(base)).contains(wide);
+    assertThat(changed).hasToString(whole.toString().replace("plain(rho=0.05)", "plain(rho=3)"));
+    assertThatThrownBy(() -> whole.with(base, new Component<>(STUB, Settings.defaults(STUB))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("kind optimizer, not stub");
+    assertThatThrownBy(() -> whole.with(RHO, wide)).isInstanceOf(PalimpsestException.class);
   }
 
   @Test

@@ -17,6 +17,7 @@ public final class Transforms {
         Lookahead.PROVIDER,
         Ema.PROVIDER,
         Sfa.PROVIDER,
-        Masked.PROVIDER);
+        Masked.PROVIDER,
+        PerTask.PROVIDER);
   }
 }

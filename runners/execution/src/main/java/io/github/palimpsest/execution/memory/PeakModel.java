@@ -20,7 +20,8 @@ import java.util.List;
  *              + (1 + spread) (point + max(forward, backward, update))
  *   forward  = activations + 2 logits
  *   backward = activations + max(logits + head + one layer, 3 head)
- *   update   = (gradients +) 3 times the largest trained tensor
+ *   update   = (gradients +) 3 times the largest trained tensor; 7 times with slots in bfloat16:
+ *              also both means in float32, and the random bits of one
  *   scoring  = W for each way of scoring + (1 + spread) max(2 logits, one layer) of m tokens
  *
  *   weights     = P, and under an adapter also W and what the adapter derives from it; matrices of
@@ -78,6 +79,9 @@ public final class PeakModel {
   /** Copies of a tensor while it is changed: its gradient, decayed and moved. */
   private static final int UPDATED = 3;
 
+  /** The same with slots in bfloat16: both means in float32, and one is being rounded. */
+  private static final int UPDATED_AND_ROUNDED = 7;
+
   private static final int FLOAT = Float.BYTES;
 
   /** Bytes of a number in bfloat16. */
@@ -116,6 +120,10 @@ public final class PeakModel {
     add(parts, "host", host(), "tensors between files and the runtime");
     add(parts, "runtime", RUNTIME, "JVM and native libraries");
     return new MemoryEstimate(trains ? "training" : "scoring", parts);
+  }
+
+  private long updated() {
+    return w.training().slots().type() == SlotType.BFLOAT16 ? UPDATED_AND_ROUNDED : UPDATED;
   }
 
   private long host() {
@@ -183,11 +191,11 @@ public final class PeakModel {
     long part = logits / count;
     long inParts = Math.max(2 * part, part + head);
     long forward = activations + 2 * part;
-    long changed = w.spec().tiedHead() ? 0 : UPDATED * head;
+    long changed = w.spec().tiedHead() ? 0 : updated() * head;
     long rest = count == 1 ? head + part + one : head + Math.max(inParts, one);
     long backward = activations + Math.max(rest, changed);
     boolean held = w.holdsGradients() || w.accumulates();
-    long update = (held ? FLOAT * w.trainedFloats() : 0) + UPDATED * FLOAT * w.largestTrained();
+    long update = (held ? FLOAT * w.trainedFloats() : 0) + updated() * FLOAT * w.largestTrained();
     // with accumulation, the point is given up before the update
     long free = w.accumulates() ? FLOAT * w.pointFloats() : 0;
     if (update - free > Math.max(forward, backward) + extra + bfloat) {

@@ -16,6 +16,10 @@ import java.util.stream.StreamSupport;
  */
 record ExperimentPage(JsonNode schema) {
   private static final String DEFAULT = "default: ";
+
+  /** Between the path of a mapping and the key that distinguishes it from others. */
+  static final String WITH = " with ";
+
   private static final String HEAD =
       "| key | value | default | meaning | example |\n|---|---|---|---|---|\n";
 
@@ -49,14 +53,23 @@ record ExperimentPage(JsonNode schema) {
         .forEach(
             p -> keys.add(new Key(path, p.getKey(), requires(mapping, p.getKey()), p.getValue())));
     for (Key key : keys) {
-      for (JsonNode form : alternatives(key.form())) {
-        JsonNode inner = form.path("type").asText().equals("array") ? form.path("items") : form;
-        boolean shown = path.equals("axes") || key.name().equals("data") && !path.equals("tasks");
-        if (inner.has("properties") && !shown) {
-          collect(path.isEmpty() ? key.name() : path + "." + key.name(), inner, sections);
-        }
+      String at = path.isEmpty() ? key.name() : path + "." + key.name();
+      List<JsonNode> mappings =
+          alternatives(key.form()).stream()
+              .map(f -> f.path("type").asText().equals("array") ? f.path("items") : f)
+              .filter(f -> f.has("properties"))
+              .toList();
+      boolean shown = path.equals("axes") || key.name().equals("data") && !path.equals("tasks");
+      if (!shown) {
+        mappings.forEach(
+            m -> collect(mappings.size() == 1 ? at : at + WITH + first(m), m, sections));
       }
     }
+  }
+
+  /** The first key of one of several mappings, which distinguishes it from the others. */
+  private static String first(JsonNode mapping) {
+    return mapping.path("properties").fieldNames().next();
   }
 
   private static boolean requires(JsonNode mapping, String key) {
@@ -84,7 +97,11 @@ record ExperimentPage(JsonNode schema) {
     List<Key> tasks = sections.getOrDefault("tasks", List.of());
     sections.forEach(
         (path, keys) -> {
-          page.append(path.isEmpty() ? "## The file" : "\n## `" + path + "`").append("\n\n");
+          page.append(
+                  path.isEmpty()
+                      ? "## The file"
+                      : "\n## `" + path.replace(WITH, "`" + WITH + "`") + "`")
+              .append("\n\n");
           List<Key> repeated = path.equals("tasks") ? List.of() : also(keys, tasks);
           if (!repeated.isEmpty()) {
             page.append("As in `tasks`: ")

@@ -44,17 +44,18 @@ class ExperimentPageTest {
 
   /** What each mapping needs next to the key of an example. */
   private static final Map<String, String> MAPPINGS =
-      Map.of(
-          "model", "{\"classifier\": \"encoder\"}",
-          "tasks", "{\"name\": \"t\", \"data\": \"t.jsonl\", \"test\": \"u.jsonl\"}",
-          "tasks.data", "{\"path\": \"t.jsonl\"}",
-          "evaluation", "{\"name\": \"e\", \"data\": \"e.jsonl\"}",
-          "corpus", "{\"name\": \"c\", \"data\": \"c.jsonl\"}",
-          "training", "{}",
-          "budget", "{}",
-          "design", "{}",
-          "axes", "{\"optimizer\": \"adamw\"}",
-          "analysis", "{}");
+      Map.ofEntries(
+          Map.entry("model with classifier", "{\"classifier\": \"encoder\"}"),
+          Map.entry("model with config", "{\"config\": \"small-llama\"}"),
+          Map.entry("tasks", "{\"name\": \"t\", \"data\": \"t.jsonl\", \"test\": \"u.jsonl\"}"),
+          Map.entry("tasks.data", "{\"path\": \"t.jsonl\"}"),
+          Map.entry("evaluation", "{\"name\": \"e\", \"data\": \"e.jsonl\"}"),
+          Map.entry("corpus", "{\"name\": \"c\", \"data\": \"c.jsonl\"}"),
+          Map.entry("training", "{}"),
+          Map.entry("budget", "{}"),
+          Map.entry("design", "{}"),
+          Map.entry("axes", "{\"optimizer\": \"adamw\"}"),
+          Map.entry("analysis", "{}"));
 
   private static Stream<ExperimentPage.Key> keys() {
     return NOW.sections().values().stream().flatMap(List::stream);
@@ -99,7 +100,7 @@ class ExperimentPageTest {
       mapping.remove("test"); // a task has one of both
     }
     mapping.set(key.name(), JSON.readTree(JSON.writeValueAsString(key.example())));
-    String[] path = key.section().split("[.]");
+    String[] path = key.section().split("[.]|" + ExperimentPage.WITH + ".*");
     switch (path[0]) {
       case "tasks" -> {
         ObjectNode task = (ObjectNode) file.path("tasks").path(0);

@@ -126,6 +126,9 @@ class ExperimentSchemaTest {
           """
           name: all            | nome: all
           model: ${shared}/model | model: {classifier: mpl}
+          model: ${shared}/model | model: {width: 8}
+          model: ${shared}/model | model: {config: a, width: 8}
+          model: ${shared}/model | model: {config: a, classifier: mlp}
           model: ${shared}/model | mood: x
           batch: 4             | batch: 0
           batch: 4             | batch: 1.5

@@ -124,6 +124,26 @@ class StagesTest {
   }
 
   @Test
+  void what_an_optimizer_does_by_task_is_shared_within_wrappers_too() {
+    Plan plan =
+        plan(
+            """
+            axes: {optimizer: ["clip-norm(base=sam(base=adamw))", "clip-norm(base=sam(tasks=first, base=adamw))",
+              "clip-norm(base=per-task(first=sam, later=adamw(lr=1e-4)))", "per-task(first=sam, later=adamw(lr=1e-4))"]}
+            seeds: [1]
+            """);
+    String sam = ids(plan, 0).get(0);
+    assertThat(ids(plan, 1).get(0)).isEqualTo(sam);
+    assertThat(ids(plan, 2).get(0)).isEqualTo(sam);
+    assertThat(ids(plan, 3).get(0)).as("without the wrapper").isNotEqualTo(sam);
+    List<Stage> stages = Stages.of(plan, true).of(plan.cells().get(2));
+    assertThat(stages.get(0).recipe().optimizer())
+        .hasToString(REGISTRY.recipe("clip-norm(base=sam)").optimizer().toString());
+    assertThat(stages.get(1).recipe().optimizer())
+        .hasToString(REGISTRY.recipe("clip-norm(base=adamw(lr=1e-4))").optimizer().toString());
+  }
+
+  @Test
   void a_mean_of_scores_has_the_direction_of_the_scores() {
     GridPlan nats = plan("axes: {optimizer: [adamw]}\nseeds: [1]").content();
     assertThat(nats.higherMetrics())
@@ -139,6 +159,9 @@ class StagesTest {
     assertThat(ActingRecipe.passesPerStep(recipe, List.of(10L, 30L)))
         .isEqualTo((2 * 10 + 1 * 30) / 40.0);
     assertThat(ActingRecipe.passesPerStep(REGISTRY.recipe("sam"), List.of(10L, 30L))).isEqualTo(2);
+    Recipe clipped = REGISTRY.recipe("clip-norm(base=per-task(first=sam, later=adamw))");
+    assertThat(ActingRecipe.passesPerStep(clipped, List.of(10L, 30L)))
+        .isEqualTo((2 * 10 + 1 * 30) / 40.0);
   }
 
   @Test

@@ -18,8 +18,9 @@ import java.util.stream.LongStream;
  * @param name for listings and the default output folder
  * @param base the folder for relative paths, after the working directory
  * @param model the written Hugging Face directory, or {@code quickstart}; the network of a
- *     classifier
+ *     classifier, or the folder with the configuration of a decoder to make
  * @param classifier the classifier to make; empty for a language model
+ * @param decoder the decoder to make; empty if its weights are there, or for a classifier
  * @param tasks trained one after another
  * @param evaluation evaluation sets that are never trained on
  * @param corpus what the model was pretrained on, for components that make use of it
@@ -49,6 +50,7 @@ public record Experiment(
     Path base,
     String model,
     Optional<FreshClassifier> classifier,
+    Optional<FreshDecoder> decoder,
     List<DataSet> tasks,
     List<DataSet> evaluation,
     Optional<DataSet> corpus,
@@ -128,6 +130,7 @@ public record Experiment(
         base,
         model,
         classifier,
+        decoder,
         tasks,
         evaluation,
         corpus,

@@ -164,16 +164,21 @@ public final class ExperimentFile {
     if (!allowOverlap) {
       corpus.ifPresent(c -> DataSetReader.checkApart(c, tasks, kept));
     }
+    Optional<YamlMap> made =
+        root.isMap("model") ? Optional.of(root.requiredMap("model")) : Optional.empty();
+    Optional<FreshDecoder> decoder = made.filter(FreshDecoder::describes).map(FreshDecoder::of);
     Optional<FreshClassifier> classifier =
-        root.isMap("model")
-            ? Optional.of(FreshClassifier.of(root.requiredMap("model")))
-            : Optional.empty();
+        made.filter(m -> decoder.isEmpty()).map(FreshClassifier::of);
     YamlMap training = root.map("training").orElseGet(() -> YamlMap.read(file, "{}"));
     return new Experiment(
         name,
         base,
-        classifier.map(c -> c.network().toString()).orElseGet(() -> root.required("model").text()),
+        classifier
+            .map(c -> c.network().toString())
+            .or(() -> decoder.map(FreshDecoder::config))
+            .orElseGet(() -> root.required("model").text()),
         classifier,
+        decoder,
         tasks,
         kept,
         corpus,

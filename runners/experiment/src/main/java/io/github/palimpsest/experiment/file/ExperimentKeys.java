@@ -296,8 +296,8 @@ public final class ExperimentKeys {
                   .example("{shared: ../shared, steps: 200}"),
               required(
                       "model",
-                      new Form.OneOr(TEXT, FreshClassifier.SECTION),
-                      "a Hugging Face directory, or quickstart, or a classifier to make")
+                      new Form.OneOr(TEXT, List.of(FreshClassifier.SECTION, FreshDecoder.SECTION)),
+                      "a Hugging Face directory, or quickstart, or a classifier or decoder to make")
                   .example("../models/SmolLM2-135M"),
               required("tasks", new Form.Entries(TASK, 1), "trained one after another")
                   .example("[{name: alpaca, data: alpaca.jsonl, held-out: 100}]"),

@@ -1,9 +1,12 @@
 package io.github.palimpsest.experiment.file;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.folder.Json;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
@@ -213,17 +216,39 @@ public sealed interface Form
     }
   }
 
-  /** One value, or a mapping with only these keys. */
-  record OneOr(One value, Section section) implements Form {
+  /** One value, or a mapping with only the keys of one section: the one whose first key it has. */
+  record OneOr(One value, List<Section> sections) implements Form {
     @Override
     public void check(YamlMap in, String key) {
-      Form form = in.isMap(key) ? section : value;
-      form.check(in, key);
+      if (!in.isMap(key)) {
+        value.check(in, key);
+        return;
+      }
+      YamlMap map = in.requiredMap(key);
+      section(map)
+          .orElseThrow(
+              () ->
+                  map.place()
+                      .error(
+                          "'"
+                              + key
+                              + "' as a mapping has one of the keys "
+                              + sections.stream()
+                                  .map(s -> "'" + s.names().get(0) + "'")
+                                  .collect(joining(", "))))
+          .check(map);
+    }
+
+    private Optional<Section> section(YamlMap map) {
+      return sections.stream().filter(s -> map.has(s.names().get(0))).findFirst();
     }
 
     @Override
     public ObjectNode schema() {
-      return anyOf(value.schema(), section.schema());
+      return anyOf(
+          Stream.concat(Stream.of(value), sections.stream())
+              .map(Form::schema)
+              .toArray(ObjectNode[]::new));
     }
   }
 

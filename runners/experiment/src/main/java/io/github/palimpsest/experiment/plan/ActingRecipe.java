@@ -1,7 +1,10 @@
 package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerByTask;
@@ -35,11 +38,26 @@ public final class ActingRecipe {
   }
 
   private static Component<Optimizer> optimizer(Component<Optimizer> whole, int task) {
-    return whole
-        .provider()
-        .capability(OptimizerByTask.class)
-        .map(byTask -> byTask.in(whole, task))
-        .orElse(whole);
+    Component<Optimizer> acting =
+        whole
+            .provider()
+            .capability(OptimizerByTask.class)
+            .map(byTask -> byTask.in(whole, task))
+            .orElse(whole);
+    Settings settings = acting.settings();
+    for (Setting<?> setting : acting.provider().settings()) {
+      Component<?> inner = settings.nested(setting).orElse(null);
+      if (inner != null && inner.provider().kind() == Kind.OPTIMIZER) {
+        Component<?> simpler = optimizer(asOptimizer(inner), task);
+        settings = simpler.equals(inner) ? settings : settings.with(setting, simpler);
+      }
+    }
+    return new Component<>(acting.provider(), settings);
+  }
+
+  @SuppressWarnings("unchecked") // of kind optimizer
+  private static Component<Optimizer> asOptimizer(Component<?> component) {
+    return (Component<Optimizer>) component;
   }
 
   /**

@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -25,17 +27,26 @@ public record ModelFolder(Path folder) implements ModelOrigin {
   /** By the content of the files that results depend on. */
   @Override
   public String sha256() {
+    return Fingerprint.of(
+        fingerprints(
+            folder,
+            name ->
+                name.equals("config.json")
+                    || name.equals("generation_config.json")
+                    || isTokenizer(name)
+                    || name.contains(".safetensors")));
+  }
+
+  static boolean isTokenizer(String file) {
+    return file.startsWith("tokenizer");
+  }
+
+  /** The hashes of files in a folder, by their names. */
+  static SortedMap<String, String> fingerprints(Path folder, Predicate<String> named) {
     TreeMap<String, String> files = new TreeMap<>();
     try (Stream<Path> all = Files.list(folder)) {
       List<Path> used =
-          all.filter(
-                  p -> {
-                    String name = p.getFileName().toString();
-                    return name.equals("config.json")
-                        || name.equals("generation_config.json")
-                        || name.startsWith("tokenizer")
-                        || name.contains(".safetensors");
-                  })
+          all.filter(p -> named.test(p.getFileName().toString()))
               .filter(Files::isRegularFile)
               .toList();
       used.forEach(p -> files.put(p.getFileName().toString(), Fingerprint.of(p)));
@@ -43,7 +54,7 @@ public record ModelFolder(Path folder) implements ModelOrigin {
       throw new PalimpsestException(
           "model directory '" + folder + "' cannot be read: " + x.getMessage(), x);
     }
-    return Fingerprint.of(files);
+    return files;
   }
 
   @Override

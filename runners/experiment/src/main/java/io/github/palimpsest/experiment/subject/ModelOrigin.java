@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where the model of an experiment comes from: a folder, or a generator. */
+/** Where the model of an experiment comes from: a folder, a configuration, or a generator. */
 public interface ModelOrigin {
   /** The models that are made, by the name that an experiment file has in place of a folder. */
   Map<String, ModelOrigin> MADE = Map.of("quickstart", new QuickstartModel());
@@ -50,6 +50,9 @@ public interface ModelOrigin {
    *     such folder
    */
   static ModelOrigin of(Experiment e) {
+    if (e.decoder().isPresent()) {
+      return DrawnModel.of(e, e.decoder().orElseThrow());
+    }
     ModelOrigin made = MADE.get(e.model());
     return made == null ? new ModelFolder(DataPaths.model(e)) : made;
   }
