@@ -17,11 +17,10 @@ import java.util.List;
  * <pre>
  *   peak     = runtime + graphs + host + max(training, scoring)
  *   training = weights + slots + sums + memories
- *              + (1 + spread) (point + max(forward, backward, update))
+ *              + (1 + spread) (point + means + max(forward, backward, update))
  *   forward  = activations + 2 logits
  *   backward = activations + max(logits + head + one layer, 3 head)
- *   update   = (gradients +) 3 times the largest trained tensor; 7 times with slots in bfloat16:
- *              also both means in float32, and the random bits of one
+ *   update   = (gradients +) 3 times the largest trained tensor
  *   scoring  = W for each way of scoring + (1 + spread) max(2 logits, one layer) of m tokens
  *
  *   weights     = P, and under an adapter also W and what the adapter derives from it; matrices of
@@ -32,6 +31,7 @@ import java.util.List;
  *   memories    = P times the declared snapshots, for each finished task
  *   point       = P if there are several passes; W in effective space; with accumulation it is
  *                 stored and not temporary
+ *   means       = twice the largest trained tensor with slots in bfloat16: its slots in float32
  *   activations = n layers {@link LayerActivations#kept}
  *   logits      = n V
  *   head        = V d if the table of the head is trained: its gradient is the first. If the
@@ -79,8 +79,10 @@ public final class PeakModel {
   /** Copies of a tensor while it is changed: its gradient, decayed and moved. */
   private static final int UPDATED = 3;
 
-  /** The same with slots in bfloat16: both means in float32, and one is being rounded. */
-  private static final int UPDATED_AND_ROUNDED = 7;
+  /**
+   * Slots of a tensor that exist in float32 while it is changed, if they are stored in bfloat16.
+   */
+  private static final int WIDENED = 2;
 
   private static final int FLOAT = Float.BYTES;
 
@@ -120,10 +122,6 @@ public final class PeakModel {
     add(parts, "host", host(), "tensors between files and the runtime");
     add(parts, "runtime", RUNTIME, "JVM and native libraries");
     return new MemoryEstimate(trains ? "training" : "scoring", parts);
-  }
-
-  private long updated() {
-    return w.training().slots().type() == SlotType.BFLOAT16 ? UPDATED_AND_ROUNDED : UPDATED;
   }
 
   private long host() {
@@ -174,6 +172,13 @@ public final class PeakModel {
           FLOAT * (2 * w.largestKernel() + table),
           "the head's table and two kernels, for products in float32");
     }
+    if (stored.type() == SlotType.BFLOAT16) {
+      add(
+          temporary,
+          "means",
+          WIDENED * FLOAT * w.largestTrained(),
+          "the slots of one tensor in float32");
+    }
     step(temporary);
     return spread(parts, temporary);
   }
@@ -191,11 +196,11 @@ public final class PeakModel {
     long part = logits / count;
     long inParts = Math.max(2 * part, part + head);
     long forward = activations + 2 * part;
-    long changed = w.spec().tiedHead() ? 0 : updated() * head;
+    long changed = w.spec().tiedHead() ? 0 : UPDATED * head;
     long rest = count == 1 ? head + part + one : head + Math.max(inParts, one);
     long backward = activations + Math.max(rest, changed);
     boolean held = w.holdsGradients() || w.accumulates();
-    long update = (held ? FLOAT * w.trainedFloats() : 0) + updated() * FLOAT * w.largestTrained();
+    long update = (held ? FLOAT * w.trainedFloats() : 0) + UPDATED * FLOAT * w.largestTrained();
     // with accumulation, the point is given up before the update
     long free = w.accumulates() ? FLOAT * w.pointFloats() : 0;
     if (update - free > Math.max(forward, backward) + extra + bfloat) {
