@@ -38,7 +38,8 @@ import org.tensorflow.types.TFloat32;
  * <p>The default of c is the paper's 0.1; its xi of 0.1 suits training from random weights. Where
  * weights move by less than the root of xi, xi alone bounds the importance, and the penalty hardly
  * acts: fine-tuning moves them by a few hundredths, so the default of xi is 0.001. On two generated
- * tasks forgetting was 2.26 nats without this penalty, 2.19 with xi = 0.1 and 0.49 with the default.
+ * tasks forgetting was 2.26 nats without this penalty, 2.19 with xi = 0.1 and 0.49 with the
+ * default.
  */
 record SynapticIntelligence(double c, double xi, boolean keepNegative) implements Regularizer {
 
