@@ -291,7 +291,7 @@ class RegularizerMutantsTest {
                 tf.math.div(
                     TokenWeights.chance(tf, p),
                     tf.math.mean(TokenWeights.chance(tf, p), tf.constant(0))),
-            "a statistic of the whole batch"));
+            "a statistic of the batch"));
   }
 
   /** A strength of 0 turns the weights off. */

@@ -99,4 +99,17 @@ public interface FinishedModel {
    * @throws PalimpsestException if the model is not {@link Relabelling}
    */
   List<Example> relabelled(List<Example> examples, double temperature, RandomGenerator rng);
+
+  /**
+   * Samples of the model, with nothing given: each label is drawn from {@code softmax(logits /
+   * temperature)}, given the earlier ones, until the model ends the text.
+   *
+   * @param ids the ids of the samples
+   * @param tokens the most tokens of a sample, at least 2
+   * @param temperature above 0
+   * @param rng the source of the draws
+   * @return one example for each id
+   * @throws PalimpsestException if the model is not {@link Unprompted} and {@link Relabelling}
+   */
+  List<Example> samples(List<String> ids, int tokens, double temperature, RandomGenerator rng);
 }

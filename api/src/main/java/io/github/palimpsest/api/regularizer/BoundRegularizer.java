@@ -37,7 +37,8 @@ public interface BoundRegularizer {
    * use them. The logits of a micro-batch exist at once.
    *
    * @return of the shape of {@link Forward#weightPerPrediction()}, finite and at least 0; those of
-   *     an example do not depend on the other examples of the batch (REG-16). Empty for none.
+   *     an example depend on the others only through {@link LossPoint#ofWholeStep} (REG-16). Empty
+   *     for none.
    */
   default Optional<Operand<TFloat32>> tokenWeights(LossPoint point) {
     return Optional.empty();

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -40,19 +41,42 @@ public interface LossPoint {
   Optional<Operand<TFloat32>> rehearsed();
 
   /**
+   * Values of all examples of the step, for weights of tokens that depend on a statistic of the
+   * whole step ({@link BoundRegularizer#tokenWeights}). With micro-batches the runner collects them
+   * in a forward pass over all of them, before the one that uses them. Constant in gradients.
+   *
+   * @param perExample {@code [batch]}: one value for each example of this batch
+   * @return {@code [examples]}: those of every example of the step on which the gradient is taken,
+   *     in the order of the step
+   */
+  Operand<TFloat32> ofWholeStep(Operand<TFloat32> perExample);
+
+  /**
+   * A copy with another way to get the values of a whole step, for runners that cut steps into
+   * micro-batches.
+   *
+   * @param values as {@link #ofWholeStep}
+   */
+  LossPoint inStep(UnaryOperator<Operand<TFloat32>> values);
+
+  /**
    * A copy with rehearsal, for runners.
    *
    * @param examples as in {@link #rehearsed()}
    */
   LossPoint rehearsing(Operand<TFloat32> examples);
 
-  /** A point without rehearsal, for runners and tests; the arguments are the accessors' values. */
+  /**
+   * A point without rehearsal, in a step whose examples are the batch, for runners and tests; the
+   * arguments are the accessors' values.
+   */
   static LossPoint of(
       Params at,
       Weights effective,
       Forward forward,
       Function<Params, Weights> weightsAt,
       Function<Weights, Forward> forwardAt) {
-    return new Point(at, effective, forward, weightsAt, forwardAt, Optional.empty());
+    return new Point(
+        at, effective, forward, weightsAt, forwardAt, Optional.empty(), UnaryOperator.identity());
   }
 }

@@ -10,6 +10,7 @@ import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.model.Relabelling;
 import io.github.palimpsest.api.model.Reweighting;
+import io.github.palimpsest.api.model.Unprompted;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
@@ -42,7 +43,7 @@ import org.tensorflow.types.TInt32;
  * log softmax(logits[p - 1])[ids[p]]}, and its weight is {@code sum targets}. Batches are padded on
  * the right, and no real token attends to the padding.
  */
-public final class DecoderModel implements Model, Relabelling, Reweighting {
+public final class DecoderModel implements Model, Relabelling, Reweighting, Unprompted {
   /** The field and input of token ids. */
   public static final String IDS = "ids";
 
@@ -247,6 +248,18 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
     SortedMap<String, HostArray> fields = new TreeMap<>(example.fields());
     fields.put(TARGETS, new HostArray.Floats(changed, targets.shape()));
     return new Example(example.id(), example.tokens(), fields);
+  }
+
+  @Override
+  public Example blank(String id, int tokens) {
+    Example blank = UnpromptedText.blank(spec, id, tokens);
+    sequence(blank);
+    return blank;
+  }
+
+  @Override
+  public Example ended(Example drawn) {
+    return UnpromptedText.ended(spec, drawn, sequence(drawn));
   }
 
   /** The positions of a pack, or of one sequence. */

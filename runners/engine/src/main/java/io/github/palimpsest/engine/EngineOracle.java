@@ -9,6 +9,7 @@ import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.api.rehearsal.RehearsalOracle;
 import io.github.palimpsest.engine.batch.ChosenRows;
+import io.github.palimpsest.engine.batch.StepValues;
 import io.github.palimpsest.engine.differentiation.Differentiation;
 import io.github.palimpsest.engine.differentiation.Penalty;
 import io.github.palimpsest.engine.weights.Shapes;
@@ -27,8 +28,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt32;
 
 /**
  * Builds one forward and backward pass for each call, over the batch or over the rows of the
@@ -57,10 +56,12 @@ final class EngineOracle implements RehearsalOracle {
   private final Collection<? extends Operand<?>> inputs;
   private final EffectiveSpace space;
   private final ChosenRows chosen;
+  private final StepValues values;
   private final @Nullable Accumulators accumulators;
   private Optional<Evaluated> latest = Optional.empty();
 
-  private record Answered(OraclePass pass, Operand<TFloat32> share) {}
+  private record Answered(
+      OraclePass pass, Operand<TFloat32> share, List<StepValues.Value> values) {}
 
   private record Asked(
       Collection<Operand<TFloat32>> point,
@@ -83,6 +84,7 @@ final class EngineOracle implements RehearsalOracle {
       Collection<? extends Operand<?>> inputs,
       EffectiveSpace space,
       ChosenRows chosen,
+      StepValues values,
       @Nullable Accumulators accumulators) {
     this.graph = graph;
     this.tf = tf;
@@ -90,6 +92,7 @@ final class EngineOracle implements RehearsalOracle {
     this.inputs = inputs;
     this.space = space;
     this.chosen = chosen;
+    this.values = values;
     this.accumulators = accumulators;
   }
 
@@ -105,6 +108,8 @@ final class EngineOracle implements RehearsalOracle {
     // separate operands: a point may contain w and e(w), and the gradient must not pass through e
     Accumulators sums = sums();
     List<Op> storing = new ArrayList<>();
+    List<StepValues.Value> collected = new ArrayList<>();
+    values.into(collected);
     // a third point may depend on the second, whose variables would have to outlive it
     Params there = sums == null || calls.size() != 1 ? asked : stored(asked, sums, storing);
     Params point = there.with(there.tensors().map(x -> tf.identity(x)));
@@ -113,7 +118,8 @@ final class EngineOracle implements RehearsalOracle {
     if (of instanceof Examples.Rising rising) {
       Operand<TFloat32> rise = rise(rising);
       if (accumulators == null) {
-        some = risen(rising, rise);
+        ChosenRows.Found found = chosen.risen(rising, rise);
+        some = objective.on(found.at(), found.counted());
       } else {
         search = Optional.of(new OracleCall.Search(rising, rise));
         some = at(chosen.rows(rising));
@@ -144,8 +150,9 @@ final class EngineOracle implements RehearsalOracle {
             Optional.ofNullable(sums),
             pass.reset(),
             of.passes(),
-            search));
-    answered.put(new Asked(asked, of), new Answered(pass, evaluated.share()));
+            search,
+            collected));
+    answered.put(new Asked(asked, of), new Answered(pass, evaluated.share(), collected));
     latest = Optional.of(evaluated);
     return evaluated;
   }
@@ -235,25 +242,6 @@ final class EngineOracle implements RehearsalOracle {
     return tf.math.divNoNan(forward.lossPerExample(), forward.weightPerExample());
   }
 
-  /** Chooses within the graph, if it has all examples of the step at once. */
-  private Objective risen(Examples.Rising of, Operand<TFloat32> rise) {
-    Operand<TFloat64> n = tf.dtypes.cast(tf.size(rise), TFloat64.class);
-    Operand<TInt32> k =
-        tf.dtypes.cast(tf.math.ceil(tf.math.mul(tf.constant(of.share()), n)), TInt32.class);
-    Operand<TFloat32> least = tf.min(tf.nn.topK(rise, k, TInt32.class).values(), tf.constant(0));
-    Operand<TInt32> found =
-        tf.dtypes.cast(
-            tf.reshape(tf.where(tf.math.greaterEqual(rise, least)), tf.constant(new int[] {-1})),
-            TInt32.class);
-    if (of.among().equals(Examples.ALL)) {
-      return objective.on(found, tf.onesLike(tf.gather(rise, found, tf.constant(0))));
-    }
-    ChosenRows.Rows among = chosen.rows(of.among());
-    return objective.on(
-        tf.gather(among.at(), found, tf.constant(0)),
-        tf.gather(among.counted(), found, tf.constant(0)));
-  }
-
   /** Target tokens of the whole batch; they do not depend on the weights of the forward pass. */
   private Operand<TFloat32> wholeWeight(Params point) {
     return forwards.entrySet().stream()
@@ -326,6 +314,7 @@ final class EngineOracle implements RehearsalOracle {
       at(asked, Set.of(Term.DATA), of);
     }
     Answered known = Objects.requireNonNull(answered.get(question));
+    values.into(known.values());
     OraclePass pass = known.pass();
     List<Evaluated> references = new ArrayList<>();
     for (Mean m : pass.parts().references(perTask)) {

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.model.Relabelling;
 import io.github.palimpsest.api.model.Reweighting;
+import io.github.palimpsest.api.model.Unprompted;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.engine.device.Device;
@@ -52,6 +53,11 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
       int @Nullable [] labels,
       int perExample,
       int classes) {}
+
+  /** A condition on an example and one of its rows. */
+  private interface AtRow {
+    boolean test(Example example, int row);
+  }
 
   ModelAtWeights(Model model, Supplier<WeightSnapshot> weights, Device device) {
     this.model = model;
@@ -108,6 +114,14 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
 
   @Override
   public List<Example> relabelled(List<Example> examples, double temperature, RandomGenerator rng) {
+    return relabelled(examples, temperature, rng, (example, row) -> false);
+  }
+
+  /**
+   * @param ended whether nothing more is drawn for an example after one of its rows
+   */
+  private List<Example> relabelled(
+      List<Example> examples, double temperature, RandomGenerator rng, AtRow ended) {
     Relabelling labels =
         model
             .capability(Relabelling.class)
@@ -116,22 +130,44 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
     for (int from = 0; from < examples.size(); from += TOGETHER) {
       List<Example> some =
           new ArrayList<>(examples.subList(from, Math.min(examples.size(), from + TOGETHER)));
-      drawLabels(labels, some, temperature, rng);
+      drawLabels(labels, some, temperature, rng, ended);
       all.addAll(some);
     }
     return all;
   }
 
+  @Override
+  public List<Example> samples(
+      List<String> ids, int tokens, double temperature, RandomGenerator rng) {
+    Unprompted texts =
+        model
+            .capability(Unprompted.class)
+            .orElseThrow(
+                () -> new PalimpsestException("this model cannot write examples without a prompt"));
+    List<Example> blank = ids.stream().map(id -> texts.blank(id, tokens)).toList();
+    return relabelled(
+            blank, temperature, rng, (drawn, row) -> texts.ended(drawn).tokens() <= row + 2)
+        .stream()
+        .map(texts::ended)
+        .toList();
+  }
+
   private void drawLabels(
-      Relabelling labels, List<Example> examples, double temperature, RandomGenerator rng) {
+      Relabelling labels,
+      List<Example> examples,
+      double temperature,
+      RandomGenerator rng,
+      AtRow ended) {
     Predictions now = predict(examples);
+    boolean[] over = new boolean[examples.size()];
     for (int row = 0; row < now.perExample(); row++) {
       boolean drawn = false;
       for (int i = 0; i < examples.size(); i++) {
         int at = i * now.perExample() + row;
-        if (now.weights()[at] != 0) {
+        if (!over[i] && now.weights()[at] != 0) {
           int label = draw(now.logits(), at * now.classes(), now.classes(), temperature, rng);
           examples.set(i, labels.relabelled(examples.get(i), row, label));
+          over[i] = ended.test(examples.get(i), row);
           drawn = true;
         }
       }

@@ -14,6 +14,7 @@ import io.github.palimpsest.api.rehearsal.RehearsalLoss;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.engine.batch.RehearsedRows;
+import io.github.palimpsest.engine.batch.StepValues;
 import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.differentiation.LogitGradient;
 import io.github.palimpsest.engine.differentiation.Penalty;
@@ -27,6 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -69,8 +71,13 @@ record Objective(
    * @param noise the random stream of an adapter
    * @param recompute the values that a backward pass computes again
    * @param parts of the values that are computed by rows
+   * @param whole gives the values of all examples of the step
    */
-  private record InStep(StepNoise noise, Recompute recompute, Segments.Parts parts) {}
+  private record InStep(
+      StepNoise noise,
+      Recompute recompute,
+      Segments.Parts parts,
+      UnaryOperator<Operand<TFloat32>> whole) {}
 
   /**
    * The state of rehearsal.
@@ -116,8 +123,12 @@ record Objective(
   }
 
   /** The objective during training: the model may see noise, penalties at other points do not. */
-  Objective training(StepNoise drawn, Recompute recompute, Segments.Parts parts) {
-    return with(batch, rehearsed, counted, Optional.of(new InStep(drawn, recompute, parts)));
+  Objective training(
+      StepNoise drawn,
+      Recompute recompute,
+      Segments.Parts parts,
+      UnaryOperator<Operand<TFloat32>> whole) {
+    return with(batch, rehearsed, counted, Optional.of(new InStep(drawn, recompute, parts, whole)));
   }
 
   /**
@@ -271,7 +282,8 @@ record Objective(
       if (step.isEmpty() || regularizers.isEmpty()) {
         return List.of();
       }
-      LossPoint point = lossPoint();
+      LossPoint point =
+          lossPoint().inStep(x -> step.get().whole().apply(StepValues.own(tf, x, counted)));
       return regularizers.stream().flatMap(r -> r.tokenWeights(point).stream()).toList();
     }
 

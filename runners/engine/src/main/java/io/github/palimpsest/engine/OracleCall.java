@@ -2,6 +2,7 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.optimizer.Examples;
 import io.github.palimpsest.api.optimizer.Gradients;
+import io.github.palimpsest.engine.batch.StepValues;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.tensorflow.types.TFloat32;
  * @param reset numbers to set to zero at the end of the step
  * @param passes what it costs, in passes over the whole batch
  * @param search examples to be found in all micro-batches before the call is run
+ * @param values to be collected from all micro-batches after that, before the call is run
  */
 record OracleCall(
     Operand<TFloat32> loss,
@@ -31,7 +33,8 @@ record OracleCall(
     Optional<Accumulators> sums,
     Map<String, Operand<TFloat32>> reset,
     double passes,
-    Optional<Search> search) {
+    Optional<Search> search,
+    List<StepValues.Value> values) {
   /**
    * Examples that the host finds.
    *

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.WeightSpace;
 import io.github.palimpsest.engine.batch.ChosenRows;
+import io.github.palimpsest.engine.batch.StepValues;
 import io.github.palimpsest.engine.differentiation.FreeNorm;
 import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.ArrayList;
@@ -23,10 +24,16 @@ import org.tensorflow.types.TFloat32;
  * @param task its graph
  * @param feeds what the host computes for each step
  * @param chosen the examples that calls choose
+ * @param values what a pass needs of all examples of a step
  * @param withNorm whether steps measure the norm of their gradient
  */
 record PhaseBuilder(
-    TaskStart start, TaskGraph task, StepFeeds feeds, ChosenRows chosen, boolean withNorm) {
+    TaskStart start,
+    TaskGraph task,
+    StepFeeds feeds,
+    ChosenRows chosen,
+    StepValues values,
+    boolean withNorm) {
   /** Builds a phase. */
   StepPhase phase(int phase) {
     EngineOracle oracle =
@@ -37,10 +44,12 @@ record PhaseBuilder(
                 .training(
                     feeds::uniform,
                     start.training().recompute().of(start.model().parameters()),
-                    start::lossParts),
+                    start::lossParts,
+                    start.training().accumulation() == 1 ? x -> x : values::all),
             task.batch().placeholders(),
             task.effective(),
             chosen,
+            values,
             start.training().accumulation() == 1
                 ? null
                 : new Accumulators(task.store(), phase + "/"));

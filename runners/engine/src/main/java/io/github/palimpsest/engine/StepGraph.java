@@ -7,6 +7,7 @@ import io.github.palimpsest.api.optimizer.Examples;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.batch.ChosenRows;
 import io.github.palimpsest.engine.batch.ChosenRows.Micro;
+import io.github.palimpsest.engine.batch.StepValues;
 import io.github.palimpsest.engine.device.AllocationTrace;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.weights.Fills;
@@ -41,6 +42,7 @@ public final class StepGraph implements AutoCloseable {
   private final TaskGraph task;
   private final StepFeeds feeds;
   private final ChosenRows chosen;
+  private final StepValues collected;
   private final List<StepPhase> phases = new ArrayList<>();
   private final Session session;
   private OptionalDouble norm = OptionalDouble.empty();
@@ -54,7 +56,8 @@ public final class StepGraph implements AutoCloseable {
     task = new TaskGraph(start, true);
     feeds = new StepFeeds(task.tf(), start.seed(), start.task(), start.device());
     chosen = new ChosenRows(task.tf());
-    PhaseBuilder builder = new PhaseBuilder(start, task, feeds, chosen, gradientNorm);
+    collected = new StepValues(task.tf());
+    PhaseBuilder builder = new PhaseBuilder(start, task, feeds, chosen, collected, gradientNorm);
     for (int p = 0; p < start.seats().optimizer().phases(); p++) {
       phases.add(builder.phase(p));
     }
@@ -168,12 +171,14 @@ public final class StepGraph implements AutoCloseable {
         run(before.point(), examples.size(), step, totalSteps);
         before.zeros().run(session);
         call.search().ifPresent(search -> find(search, cut, step, totalSteps));
+        collect(call.values(), cut, step, totalSteps);
         for (MicroBatch micro : cut) {
           run(micro, step, totalSteps, r -> call.accumulate().forEach(r::addTarget));
         }
       }
       run(phase.memory().release(), examples.size(), step, totalSteps);
     } finally {
+      collected.clear();
       cut.forEach(m -> m.inputs().values().forEach(Tensor::close));
     }
   }
@@ -188,6 +193,22 @@ public final class StepGraph implements AutoCloseable {
         ChosenRows.risen(search.of(), rises, cut.stream().map(MicroBatch::place).toList());
     for (int m = 0; m < cut.size(); m++) {
       cut.get(m).risen().put(search.of(), found.get(m));
+    }
+  }
+
+  /** Collects values of all examples of the step. */
+  private void collect(
+      List<StepValues.Value> needed, List<MicroBatch> cut, long step, long totalSteps) {
+    if (needed.isEmpty()) {
+      return;
+    }
+    List<List<float[]>> found = new ArrayList<>();
+    for (MicroBatch micro : cut) {
+      found.add(run(micro, step, totalSteps, r -> needed.forEach(v -> r.fetch(v.own()))));
+    }
+    for (int v = 0; v < needed.size(); v++) {
+      int which = v;
+      collected.set(needed.get(v), found.stream().map(all -> all.get(which)).toList());
     }
   }
 
@@ -206,6 +227,7 @@ public final class StepGraph implements AutoCloseable {
     task.batch().feed(runner, micro.inputs());
     List<Tensor> fed = feeds.feed(runner, step, totalSteps, micro.place().first());
     fed.addAll(chosen.feed(runner, micro.place(), micro.risen()));
+    collected.feed(runner, fed);
     what.accept(runner);
     try (Result result = running.apply(runner)) {
       Activity.moved();

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.model.Relabelling;
 import io.github.palimpsest.api.model.Reweighting;
+import io.github.palimpsest.api.model.Unprompted;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Shape;
@@ -30,7 +31,7 @@ import org.tensorflow.types.TInt32;
  * {@code h = tanh(x W1 + b1); z = h W2 + b2}; an example's loss is {@code weight * -log
  * softmax(z)[y]} and its weight {@code weight}, as if it had so many equal target tokens.
  */
-public final class ClassifierModel implements Model, Relabelling, Reweighting {
+public final class ClassifierModel implements Model, Relabelling, Reweighting, Unprompted {
   private final int in;
   private final int hidden;
   private final int classes;
@@ -165,6 +166,17 @@ public final class ClassifierModel implements Model, Relabelling, Reweighting {
     Map<String, HostArray> fields = new TreeMap<>(example.fields());
     fields.put("weight", new HostArray.Floats(new float[] {weight * factors[0]}));
     return new Example(example.id(), example.tokens(), new TreeMap<>(fields));
+  }
+
+  /** Features of 0. */
+  @Override
+  public Example blank(String id, int tokens) {
+    return example(id, new float[in], 0, 1);
+  }
+
+  @Override
+  public Example ended(Example drawn) {
+    return drawn;
   }
 
   @Override

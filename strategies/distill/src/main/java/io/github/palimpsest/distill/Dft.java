@@ -4,7 +4,9 @@ import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -40,12 +42,13 @@ record Dft(double alpha) implements TokenWeighting {
           .creates(s -> new Dft(s.get(ALPHA)));
 
   @Override
-  public Operand<TFloat32> weights(Ops tf, Forward forward) {
+  public Optional<Operand<TFloat32>> weights(Ops tf, LossPoint point) {
+    return TokenWeighting.power(tf, alpha, () -> probabilities(tf, point.forward()));
+  }
+
+  private static Operand<TFloat32> probabilities(Ops tf, Forward forward) {
     Operand<TInt32> y = TokenWeighting.labels(ID, forward);
     Operand<TFloat32> p = tf.nn.softmax(forward.predictions(tf));
-    Operand<TInt32> columns =
-        tf.math.floorDiv(tf.size(p), tf.math.maximum(tf.size(y), tf.constant(1)));
-    Operand<TFloat32> onehot = tf.oneHot(y, columns, tf.constant(1f), tf.constant(0f));
-    return tf.sum(tf.math.mul(p, onehot), tf.constant(-1));
+    return tf.sum(tf.math.mul(p, TokenWeighting.onehot(tf, p, y)), tf.constant(-1));
   }
 }

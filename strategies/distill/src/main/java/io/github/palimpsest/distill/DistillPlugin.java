@@ -13,6 +13,6 @@ public final class DistillPlugin implements Plugin {
 
   @Override
   public List<RegularizerProvider> regularizers() {
-    return List.of(Kl.PROVIDER, Lwf.PROVIDER, Dft.PROVIDER, Eaft.PROVIDER);
+    return List.of(Kl.PROVIDER, Lwf.PROVIDER, Dft.PROVIDER, Eaft.PROVIDER, Talr.PROVIDER);
   }
 }

@@ -5,7 +5,9 @@ import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -45,7 +47,11 @@ record Eaft(double alpha, int top) implements TokenWeighting {
           .creates(s -> new Eaft(s.get(ALPHA), s.get(TOP)));
 
   @Override
-  public Operand<TFloat32> weights(Ops tf, Forward forward) {
+  public Optional<Operand<TFloat32>> weights(Ops tf, LossPoint point) {
+    return TokenWeighting.power(tf, alpha, () -> entropies(tf, point.forward()));
+  }
+
+  private Operand<TFloat32> entropies(Ops tf, Forward forward) {
     Operand<TFloat32> z = forward.predictions(tf);
     Operand<TInt32> rows = tf.math.maximum(tf.size(forward.weightPerPrediction()), tf.constant(1));
     Operand<TInt32> k = tf.math.minimum(tf.math.floorDiv(tf.size(z), rows), tf.constant(top));

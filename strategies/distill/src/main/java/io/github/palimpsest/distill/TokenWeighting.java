@@ -9,6 +9,7 @@ import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -19,7 +20,7 @@ import org.tensorflow.types.TInt32;
  * penalty:
  *
  * <pre>
- *   L = sum w_t^alpha l_t / N,   w_t held constant in the gradient
+ *   L = sum w_t l_t / N,   w_t held constant in the gradient
  * </pre>
  *
  * <p>N is the number of target tokens, whatever their weights, so that a batch of small weights
@@ -36,15 +37,13 @@ interface TokenWeighting extends Regularizer {
   Setting<Double> ALPHA =
       Setting.real("alpha", 1, 0, Double.MAX_VALUE, "power of the weights; 0 turns them off");
 
-  /** The power of the weights. */
-  double alpha();
-
   /**
-   * The weights before their power is taken.
+   * The weights at a point.
    *
-   * @return of the shape of {@link Forward#weightPerPrediction()}
+   * @return of the shape of {@link Forward#weightPerPrediction()}; empty if the settings turn them
+   *     off
    */
-  Operand<TFloat32> weights(Ops tf, Forward forward);
+  Optional<Operand<TFloat32>> weights(Ops tf, LossPoint point);
 
   @Override
   default BoundRegularizer bind(RegularizerSite site) {
@@ -60,12 +59,18 @@ interface TokenWeighting extends Regularizer {
 
     @Override
     public Optional<Operand<TFloat32>> tokenWeights(LossPoint point) {
-      if (of.alpha() == 0) {
-        return Optional.empty();
-      }
-      Operand<TFloat32> w = of.weights(tf, point.forward());
-      return Optional.of(of.alpha() == 1 ? w : tf.math.pow(w, tf.constant((float) of.alpha())));
+      return of.weights(tf, point);
     }
+  }
+
+  /** Weights to a power; empty for the power 0. */
+  static Optional<Operand<TFloat32>> power(
+      Ops tf, double alpha, Supplier<Operand<TFloat32>> weights) {
+    if (alpha == 0) {
+      return Optional.empty();
+    }
+    Operand<TFloat32> w = weights.get();
+    return Optional.of(alpha == 1 ? w : tf.math.pow(w, tf.constant((float) alpha)));
   }
 
   /** The labels of a model's predictions. */
@@ -76,5 +81,12 @@ interface TokenWeighting extends Regularizer {
             () ->
                 new PalimpsestException(
                     "'" + id + "' needs a model that provides the labels of its logits"));
+  }
+
+  /** 1 in the column of each prediction's label, of the shape of the predictions. */
+  static Operand<TFloat32> onehot(Ops tf, Operand<TFloat32> predictions, Operand<TInt32> labels) {
+    Operand<TInt32> columns =
+        tf.math.floorDiv(tf.size(predictions), tf.math.maximum(tf.size(labels), tf.constant(1)));
+    return tf.oneHot(labels, columns, tf.constant(1f), tf.constant(0f));
   }
 }

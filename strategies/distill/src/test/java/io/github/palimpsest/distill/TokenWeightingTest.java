@@ -144,13 +144,27 @@ class TokenWeightingTest {
     same(step(1, new Eaft(2, 20)), byHand((p, y) -> Math.pow(entropy(p, 3), 2)));
   }
 
+  /** The classes of examples are sequences of one prediction, so their losses are mean losses. */
+  @Test
+  void token_adaptive_reweighting_measures_a_loss_by_the_median_of_the_step() {
+    double[] losses =
+        BATCH.stream().mapToDouble(e -> -Math.log(softmax(e)[label(e)])).sorted().toArray();
+    double tau = (losses[5] + losses[6]) / 2;
+    for (int accumulation : new int[] {1, 5}) {
+      same(
+          step(accumulation, new Talr(0.3)),
+          byHand((p, y) -> Math.max(Math.pow(p[y], 1 / tau), 0.3)));
+    }
+  }
+
   @Test
   void weights_of_several_are_multiplied() {
     same(step(1, new Dft(1), new Eaft(1, 20)), byHand((p, y) -> p[y] * entropy(p, 3)));
   }
 
   @Test
-  void the_power_0_leaves_every_bit_of_the_step() {
-    assertThat(step(1, new Dft(0), new Eaft(0, 20)).moved()).containsExactly(step(1).moved());
+  void weights_that_are_off_leave_every_bit_of_the_step() {
+    assertThat(step(1, new Dft(0), new Eaft(0, 20), new Talr(1)).moved())
+        .containsExactly(step(1).moved());
   }
 }

@@ -25,44 +25,61 @@ import java.util.random.RandomGenerator;
  * available in each task. Another rehearsal may also add examples of finished tasks.
  */
 final class CorpusReplay implements ForwardingRehearsal {
+  private static final String ID = "corpus-replay";
+  private static final String REFERENCE =
+      "Bethune et al. 2025, Scaling laws for forgetting during finetuning with pretraining data"
+          + " injection, arXiv:2502.06042";
   private static final Setting<Double> RATIO = RehearsalSettings.ratio(0.01);
 
   static final RehearsalProvider PROVIDER =
       RehearsalProvider.of(
-              "corpus-replay",
+              ID,
               "Pretraining-data injection: adds examples of a generic corpus to each batch",
               "after n examples of an epoch, floor(ratio * n) of the corpus have been added")
           .settings(RATIO, Prepared.BASE)
-          .traits(CorpusReplay::traits)
+          .traits(s -> traits(s, s.get(RATIO), REFERENCE))
           .usesCorpus(s -> s.get(RATIO) > 0)
-          .creates(s -> new CorpusReplay(s.get(RATIO), s.get(Prepared.BASE)));
+          .creates(s -> new CorpusReplay(ID, s.get(RATIO), s.get(Prepared.BASE)));
 
-  private static Traits traits(Settings s) {
+  /** Traits of a rehearsal that adds a share of a corpus to what its base does. */
+  static Traits traits(Settings s, double ratio, String reference) {
     Traits base = s.nested(Prepared.BASE).orElseThrow().traits();
     double others = base.cost().passesPerStep();
-    double passes = others + s.get(RATIO) * (1 + others);
+    double passes = others + ratio * (1 + others);
     return Traits.of(
-        s.get(RATIO) == 0 ? base.onset() : Onset.FIRST_TASK,
+        ratio == 0 ? base.onset() : Onset.FIRST_TASK,
         base.cost().withPasses(Math.rint(100 * passes) / 100),
-        "Bethune et al. 2025, Scaling laws for forgetting during finetuning with pretraining data"
-            + " injection, arXiv:2502.06042");
+        reference);
   }
 
   private final Mixing mixing;
   private final Rehearsal base;
 
+  /** A rehearsal of this name. */
+  CorpusReplay(double ratio, Rehearsal base) {
+    this(ID, ratio, base);
+  }
+
   /**
+   * @param id for messages
    * @throws PalimpsestException if the rehearsed examples of the base have a separate loss, which
    *     would then apply to the corpus too
    */
-  CorpusReplay(double ratio, Rehearsal base) {
+  CorpusReplay(String id, double ratio, Rehearsal base) {
     if (ratio > 0 && base.objective().isPresent()) {
       throw new PalimpsestException(
-          "setting 'base' of 'corpus-replay': a rehearsal whose examples have a loss or constraint"
+          "setting 'base' of '"
+              + id
+              + "': a rehearsal whose examples have a loss or constraint"
               + " of their own cannot be combined with a corpus");
     }
     this.mixing = new Mixing(ratio, Mixing.Place.SAME_BATCH);
     this.base = base;
+  }
+
+  /** Examples of the corpus for each other one. */
+  double ratio() {
+    return mixing.ratio();
   }
 
   @Override

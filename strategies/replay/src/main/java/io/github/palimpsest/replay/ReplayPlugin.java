@@ -17,6 +17,7 @@ public final class ReplayPlugin implements Plugin {
         Replay.PROVIDER,
         CorpusReplay.PROVIDER,
         SelfSynthesis.PROVIDER,
+        SelfReplay.PROVIDER,
         DarkExperience.DER,
         DarkExperience.DER_PLUS_PLUS,
         AveragedGem.PROVIDER,

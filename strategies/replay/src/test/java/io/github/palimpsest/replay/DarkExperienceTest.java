@@ -48,6 +48,12 @@ class DarkExperienceTest {
             List<Example> examples, double temperature, RandomGenerator rng) {
           throw new AssertionError(examples);
         }
+
+        @Override
+        public List<Example> samples(
+            List<String> ids, int tokens, double temperature, RandomGenerator rng) {
+          throw new AssertionError(ids);
+        }
       };
 
   private static final Example EXAMPLE = new Example("x", 2, new TreeMap<>());

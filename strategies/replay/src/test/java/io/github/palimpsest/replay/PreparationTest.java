@@ -59,6 +59,12 @@ class PreparationTest {
             List<Example> examples, double temperature, RandomGenerator rng) {
           throw new AssertionError(examples);
         }
+
+        @Override
+        public List<Example> samples(
+            List<String> ids, int tokens, double temperature, RandomGenerator rng) {
+          throw new AssertionError(ids);
+        }
       };
 
   private static List<float[]> weights(Prepared.Preparation p, Example... examples) {

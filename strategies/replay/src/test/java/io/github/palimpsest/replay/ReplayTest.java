@@ -55,6 +55,12 @@ class ReplayTest {
             List<Example> examples, double temperature, RandomGenerator rng) {
           throw new AssertionError(examples);
         }
+
+        @Override
+        public List<Example> samples(
+            List<String> ids, int tokens, double temperature, RandomGenerator rng) {
+          throw new AssertionError(ids);
+        }
       };
 
   static Rehearsal replay(double ratio, int capacity, String policy) {

@@ -11,6 +11,8 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
  * theta0}. It is the line of {@link WiseFt}, extended beyond its ends: lambda above 1 goes further
  * than training did, below 0 away from the task. lambda 0 and 1 give theta0 and theta1 bit for bit.
  *
+ * <p>The default of lambda is 1, for the merging of several models: one alone stays as it is.
+ *
  * <p>Ilharco et al. 2023, arXiv:2212.04089. Rules PPW-01 and PPW-03.
  *
  * @param lambda factor of the task vector

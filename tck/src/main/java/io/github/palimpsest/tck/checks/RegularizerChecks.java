@@ -59,7 +59,7 @@ final class RegularizerChecks implements KindChecks {
     all.put(REG_07, this::tasksCountAsPromised);
     all.put(REG_11, this::noStrengthNoEffect);
     all.put(REG_14, this::memoryIsDeclared);
-    all.put(REG_16, new TokenWeightChecks(trial)::weightsAreThoseOfEachExampleAlone);
+    all.put(REG_16, new TokenWeightChecks(trial)::weightsDoNotDependOnMicroBatches);
     return all;
   }
 

@@ -74,9 +74,11 @@ final class RehearsalTrial {
     return idsOf(task.examples());
   }
 
-  /** The ids of the corpus of every task. */
+  /** The ids of the corpus of every task, and of the samples that a preparation takes as one. */
   Set<String> corpusIds() {
-    return idsOf(task(0).corpus());
+    Set<String> ids = idsOf(task(0).corpus());
+    ids.addAll(idsOf(prepared(subject.create(), task(0)).corpus()));
+    return ids;
   }
 
   private static Set<String> idsOf(List<Example> examples) {

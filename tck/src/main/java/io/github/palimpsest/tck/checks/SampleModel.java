@@ -3,6 +3,7 @@ package io.github.palimpsest.tck.checks;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.FinishedModel;
+import io.github.palimpsest.tck.rig.FunctionModel;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -32,5 +33,12 @@ record SampleModel() implements FinishedModel {
   public List<Example> relabelled(List<Example> examples, double temperature, RandomGenerator rng) {
     examples.forEach(e -> rng.nextDouble());
     return examples;
+  }
+
+  /** Draws once for each example too. */
+  @Override
+  public List<Example> samples(
+      List<String> ids, int tokens, double temperature, RandomGenerator rng) {
+    return relabelled(ids.stream().map(FunctionModel::example).toList(), temperature, rng);
   }
 }

@@ -33,6 +33,7 @@ import org.tensorflow.types.TFloat32;
  */
 public final class RegularizerRig implements AutoCloseable {
   private final Bench bench = new Bench();
+  private final WholeStep values = new WholeStep(bench);
   private final Model model;
   private final Space space;
   private final int finishedTasks;
@@ -80,7 +81,7 @@ public final class RegularizerRig implements AutoCloseable {
     atFirst = penalty(point);
     atSecond = penalty(point(second));
     givenAtFirst = bound.gradient(point).map(g -> g.map(x -> bench.tf().identity(x)));
-    tokenWeights = bound.tokenWeights(point).map(w -> bench.tf().identity(w));
+    tokenWeights = bound.tokenWeights(point.inStep(values::all)).map(w -> bench.tf().identity(w));
     predictions = bench.tf().identity(point.forward().weightPerPrediction());
   }
 
@@ -169,12 +170,23 @@ public final class RegularizerRig implements AutoCloseable {
   }
 
   /**
-   * The weights of the tokens at a point.
+   * The weights of the tokens at a point, in a step that is cut into micro-batches.
    *
-   * @return empty if the regularizer has none
+   * @return one after the other; empty if the regularizer has none
    */
-  public Optional<float[]> tokenWeights(Named point, List<Example> batch) {
-    return tokenWeights.map(w -> bench.run(List.of(w), fed(point, point, batch)).get(0));
+  public Optional<float[]> tokenWeights(Named point, List<List<Example>> step) {
+    if (tokenWeights.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Map<Operand<?>, HostArray>> fed =
+        step.stream().map(micro -> fed(point, point, micro)).toList();
+    Map<Operand<?>, HostArray> whole = values.of(fed);
+    List<float[]> all = new ArrayList<>();
+    for (Map<Operand<?>, HostArray> micro : fed) {
+      micro.putAll(whole);
+      all.addAll(bench.run(List.of(tokenWeights.get()), micro));
+    }
+    return Optional.of(WholeStep.joined(all));
   }
 
   /** The number of predictions of a batch. */

@@ -128,14 +128,14 @@ public enum RegularizerRule implements Rule {
           "A penalty with a closed form has its value after one, two and four tasks, to a relative 1e-4.",
           "ClosedPenalty is the equation once more, in double precision")),
   /**
-   * Weights of tokens are finite numbers of at least 0, one for each prediction, and those of an
-   * example do not depend on the other examples of its batch.
+   * Weights of tokens are finite numbers of at least 0, one for each prediction, and do not depend
+   * on how a step is cut into micro-batches.
    */
   REG_16(
       must(
           "REG-16",
-          "Weights of tokens are finite numbers of at least 0, one for each prediction, and those of"
-              + " an example do not depend on the other examples of its batch.",
+          "Weights of tokens are finite numbers of at least 0, one for each prediction, and do not"
+              + " depend on how a step is cut into micro-batches.",
           "a weight that is divided by the mean over the batch"));
 
   private final RuleText text;

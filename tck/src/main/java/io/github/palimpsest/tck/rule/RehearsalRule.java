@@ -16,14 +16,15 @@ public enum RehearsalRule implements Rule {
               + " added.",
           "examples replaced instead of added; the last, smaller batch")),
   /**
-   * Only examples of finished tasks and of the corpus are rehearsed, never more different task
-   * examples than the capacity, and only training examples.
+   * Only examples of finished tasks, of the corpus and of the pretrained model itself are
+   * rehearsed, never more different task examples than the capacity, and only training examples.
    */
   DAT_02(
       must(
           "DAT-02",
-          "Only examples of finished tasks and of the corpus are rehearsed, never more different"
-              + " task examples than the capacity, and only training examples.",
+          "Only examples of finished tasks, of the corpus and of the pretrained model itself are"
+              + " rehearsed, never more different task examples than the capacity, and only training"
+              + " examples.",
           "what epoch keeps for later; examples may be kept in afterTask alone")),
   /** Batches and memory are functions of the given generators. */
   DAT_03(

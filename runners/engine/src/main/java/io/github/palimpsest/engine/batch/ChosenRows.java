@@ -15,6 +15,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
 /**
@@ -33,6 +34,14 @@ public final class ChosenRows {
    * @param counted 1, or 0 for a row that only fills an empty selection, {@code [n]}
    */
   public record Rows(Placeholder<TInt32> at, Placeholder<TFloat32> counted) {}
+
+  /**
+   * Rows that the graph finds.
+   *
+   * @param at the rows, {@code [n]}
+   * @param counted 1, or 0 for a row that only fills an empty selection, {@code [n]}
+   */
+  public record Found(Operand<TInt32> at, Operand<TFloat32> counted) {}
 
   /**
    * A micro-batch's place in its step.
@@ -67,6 +76,29 @@ public final class ChosenRows {
             new Rows(
                 tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1))),
                 tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)))));
+  }
+
+  /**
+   * Chooses within the graph, which has all examples of the step at once.
+   *
+   * @param rise of the loss per target token, for each row that {@code among} selects first
+   */
+  public Found risen(Examples.Rising of, Operand<TFloat32> rise) {
+    Operand<TFloat64> n = tf.dtypes.cast(tf.size(rise), TFloat64.class);
+    Operand<TInt32> k =
+        tf.dtypes.cast(tf.math.ceil(tf.math.mul(tf.constant(of.share()), n)), TInt32.class);
+    Operand<TFloat32> least = tf.min(tf.nn.topK(rise, k, TInt32.class).values(), tf.constant(0));
+    Operand<TInt32> found =
+        tf.dtypes.cast(
+            tf.reshape(tf.where(tf.math.greaterEqual(rise, least)), tf.constant(new int[] {-1})),
+            TInt32.class);
+    if (of.among().equals(Examples.ALL)) {
+      return new Found(found, tf.onesLike(tf.gather(rise, found, tf.constant(0))));
+    }
+    Rows among = rows(of.among());
+    return new Found(
+        tf.gather(among.at(), found, tf.constant(0)),
+        tf.gather(among.counted(), found, tf.constant(0)));
   }
 
   /**
