@@ -39,9 +39,23 @@ final class ProbeChecks implements KindChecks {
 
   /** {@code 1/2 sum a w^2}, which counts its calls. */
   private static final class Quadratic implements ProbeSite {
-    private final Named weights = Named.of(SPECS, i -> Math.cos(i + 1));
-    private final Named pretrained = Named.of(SPECS, i -> Math.cos(i + 1) + 0.1);
+    private final double scale;
+    private final Named weights;
+    private final Named pretrained;
     private long passes;
+
+    Quadratic() {
+      this(1);
+    }
+
+    /**
+     * @param scale multiplies weights and curvature
+     */
+    Quadratic(double scale) {
+      this.scale = scale;
+      weights = Named.of(SPECS, i -> scale * Math.cos(i + 1));
+      pretrained = Named.of(SPECS, i -> scale * (Math.cos(i + 1) + 0.1));
+    }
 
     @Override
     public List<ParameterSpec> parameters() {
@@ -78,8 +92,8 @@ final class ProbeChecks implements KindChecks {
       return moved.dot(moved) / 2;
     }
 
-    private static Named slope(Named w) {
-      return w.zip(CURVATURE, (x, a) -> a * x);
+    private Named slope(Named w) {
+      return w.zip(CURVATURE, (x, a) -> scale * a * x);
     }
   }
 
@@ -106,10 +120,19 @@ final class ProbeChecks implements KindChecks {
   }
 
   private void finite() {
+    SortedMap<String, Double> other = measure(new Quadratic(0.5));
     SortedMap<String, Double> measured = measure(new Quadratic());
     Expect.that(
         !measured.isEmpty() && measured.values().stream().allMatch(Double::isFinite),
         () -> new Finding(fixture(), "at least one number, all finite", measured.toString()));
+    Expect.that(
+        !other.equals(measured),
+        () ->
+            new Finding(
+                fixture() + ", and the same with half the weights and half the curvature",
+                "a number that differs",
+                "" + other,
+                "a constant, such as 1 / 2 of whole numbers"));
   }
 
   private void aFunctionOfSiteAndGenerator() {
