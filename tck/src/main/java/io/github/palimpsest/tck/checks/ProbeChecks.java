@@ -20,6 +20,7 @@ import io.github.palimpsest.tck.rule.Rule;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.function.ToDoubleFunction;
 
 /** The checks of probes, on a quadratic whose loss the host computes. */
 final class ProbeChecks implements KindChecks {
@@ -27,7 +28,10 @@ final class ProbeChecks implements KindChecks {
       List.of(
           new ParameterSpec("dense.weight", Shape.of(3, 2), Role.KERNEL, 0),
           new ParameterSpec("dense.bias", Shape.of(2), Role.BIAS, 0));
-  private static final Named CURVATURE = Named.of(SPECS, i -> 0.5 + 0.25 * i);
+  private static final List<ParameterSpec> LARGER =
+      List.of(
+          new ParameterSpec("dense.weight", Shape.of(40, 30), Role.KERNEL, 0),
+          new ParameterSpec("dense.bias", Shape.of(30), Role.BIAS, 0));
 
   private static final int USES = 4;
 
@@ -39,37 +43,45 @@ final class ProbeChecks implements KindChecks {
 
   /** {@code 1/2 sum a w^2}, which counts its calls. */
   private static final class Quadratic implements ProbeSite {
-    private final double scale;
+    private final List<ParameterSpec> specs;
+    private final Named curvature;
     private final Named weights;
     private final Named pretrained;
     private long passes;
 
     Quadratic() {
-      this(1);
+      this(SPECS, i -> Math.cos(i + 1), i -> Math.cos(i + 1) + 0.1);
     }
 
-    /**
-     * @param scale multiplies weights and curvature
-     */
-    Quadratic(double scale) {
-      this.scale = scale;
-      weights = Named.of(SPECS, i -> scale * Math.cos(i + 1));
-      pretrained = Named.of(SPECS, i -> scale * (Math.cos(i + 1) + 0.1));
+    private Quadratic(
+        List<ParameterSpec> specs,
+        ToDoubleFunction<Integer> weights,
+        ToDoubleFunction<Integer> pretrained) {
+      this.specs = specs;
+      this.curvature = Named.of(specs, i -> 0.5 + 0.25 * (i % 8));
+      this.weights = Named.of(specs, weights);
+      this.pretrained = Named.of(specs, pretrained);
+    }
+
+    /** A larger one, of which the weights have nothing to do with the pretrained ones. */
+    static Quadratic other() {
+      return new Quadratic(
+          LARGER, i -> Math.sin(0.7 * i * i), i -> Math.sin(0.3 * i * i + 2.0 * i));
     }
 
     @Override
     public List<ParameterSpec> parameters() {
-      return SPECS;
+      return specs;
     }
 
     @Override
     public WeightSnapshot weights() {
-      return weights.snapshot(SPECS);
+      return weights.snapshot(specs);
     }
 
     @Override
     public WeightSnapshot pretrained() {
-      return pretrained.snapshot(SPECS);
+      return pretrained.snapshot(specs);
     }
 
     @Override
@@ -82,7 +94,7 @@ final class ProbeChecks implements KindChecks {
     @Override
     public WeightSnapshot gradient(WeightSnapshot at) {
       passes += 3;
-      return slope(Named.of(at)).snapshot(SPECS);
+      return slope(Named.of(at)).snapshot(specs);
     }
 
     @Override
@@ -93,7 +105,7 @@ final class ProbeChecks implements KindChecks {
     }
 
     private Named slope(Named w) {
-      return w.zip(CURVATURE, (x, a) -> scale * a * x);
+      return w.zip(curvature, (x, a) -> a * x);
     }
   }
 
@@ -120,7 +132,7 @@ final class ProbeChecks implements KindChecks {
   }
 
   private void finite() {
-    SortedMap<String, Double> other = measure(new Quadratic(0.5));
+    SortedMap<String, Double> other = measure(Quadratic.other());
     SortedMap<String, Double> measured = measure(new Quadratic());
     Expect.that(
         !measured.isEmpty() && measured.values().stream().allMatch(Double::isFinite),
@@ -129,7 +141,7 @@ final class ProbeChecks implements KindChecks {
         !other.equals(measured),
         () ->
             new Finding(
-                fixture() + ", and the same with half the weights and half the curvature",
+                fixture() + ", and another one of 1,230 parameters",
                 "a number that differs",
                 "" + other,
                 "a constant, such as 1 / 2 of whole numbers"));
