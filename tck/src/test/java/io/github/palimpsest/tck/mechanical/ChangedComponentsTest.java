@@ -50,7 +50,7 @@ class ChangedComponentsTest {
     List<Change> tried = new ArrayList<>();
     for (Path file : reference.classFiles(classes)) {
       byte[] original = Files.readAllBytes(file);
-      for (Mutations.Mutation m : Mutations.of(original)) {
+      for (Mutations.Mutation m : Mutations.of(original, classes)) {
         Change change = new Change(reference.component(), m.place(), m.what(), BEGUN);
         Change done = known.get(change.key());
         if (done == null) {

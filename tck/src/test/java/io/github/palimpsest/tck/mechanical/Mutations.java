@@ -1,5 +1,10 @@
 package io.github.palimpsest.tck.mechanical;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,8 +36,12 @@ final class Mutations {
    */
   record Mutation(String place, String what, byte[] code) {}
 
-  /** The changes of a class file, in the order of its lines. */
-  static List<Mutation> of(byte[] classFile) {
+  /**
+   * The changes of a class file.
+   *
+   * @param classes the folder of the classes that it may refer to, besides those of this process
+   */
+  static List<Mutation> of(byte[] classFile, Path classes) {
     ClassReader reader = new ClassReader(classFile);
     ClassName name = ClassName.fromString(reader.getClassName().replace('/', '.'));
     Set<String> components = components(classFile);
@@ -40,7 +49,7 @@ final class Mutations {
     operators.addAll(TensorOperators.all());
     GregorMutater pit =
         new GregorMutater(
-            c -> Optional.of(classFile),
+            c -> code(c, classes),
             m ->
                 !NOT_WRITTEN.matcher(m.getName()).matches()
                     && (!m.isSynthetic() || m.getName().startsWith("lambda$")),
@@ -61,6 +70,20 @@ final class Mutations {
       all.add(new Mutation(place, d.getDescription(), pit.getMutation(d.getId()).getBytes()));
     }
     return all;
+  }
+
+  /** PIT asks for the classes of values, to merge their types. */
+  private static Optional<byte[]> code(String name, Path classes) {
+    String file = name.replace('.', '/') + ".class";
+    Path own = classes.resolve(file);
+    try (InputStream in =
+        Files.exists(own)
+            ? Files.newInputStream(own)
+            : Mutations.class.getClassLoader().getResourceAsStream(file)) {
+      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static boolean isAccessor(MutationDetails d) {
