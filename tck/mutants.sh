@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Changes correct components, one instruction at a time (PIT's operators, and those of tensors), and asks the kit about each
 # change. Then it writes mutants.md: rules against mutants, the score, and the survivors with their reasons.
-# All components take about half an hour on two cores; name some to try those alone, by their ids:
+# All components take tens of minutes on two cores; name some to try those alone, by their ids:
 #   tck/mutants.sh [COMPONENT ...]
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -161,10 +161,10 @@ record MutantPage(
     lines.add("|---|---|---|---|");
     by.forEach(
         (id, all) -> {
-          if (!all.isEmpty()) {
-            lines.add(
-                score("`" + id + "`", all.stream().filter(Change::killed).count(), all.size()));
-          }
+          long killed = all.stream().filter(Change::killed).count();
+          String name = "`" + id + "`";
+          lines.add(
+              all.isEmpty() ? row(name, 0, 0, "not tried yet") : score(name, killed, all.size()));
         });
     lines.add("");
     return String.join("\n", lines);

@@ -32,7 +32,6 @@ record Reference(String component, String plugin, List<String> sources, List<Str
         vendor("lora", "LowRank"),
         example("input-gains", "gains.InputGains", "InputGains"),
         built("l2-sp", "ewc.EwcPlugin", "strategies/ewc", "L2Sp"),
-        built("ewc", "ewc.EwcPlugin", "strategies/ewc", "Ewc", "QuadraticPenalty"),
         example("soft-anchors", "soft.SoftAnchors", "SoftAnchors"),
         vendor("reservoir", "Reservoir", "Memory"),
         example("recent", "recent.Recent", "Recent"),
