@@ -18,7 +18,7 @@ tests_of() {
     RehearsalChecks | RehearsalTrial | MemoryChecks) echo RehearsalMutantsTest ;;
     SampleModel) echo checks.SampleModelTest ;;
     PluginChecks | LoadTrial | Offered | TemporaryFolder) echo PluginMutantsTest ;;
-    RegularizerChecks | RegularizerTrial | PenaltyChecks | TrackedImportance | PlainSteps) echo 'RegularizerMutantsTest SoundRegularizersTest' ;;
+    RegularizerChecks | RegularizerTrial | PenaltyChecks | TaskMemoryChecks | TrackedImportance) echo 'RegularizerMutantsTest SoundRegularizersTest' ;;
     OptimizerStepChecks) echo OptimizerStepMutantsTest ;;
     OptimizerAscentChecks) echo 'OptimizerAscentMutantsTest OptimizerRadiusMutantsTest' ;;
     OptimizerStateChecks) echo OptimizerStateMutantsTest ;;

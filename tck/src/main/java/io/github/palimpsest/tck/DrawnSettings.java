@@ -12,12 +12,10 @@ import java.util.random.RandomGenerator;
 
 /**
  * Settings drawn around those of a component: each number times a factor from 1/2 to 2 (one that is
- * 0 becomes at most 1/2), and each choice one of its words. A value that the component refuses is
- * left as it was. Equal seeds give equal settings.
+ * 0 becomes at most 1/2), and each choice or flag one of its words. A value that the component
+ * refuses is left as it was. Equal seeds give equal settings.
  */
 final class DrawnSettings {
-  private static final String CHOICE = "one of ";
-
   private DrawnSettings() {}
 
   static SortedMap<String, Value> of(Subject<?> subject, long seed, int draw) {
@@ -36,23 +34,14 @@ final class DrawnSettings {
         if (whole && !drawn.containsKey(setting.key())) {
           take(subject, drawn, setting.key(), new Value.Num(Math.max(1, Math.rint(x))));
         }
-      } else if (value instanceof Value.Call word && word.arguments().isEmpty()) {
-        List<String> words = words(setting);
+      } else {
+        List<Value> words = Subject.words(setting);
         if (!words.isEmpty()) {
-          String chosen = words.get((int) (place * words.size()));
-          take(subject, drawn, setting.key(), Value.Call.word(chosen));
+          take(subject, drawn, setting.key(), words.get((int) (place * words.size())));
         }
       }
     }
     return drawn;
-  }
-
-  /** The words of a choice, as its range lists them. */
-  private static List<String> words(Setting<?> setting) {
-    String range = setting.range();
-    return range.startsWith(CHOICE)
-        ? List.of(range.substring(CHOICE.length()).split(", "))
-        : List.of();
   }
 
   /** Takes a value if the component does, with the others drawn so far. */

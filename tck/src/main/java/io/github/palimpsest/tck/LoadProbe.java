@@ -3,9 +3,11 @@ package io.github.palimpsest.tck;
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.tck.checks.Checks;
 import io.github.palimpsest.tck.checks.Offered;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,12 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
  * Loads plugins and nothing else, in a process whose working directory is empty, and prints the
- * traces of that, one per line. The check of SPI-05 starts it.
+ * traces of that, one per line, and then what components do that need no graph. The checks of
+ * SPI-05 and SPI-03 start it.
  *
  * <p>Arguments: {@code jars FOLDER} for all JARs of a folder, or {@code classes LOCATION} for the
  * plugins that the class path has there.
@@ -29,6 +33,9 @@ public final class LoadProbe {
 
   /** The first line that is printed once everything is loaded. */
   static final String LOADED = "loaded";
+
+  /** Begins a line with the id of a component and a digest of its behaviour, by a tab. */
+  public static final String BEHAVIOUR = "behaviour\t";
 
   /** Loads, looks, prints. */
   public static void main(String[] arguments) throws IOException {
@@ -53,6 +60,7 @@ public final class LoadProbe {
     ask(providers, ClassPath.components(registry));
     System.out.println(LOADED);
     left(threads).forEach(System.out::println);
+    behaviours(providers, ClassPath.components(registry), location).forEach(System.out::println);
     System.exit(0); // a thread that a plugin started must not keep this process
   }
 
@@ -64,6 +72,27 @@ public final class LoadProbe {
         throw new IllegalStateException("unreachable: keeps the calls from being left out");
       }
     }
+  }
+
+  /** What components that need no graph do in this process: lines of id and behaviour. */
+  private static List<String> behaviours(
+      List<Provider<?>> providers, Setting.ComponentSource components, Path location) {
+    List<String> lines = new ArrayList<>();
+    for (Provider<?> p : providers) {
+      PluginOrigin origin = new PluginOrigin("unknown", "unknown", location);
+      try {
+        Checks.behaviourWithoutGraph(new Subject<>(p, new TreeMap<>(), components, origin, 1))
+            .ifPresent(b -> lines.add(BEHAVIOUR + p.id() + "\t" + digest(b)));
+      } catch (RuntimeException e) {
+        // other rules say so
+      }
+    }
+    return lines;
+  }
+
+  /** A short form of a behaviour that is the same in every process. */
+  public static String digest(String behaviour) {
+    return behaviour.length() + " " + behaviour.hashCode();
   }
 
   private static Set<String> threads() {

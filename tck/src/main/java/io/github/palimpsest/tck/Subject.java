@@ -11,7 +11,10 @@ import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -33,6 +36,8 @@ public record Subject<T>(
     Setting.ComponentSource components,
     PluginOrigin origin,
     double tolerance) {
+  private static final String CHOICE = "one of ";
+  private static final String FLAG = "true or false";
 
   /** A provider with its defaults, with the class path's components as bases. */
   public static <T> Subject<T> of(Provider<T> provider) {
@@ -130,6 +135,59 @@ public record Subject<T>(
     } catch (PalimpsestException e) {
       return Optional.empty();
     }
+  }
+
+  /** Copies with each number changed, and then one with all of them, as far as they are allowed. */
+  public List<Subject<T>> withNumbersChanged() {
+    List<Subject<T>> changed = new ArrayList<>();
+    Subject<T> all = this;
+    for (Map.Entry<String, Double> number : numbers().entrySet()) {
+      double other = number.getValue() == 0 ? 0.1 : 0.7 * number.getValue();
+      with(number.getKey(), other).filter(Subject::isMade).ifPresent(changed::add);
+      all = all.with(number.getKey(), other).filter(Subject::isMade).orElse(all);
+    }
+    changed.add(all);
+    return changed;
+  }
+
+  /** Copies in which one choice or flag of its own is another one, as far as that is allowed. */
+  public List<Subject<T>> withOtherWords() {
+    List<Subject<T>> changed = new ArrayList<>();
+    SortedMap<String, Value> now = settings().canonical();
+    for (Setting<?> setting : provider.settings()) {
+      for (Value word : words(setting)) {
+        TreeMap<String, Value> other = new TreeMap<>(written);
+        other.put(setting.key(), word);
+        Subject<T> copy = new Subject<>(provider, other, components, origin, tolerance);
+        if (!word.equals(now.get(setting.key())) && copy.isMade()) {
+          changed.add(copy);
+        }
+      }
+    }
+    return changed;
+  }
+
+  /** Whether its settings are allowed, each and together. */
+  private boolean isMade() {
+    try {
+      create();
+      return true;
+    } catch (PalimpsestException e) {
+      return false;
+    }
+  }
+
+  /** The values of a choice or flag, as its range lists them; none for other settings. */
+  static List<Value> words(Setting<?> setting) {
+    String range = setting.range();
+    if (range.equals(FLAG)) {
+      return List.of(new Value.Flag(true), new Value.Flag(false));
+    }
+    return range.startsWith(CHOICE)
+        ? Arrays.stream(range.substring(CHOICE.length()).split(", "))
+            .<Value>map(Value.Call::word)
+            .toList()
+        : List.of();
   }
 
   private static Optional<SortedMap<String, Value>> changed(

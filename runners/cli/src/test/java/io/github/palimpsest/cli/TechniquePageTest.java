@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +34,13 @@ final class TechniquePageTest {
   private static final Path FOLDER = DOCS.resolve("techniques");
   private static final String FIRST = "## Optimizers\n";
   private static final PluginRegistry REGISTRY = Plugins.onClassPath();
+  private static final Predicate<String> USES = note -> note.startsWith("Uses: ");
+
+  /** The forms that evidence has in the notes. */
+  private static final Predicate<String> EVIDENCE =
+      Pattern.compile(
+              "[Ii]n our runs|The literature|reports? |none of our|none of ours|authors' logs")
+          .asPredicate();
 
   private static Map<String, List<String>> notes() throws IOException {
     Path file = DOCS.resolve("technique-notes.json");
@@ -124,6 +133,16 @@ final class TechniquePageTest {
     assertThat(uses().keySet()).containsExactlyInAnyOrderElementsOf(ids);
     assertThat(REGISTRY.all().stream().map(r -> r.provider().id().value()))
         .containsAll(notes().keySet());
+  }
+
+  @Test
+  void every_technique_says_what_it_uses_and_what_is_known_of_its_effect() throws IOException {
+    Map<String, List<String>> notes = notes();
+    for (Provider<?> p : withPages()) {
+      List<String> own = notes.getOrDefault(p.id().value(), List.of());
+      assertThat(own).as("note of %s that begins with 'Uses:'", p.id()).anyMatch(USES);
+      assertThat(own).as("evidence for %s, or that there is none", p.id()).anyMatch(EVIDENCE);
+    }
   }
 
   @Test

@@ -61,6 +61,22 @@ public final class Checks implements AutoCloseable {
     };
   }
 
+  /** The behaviour of a component of a kind that needs no graph, at its settings. */
+  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
+  public static Optional<String> behaviourWithoutGraph(Subject<?> subject) {
+    KindChecks own =
+        switch (subject.provider().kind()) {
+          case REHEARSAL -> new RehearsalChecks((Subject<Rehearsal>) subject);
+          case MERGER -> new MergerChecks((Subject<Merger>) subject);
+          case METRIC -> new MetricChecks((Subject<ForgettingMetric>) subject);
+          case PROBE -> new ProbeChecks((Subject<Probe>) subject);
+          case FORMAT -> new FormatChecks((Subject<DataFormat>) subject);
+          case MEASURE -> new MeasureChecks((Subject<Measure>) subject);
+          case OPTIMIZER, ADAPTER, REGULARIZER, FAMILY, TRACKER -> null;
+        };
+    return Optional.ofNullable(own).map(KindChecks::behaviour);
+  }
+
   private static Checks optimizer(Subject<Optimizer> subject) {
     OptimizerTrial trial = new OptimizerTrial(subject);
     Map<Rule, Trial> trials = new LinkedHashMap<>();

@@ -39,6 +39,9 @@ final class FormatChecks implements KindChecks {
   /** A text that no example has. */
   private static final String MARK = "Quetzal";
 
+  private static final String LONG =
+      (MARK + " Äpfel, 鯨 und \uD83D\uDC0B.  Ends\n").repeat(200) + MARK;
+
   /** A key that no format names. */
   private static final String OTHER_KEY = "tck-other-key";
 
@@ -110,6 +113,15 @@ final class FormatChecks implements KindChecks {
       return read(format, values);
     } catch (PalimpsestException e) {
       return String.valueOf(e.getMessage());
+    }
+  }
+
+  private static boolean isRefused(DataFormat format, ChangedRecord changed) {
+    try {
+      read(format, changed.record());
+      return false;
+    } catch (PalimpsestException e) {
+      return true;
     }
   }
 
@@ -206,6 +218,20 @@ final class FormatChecks implements KindChecks {
       Expect.that(
           outcome.contains(MARK),
           () -> new Finding("" + changed, expected, outcome, "a text that is dropped silently"));
+    }
+    // as long as a document, of letters that take one to four bytes
+    for (ChangedRecord changed :
+        ChangedRecord.all(
+            example, v -> v instanceof String ? Optional.of(LONG) : Optional.empty())) {
+      String outcome = outcome(format, changed, "the whole text in the result, or a refusal");
+      Expect.that(
+          outcome.contains(LONG) || isRefused(format, changed),
+          () ->
+              new Finding(
+                  "a text of " + LONG.length() + " characters at '" + changed.key() + "'",
+                  "the whole text in the result, or a refusal",
+                  outcome.length() + " characters without it",
+                  "a text that is cut, or whose letters change"));
     }
     String first = read(format, example);
     for (ChangedRecord changed : ChangedRecord.all(example, FormatChecks::another)) {

@@ -1,5 +1,6 @@
 package io.github.palimpsest.tck.checks;
 
+import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.storage.JavaCommand;
 import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Finding;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -29,12 +31,28 @@ final class LoadTrial {
     this.location = location;
   }
 
-  void run() throws IOException, InterruptedException {
+  /**
+   * What a component does in that process, as a digest; empty if it was not found or needs a graph.
+   */
+  Optional<String> behaviour(ComponentId id) throws IOException, InterruptedException {
+    String begin = LoadProbe.BEHAVIOUR + id + "\t";
+    return lines().stream()
+        .filter(l -> l.startsWith(begin))
+        .map(l -> l.substring(begin.length()))
+        .findFirst();
+  }
+
+  private List<String> lines() throws IOException, InterruptedException {
     List<String> lines = KNOWN.get(location);
     if (lines == null) {
       lines = load();
       KNOWN.put(location, lines);
     }
+    return lines;
+  }
+
+  void run() throws IOException, InterruptedException {
+    List<String> lines = lines().stream().filter(l -> !l.startsWith(LoadProbe.BEHAVIOUR)).toList();
     int loaded = lines.indexOf("loaded");
     String fixture = "a process that loads the plugins of " + location;
     if (loaded < 0) {

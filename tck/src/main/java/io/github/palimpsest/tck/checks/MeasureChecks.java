@@ -157,6 +157,15 @@ final class MeasureChecks implements KindChecks {
                   perfect ? "best(), which is " + best : "no better than best(), " + best,
                   "" + value));
     }
+    double bad = measure.aggregate(ModelAnswers.scores(measure, Quality.BAD));
+    Expect.that(
+        Math.abs(bad - best) > CLOSE,
+        () ->
+            new Finding(
+                fixture(Quality.BAD),
+                "a score worse than best(), " + best,
+                "" + bad,
+                "a constant"));
   }
 
   private void finite() {

@@ -11,6 +11,7 @@ import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Check.Trial;
@@ -43,8 +44,18 @@ final class MergerChecks implements KindChecks {
   private static final String LACKING = "model.norm.weight";
 
   private final Subject<Merger> subject;
-  private final List<ParameterSpec> specs = new MiniLlama().parameters();
-  private final Named pretrained = new MiniLlama().start();
+
+  /** No size of a real model's tensors, but one that any loop must reach the end of. */
+  private static final List<ParameterSpec> ODD =
+      List.of(
+          new ParameterSpec("odd.weight", Shape.of(5, 3), ParameterSpec.Role.KERNEL, 0),
+          new ParameterSpec("odd.bias", Shape.of(7), ParameterSpec.Role.BIAS, 0),
+          new ParameterSpec("odd.gain", Shape.of(1), ParameterSpec.Role.NORM, 0));
+
+  private final List<ParameterSpec> specs =
+      Stream.concat(new MiniLlama().parameters().stream(), ODD.stream()).toList();
+  private final Named pretrained =
+      joined(new MiniLlama().start(), Named.of(ODD, i -> 0.4 * Math.sin(1 + i)));
   private final Named before = moved(1);
   private final Named after = moved(2);
 
@@ -60,6 +71,12 @@ final class MergerChecks implements KindChecks {
   private static final Pattern OF_THE_EARLIER =
       Pattern.compile(
           ".*(keep|retain|old|earlier|before|prior|base|pretrained|anchor|decay|momentum).*");
+
+  private static Named joined(Named one, Named other) {
+    Map<String, float[]> values = new LinkedHashMap<>(one.values());
+    values.putAll(other.values());
+    return new Named(values);
+  }
 
   private Named moved(int seed) {
     return pretrained.plus(Named.of(specs, i -> 0.1 * seed * Math.cos(0.7 * i + seed)));

@@ -158,10 +158,13 @@ final class MetricChecks implements KindChecks {
         unchanged(metric, scores.copy());
       }
     }
+    if (subject.promises(Promise.MEASURES_FORGETTING)) {
+      all().forEach(scores -> eachTaskCounts(metric, scores));
+    }
   }
 
-  /** Changes the scores. */
-  private static void unchanged(ForgettingMetric metric, Scores scores) {
+  /** Changes the scores: of each task, all are those when it was trained. */
+  private static void nothingForgotten(Scores scores) {
     boolean higher = scores.higherScoresAreBetter();
     for (int t = 0; t < scores.tasks(); t++) {
       for (int i = 0; i < scores.tasks(); i++) {
@@ -169,10 +172,34 @@ final class MetricChecks implements KindChecks {
         scores.r()[t][i] = trained ? (i + 3) / 8.0 : higher ? 0.125 : 0.9375;
       }
     }
+  }
+
+  private static void unchanged(ForgettingMetric metric, Scores scores) {
+    nothingForgotten(scores);
     OptionalDouble value = metric.of(scores);
     Expect.that(
         value.isPresent() && value.getAsDouble() == 0,
         () -> new Finding(scores + ", nothing forgotten", "0", "" + value));
+  }
+
+  /** After a training that changed nothing but one task, there is forgetting. */
+  private static void eachTaskCounts(ForgettingMetric metric, Scores same) {
+    double sign = metric.higherIsBetter(same) ? 1 : -1;
+    nothingForgotten(same);
+    for (int i = 0; i < same.tasks() - 1; i++) {
+      Scores one = same.copy();
+      one.r()[one.tasks() - 1][i] += one.higherScoresAreBetter() ? -WORSE : WORSE;
+      OptionalDouble value = metric.of(one);
+      int task = i;
+      Expect.that(
+          value.isPresent() && sign * value.getAsDouble() < 0,
+          () ->
+              new Finding(
+                  one + ", task " + task + " alone forgotten, by " + WORSE,
+                  sign > 0 ? "less than 0" : "more than 0",
+                  "" + value,
+                  "a loop that ends before the last earlier task"));
+    }
   }
 
   private void definedOrEmpty() {
@@ -237,6 +264,12 @@ final class MetricChecks implements KindChecks {
             .provider()
             .capability(ClosedMetric.class)
             .orElseThrow(() -> new NotApplicable(Feature.CLOSED_FORM));
+    valueIsThatOfItsClosedForm(subject, form);
+    subject.withOtherWords().forEach(s -> valueIsThatOfItsClosedForm(s, form));
+  }
+
+  private static void valueIsThatOfItsClosedForm(
+      Subject<ForgettingMetric> subject, ClosedMetric form) {
     List<Scores> drawn = all();
     drawn.add(new Scores(new double[][] {{0.5}}, true, false));
     for (Scores scores : drawn) {

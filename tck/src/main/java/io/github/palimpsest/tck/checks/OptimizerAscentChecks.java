@@ -19,6 +19,7 @@ import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Asked;
 import io.github.palimpsest.tck.rig.OptimizerRig.Start;
 import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import io.github.palimpsest.tck.rig.PlainSteps;
 import io.github.palimpsest.tck.rule.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

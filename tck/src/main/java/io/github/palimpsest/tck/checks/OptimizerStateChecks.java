@@ -3,27 +3,42 @@ package io.github.palimpsest.tck.checks;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_08;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_09;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_12;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_22;
 
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.engine.Seats;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.rig.FunctionModel;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Start;
 import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import io.github.palimpsest.tck.rig.TemporaryFolder;
 import io.github.palimpsest.tck.rule.Rule;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The checks of the state of an optimizer. */
 final class OptimizerStateChecks {
   /** Long enough for state that acts every few steps. */
   private static final int STEPS = 12;
+
+  private static final long SEED = 7;
 
   private final OptimizerTrial trial;
 
@@ -35,7 +50,8 @@ final class OptimizerStateChecks {
     return Map.of(
         OPT_08, this::stateCarriesOver,
         OPT_09, this::instancesShareNoState,
-        OPT_12, this::slotsAreDeclared);
+        OPT_12, this::slotsAreDeclared,
+        OPT_22, this::resumesBitEqual);
   }
 
   private double declaredSlots() {
@@ -161,7 +177,8 @@ final class OptimizerStateChecks {
     long parameters = model.parameters().stream().mapToLong(p -> p.shape().size()).sum();
     try (OptimizerRig rig =
         new OptimizerRig(model, MiniLlama.examples(0, 4), trial.subject().create())) {
-      double measured = (double) rig.slotElements() / parameters;
+      long constants = rig.bench().constants();
+      double measured = (double) (rig.slotElements() + constants) / parameters;
       double declared = declaredSlots();
       Expect.that(
           measured <= 1.05 * declared,
@@ -169,7 +186,76 @@ final class OptimizerStateChecks {
               new Finding(
                   "a Llama of two layers with " + parameters + " parameters",
                   "at most " + declared + " slots a parameter, as declared",
-                  String.format(Locale.ROOT, "%.3f: %d elements", measured, rig.slotElements())));
+                  String.format(
+                      Locale.ROOT,
+                      "%.3f: %d elements, and %d in constants",
+                      measured,
+                      rig.slotElements(),
+                      constants),
+                  constants > 0 ? "a tensor as large as a parameter among the constants" : ""));
     }
+  }
+
+  private void resumesBitEqual() throws IOException {
+    int steps = 6;
+    Named uninterrupted = finished(null, steps);
+    try (TemporaryFolder folder = new TemporaryFolder()) {
+      for (int stop : new int[] {1, 4}) {
+        Path own = folder.path().resolve("stop-" + stop);
+        interrupted(own, steps, stop);
+        Named resumed = finished(own, steps);
+        Expect.that(
+            resumed.same(uninterrupted),
+            () ->
+                new Finding(
+                    trial.fixture() + ", stopped after step " + stop + " of " + steps,
+                    uninterrupted.toString(),
+                    resumed.toString(),
+                    "state outside the slots, which a fresh object does not have"));
+      }
+    }
+  }
+
+  /** Stops a run before its end. */
+  private static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private void interrupted(Path folder, int steps, int after) {
+    StepListener listener =
+        (task, step, total, loss) -> {
+          if (step == after) {
+            throw new Stopped();
+          }
+        };
+    try {
+      loop(folder, steps).train(listener);
+    } catch (Stopped e) {
+      return;
+    }
+    throw new IllegalStateException("step " + after + " of " + steps + " was never reached");
+  }
+
+  private Named finished(@Nullable Path folder, int steps) {
+    TaskLoop loop = loop(folder, steps);
+    loop.train(StepListener.NONE);
+    return Named.of(loop.weights());
+  }
+
+  private TaskLoop loop(@Nullable Path folder, int steps) {
+    FunctionModel model = trial.model();
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < steps; i++) {
+      examples.add(FunctionModel.example("task-0/" + i));
+    }
+    return new TaskLoop(
+        model,
+        model.start().snapshot(model.parameters()),
+        Seats.of(trial.subject().create()),
+        new Training(1, 0, 1, 1, 1),
+        SEED,
+        List.of(TaskData.of(0, "task-0", examples)),
+        Device.CPU,
+        folder);
   }
 }

@@ -40,6 +40,8 @@ final class OptimizerStepChecks {
       List.of("rate", "decay", "weight-decay", "decoupled-decay", "wd", "l1", "l2", "shrink");
 
   private static final int TASKS = 4;
+  private static final long LONG_RUN = 3_000_000_001L;
+  private static final int FEW = 8;
 
   private final OptimizerTrial trial;
 
@@ -126,21 +128,27 @@ final class OptimizerStepChecks {
 
   private void phasesAreInRange() {
     Optimizer other = trial.subject().create();
-    int phases = trial.optimizer().phases();
     for (int task = 0; task < TASKS; task++) {
       for (long steps : new long[] {1, 7, OptimizerRig.TOTAL_STEPS}) {
-        for (long t = 0; t < steps; t++) {
-          int phase = trial.optimizer().phaseOf(task, t, steps);
-          int again = other.phaseOf(task, t, steps);
-          String where = "task " + task + ", step " + t + " of " + steps;
-          Expect.that(
-              phase >= 0 && phase < phases,
-              () -> new Finding(where, "a phase from 0 to " + (phases - 1), "" + phase));
-          Expect.that(
-              phase == again,
-              () -> new Finding(where + ", two objects", "phase " + phase, "phase " + again));
-        }
+        phasesAreInRange(other, task, 0, steps, steps);
       }
+      // more steps than an int counts
+      phasesAreInRange(other, task, LONG_RUN - FEW, LONG_RUN, LONG_RUN);
+    }
+  }
+
+  private void phasesAreInRange(Optimizer other, int task, long from, long to, long steps) {
+    int phases = trial.optimizer().phases();
+    for (long t = from; t < to; t++) {
+      int phase = trial.optimizer().phaseOf(task, t, steps);
+      int again = other.phaseOf(task, t, steps);
+      String where = "task " + task + ", step " + t + " of " + steps;
+      Expect.that(
+          phase >= 0 && phase < phases,
+          () -> new Finding(where, "a phase from 0 to " + (phases - 1), "" + phase));
+      Expect.that(
+          phase == again,
+          () -> new Finding(where + ", two objects", "phase " + phase, "phase " + again));
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** The size of a penalty: its gradient, its strength, its importance. */
 final class PenaltyChecks {
@@ -187,29 +188,47 @@ final class PenaltyChecks {
             .provider()
             .capability(ClosedPenalty.class)
             .orElseThrow(() -> new NotApplicable(Feature.CLOSED_FORM));
-    for (int tasks : new int[] {1, 2, 4}) {
+    NotApplicable.unless(isItsClosedForm(trial, form, 1, 2, 4), Feature.CLOSED_FORM);
+    List<Subject<Regularizer>> others = new ArrayList<>(trial.subject().withOtherWords());
+    List<Subject<Regularizer>> numbers = trial.subject().withNumbersChanged();
+    others.add(numbers.get(numbers.size() - 1));
+    for (Subject<Regularizer> other : others) {
+      try (RegularizerTrial changed = new RegularizerTrial(other)) {
+        isItsClosedForm(changed, form, 2);
+      }
+    }
+  }
+
+  /** Compares; false if the form has no value at these settings. */
+  private static boolean isItsClosedForm(
+      RegularizerTrial trial, ClosedPenalty form, int... numbersOfTasks) {
+    for (int tasks : numbersOfTasks) {
       List<ClosedPenalty.Finished> finished = new ArrayList<>();
       for (int t = 0; t < tasks; t++) {
         finished.add(new Scripted(trial.anchor(t).doubles(), trial.importance(t).doubles()));
       }
-      Named point = near(1);
-      double expected =
+      Named point = trial.moved(trial.anchor(0), 0.1, 1);
+      OptionalDouble known =
           form.at(
-                  trial.subject().settings(),
-                  point.doubles(),
-                  trial.pretrained().doubles(),
-                  finished)
-              .orElseThrow(() -> new NotApplicable(Feature.CLOSED_FORM));
+              trial.subject().settings(), point.doubles(), trial.pretrained().doubles(), finished);
+      if (known.isEmpty()) {
+        return false;
+      }
+      double expected = known.getAsDouble();
       double actual = trial.at(trial.after(tasks), point).first();
       Expect.that(
           Math.abs(actual - expected) <= 1e-4 * trial.subject().tolerance() * Math.abs(expected),
           () ->
               new Finding(
-                  RegularizerTrial.FIXTURE + after(finished.size()),
+                  RegularizerTrial.FIXTURE
+                      + after(finished.size())
+                      + ", settings "
+                      + trial.subject().settings(),
                   "the penalty of its closed form: " + expected,
                   "" + actual,
                   ratio(actual / expected)));
     }
+    return true;
   }
 
   private static String ratio(double ratio) {

@@ -19,6 +19,7 @@ import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.LoadProbe;
 import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rule.Rule;
@@ -33,6 +34,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -140,7 +142,7 @@ final class PluginChecks {
                 offers + " of them, from " + owners));
   }
 
-  private void createIsPure() {
+  private void createIsPure() throws IOException, InterruptedException {
     String first = behaviour.get();
     String second = behaviour.get();
     Expect.that(
@@ -151,6 +153,28 @@ final class PluginChecks {
                 excerpt(first, second),
                 excerpt(second, first),
                 "an object that create hands out again"));
+    behavesAsElsewhere(first);
+  }
+
+  /** With its defaults, a component that needs no graph is used in another process too. */
+  private void behavesAsElsewhere(String here) throws IOException, InterruptedException {
+    Optional<String> there =
+        subject.written().isEmpty() && isLoadedFromAJarOrTheClassPath()
+            ? new LoadTrial(subject.origin().location()).behaviour(provider.id())
+            : Optional.empty();
+    Expect.that(
+        there.isEmpty() || there.get().equals(LoadProbe.digest(here)),
+        () ->
+            new Finding(
+                "two objects from equal settings, used in two processes",
+                "the same behaviour",
+                "another one",
+                "the order of a set or map without one: that of Set.of and Map.of differs from"
+                    + " process to process"));
+  }
+
+  private boolean isLoadedFromAJarOrTheClassPath() {
+    return Files.exists(subject.origin().location());
   }
 
   /** A short excerpt around the first difference. */

@@ -20,6 +20,7 @@ import io.github.palimpsest.tck.rule.Rule;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.function.ToDoubleFunction;
 
 /** The checks of probes, on a quadratic whose loss the host computes. */
 final class ProbeChecks implements KindChecks {
@@ -27,7 +28,10 @@ final class ProbeChecks implements KindChecks {
       List.of(
           new ParameterSpec("dense.weight", Shape.of(3, 2), Role.KERNEL, 0),
           new ParameterSpec("dense.bias", Shape.of(2), Role.BIAS, 0));
-  private static final Named CURVATURE = Named.of(SPECS, i -> 0.5 + 0.25 * i);
+  private static final List<ParameterSpec> LARGER =
+      List.of(
+          new ParameterSpec("dense.weight", Shape.of(40, 30), Role.KERNEL, 0),
+          new ParameterSpec("dense.bias", Shape.of(30), Role.BIAS, 0));
 
   private static final int USES = 4;
 
@@ -39,23 +43,45 @@ final class ProbeChecks implements KindChecks {
 
   /** {@code 1/2 sum a w^2}, which counts its calls. */
   private static final class Quadratic implements ProbeSite {
-    private final Named weights = Named.of(SPECS, i -> Math.cos(i + 1));
-    private final Named pretrained = Named.of(SPECS, i -> Math.cos(i + 1) + 0.1);
+    private final List<ParameterSpec> specs;
+    private final Named curvature;
+    private final Named weights;
+    private final Named pretrained;
     private long passes;
+
+    Quadratic() {
+      this(SPECS, i -> Math.cos(i + 1), i -> Math.cos(i + 1) + 0.1);
+    }
+
+    private Quadratic(
+        List<ParameterSpec> specs,
+        ToDoubleFunction<Integer> weights,
+        ToDoubleFunction<Integer> pretrained) {
+      this.specs = specs;
+      this.curvature = Named.of(specs, i -> 0.5 + 0.25 * (i % 8));
+      this.weights = Named.of(specs, weights);
+      this.pretrained = Named.of(specs, pretrained);
+    }
+
+    /** A larger one, of which the weights have nothing to do with the pretrained ones. */
+    static Quadratic other() {
+      return new Quadratic(
+          LARGER, i -> Math.sin(0.7 * i * i), i -> Math.sin(0.3 * i * i + 2.0 * i));
+    }
 
     @Override
     public List<ParameterSpec> parameters() {
-      return SPECS;
+      return specs;
     }
 
     @Override
     public WeightSnapshot weights() {
-      return weights.snapshot(SPECS);
+      return weights.snapshot(specs);
     }
 
     @Override
     public WeightSnapshot pretrained() {
-      return pretrained.snapshot(SPECS);
+      return pretrained.snapshot(specs);
     }
 
     @Override
@@ -68,7 +94,7 @@ final class ProbeChecks implements KindChecks {
     @Override
     public WeightSnapshot gradient(WeightSnapshot at) {
       passes += 3;
-      return slope(Named.of(at)).snapshot(SPECS);
+      return slope(Named.of(at)).snapshot(specs);
     }
 
     @Override
@@ -78,8 +104,8 @@ final class ProbeChecks implements KindChecks {
       return moved.dot(moved) / 2;
     }
 
-    private static Named slope(Named w) {
-      return w.zip(CURVATURE, (x, a) -> a * x);
+    private Named slope(Named w) {
+      return w.zip(curvature, (x, a) -> a * x);
     }
   }
 
@@ -106,10 +132,19 @@ final class ProbeChecks implements KindChecks {
   }
 
   private void finite() {
+    SortedMap<String, Double> other = measure(Quadratic.other());
     SortedMap<String, Double> measured = measure(new Quadratic());
     Expect.that(
         !measured.isEmpty() && measured.values().stream().allMatch(Double::isFinite),
         () -> new Finding(fixture(), "at least one number, all finite", measured.toString()));
+    Expect.that(
+        !other.equals(measured),
+        () ->
+            new Finding(
+                fixture() + ", and another one of 1,230 parameters",
+                "a number that differs",
+                "" + other,
+                "a constant, such as 1 / 2 of whole numbers"));
   }
 
   private void aFunctionOfSiteAndGenerator() {

@@ -27,6 +27,7 @@ import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.checks.RegularizerTrial.Done;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.PlainSteps;
 import io.github.palimpsest.tck.rig.RegularizerRig;
 import io.github.palimpsest.tck.rig.RegularizerRig.Penalty;
 import io.github.palimpsest.tck.rule.Rule;
@@ -55,7 +56,7 @@ final class RegularizerChecks implements KindChecks {
     all.put(REG_01, this::penaltyIsAScalarAndZeroAtFirst);
     all.put(REG_02, this::aTaskAddsNothingAtItsOwnWeights);
     all.put(REG_03, this::penaltyDependsOnThePointPassed);
-    all.put(REG_05, this::anchorDoesNotMove);
+    all.put(REG_05, new TaskMemoryChecks(trial)::anchorDoesNotMove);
     all.put(REG_07, this::tasksCountAsPromised);
     all.put(REG_11, this::noStrengthNoEffect);
     all.put(REG_14, this::memoryIsDeclared);
@@ -166,31 +167,6 @@ final class RegularizerChecks implements KindChecks {
                 "at y " + firstAtY,
                 "" + secondAtY,
                 secondAtY == firstAtX ? "exactly the penalty at x, built first" : ""));
-  }
-
-  private void anchorDoesNotMove() {
-    anchorDoesNotMove(2);
-    anchorDoesNotMove(TASKS);
-  }
-
-  private void anchorDoesNotMove(int finished) {
-    List<Done> tasks = IntStream.range(0, finished).mapToObj(trial::done).toList();
-    Regularizer goesOn = trial.subject().create();
-    SortedMap<String, WeightSnapshot> memories = trial.remembered(goesOn, tasks);
-    RegularizerRig same = trial.keep(trial.bound(goesOn, tasks, memories));
-    RegularizerRig fresh = trial.keep(trial.bound(trial.subject().create(), tasks, memories));
-    for (Named point : List.of(trial.anchor(1), trial.moved(trial.anchor(1), 0.2, 4))) {
-      double going = same.penalty(point, trial.batch());
-      double resumed = fresh.penalty(point, trial.batch());
-      Expect.that(
-          going == resumed,
-          () ->
-              new Finding(
-                  RegularizerTrial.FIXTURE + ", weights that move on after the task",
-                  "the penalty that a fresh object with the same memories gives: " + resumed,
-                  "" + going,
-                  "a snapshot kept in a field instead of being remembered"));
-    }
   }
 
   private void tasksCountAsPromised() {

@@ -118,8 +118,17 @@ final class RegularizerTrial implements AutoCloseable {
 
   /** The memories of a regularizer after tasks; it is bound before each, as in training. */
   SortedMap<String, WeightSnapshot> remembered(Regularizer regularizer, List<Done> tasks) {
-    SortedMap<String, WeightSnapshot> memories = Collections.unmodifiableSortedMap(new TreeMap<>());
-    for (int t = 0; t < tasks.size(); t++) {
+    return remembered(regularizer, tasks, 0, new TreeMap<>());
+  }
+
+  /** The memories after tasks, of which an earlier object has finished some and left memories. */
+  SortedMap<String, WeightSnapshot> remembered(
+      Regularizer regularizer,
+      List<Done> tasks,
+      int before,
+      SortedMap<String, WeightSnapshot> left) {
+    SortedMap<String, WeightSnapshot> memories = Collections.unmodifiableSortedMap(left);
+    for (int t = before; t < tasks.size(); t++) {
       ScriptedTask finished =
           new ScriptedTask(
               t,

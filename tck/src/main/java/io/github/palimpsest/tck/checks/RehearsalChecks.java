@@ -27,6 +27,11 @@ import java.util.Set;
 
 /** Checks of the batches of a rehearsal; {@link MemoryChecks} checks its memory. */
 final class RehearsalChecks implements KindChecks {
+  /** Whole batches, one example more or less, and fewer than a batch. */
+  private static final int[] SIZES = {RehearsalTrial.EXAMPLES, 1, 7, 8, 9, 73, 80, 400};
+
+  private static final int BYTES_TO_COUNT = 2048;
+
   private final RehearsalTrial trial;
 
   RehearsalChecks(Subject<Rehearsal> subject) {
@@ -106,7 +111,23 @@ final class RehearsalChecks implements KindChecks {
                   "three tasks finished, 20 epochs, settings " + small.get().settings(),
                   "at most " + RehearsalTrial.CAPACITY + " different kept examples",
                   seen + " different ones"));
+      stateIsBounded(small.get());
     }
+  }
+
+  /** A full memory that has seen more tasks needs no more bytes, but for what counts them. */
+  private void stateIsBounded(Subject<Rehearsal> small) {
+    int before = trial.after(small, 2).state().length;
+    int after = trial.after(small, 4).state().length;
+    int allowed = before + before / 4 + BYTES_TO_COUNT;
+    Expect.that(
+        after <= allowed,
+        () ->
+            new Finding(
+                "four tasks finished, settings " + small.settings(),
+                "a state of at most " + allowed + " bytes: after two tasks it had " + before,
+                after + " bytes",
+                "examples that are kept beyond the capacity, though never rehearsed"));
   }
 
   private void noneButFinished(Rehearsal r, int task, long epoch, Set<String> allowed) {
@@ -126,23 +147,30 @@ final class RehearsalChecks implements KindChecks {
 
   private void batchesAreAsManyAsSaid() {
     for (int finished = 0; finished <= 2; finished++) {
-      Rehearsal r = trial.after(trial.subject(), finished);
-      int batch = RehearsalTrial.BATCH;
-      long plain = (RehearsalTrial.EXAMPLES + batch - 1) / batch;
-      long extra = r.extraBatches(finished, RehearsalTrial.EXAMPLES, batch);
-      int made = trial.epoch(r, finished, 0).size();
-      int task = finished;
-      Expect.that(
-          made == plain + extra,
-          () ->
-              new Finding(
-                  RehearsalTrial.EXAMPLES + " examples of task " + task + " in batches of " + batch,
-                  plain + " batches and the " + extra + " of extraBatches",
-                  made + " batches",
-                  made < plain + extra
-                      ? "a run whose schedules never reach their end"
-                      : "a run that ends before the epoch does"));
+      for (int examples : SIZES) {
+        batchesAreAsManyAsSaid(finished, examples);
+      }
     }
+  }
+
+  private void batchesAreAsManyAsSaid(int task, int examples) {
+    Rehearsal r = trial.after(trial.subject(), task);
+    int batch = RehearsalTrial.BATCH;
+    long plain = (examples + batch - 1) / batch;
+    long extra = r.extraBatches(task, examples, batch);
+    int made =
+        RehearsalTrial.epoch(r, trial.task(task, examples), RehearsalTrial.rng("epoch", task, 0))
+            .size();
+    Expect.that(
+        made == plain + extra,
+        () ->
+            new Finding(
+                examples + " examples of task " + task + " in batches of " + batch,
+                plain + " batches and the " + extra + " of extraBatches",
+                made + " batches",
+                made < plain + extra
+                    ? "a run whose schedules never reach their end"
+                    : "a run that ends before the epoch does"));
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.rig.ForwardingRegularizer;
 import io.github.palimpsest.tck.rig.ForwardingTask;
 import io.github.palimpsest.tck.rig.MiniLlama;
+import io.github.palimpsest.tck.rig.PlainSteps;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

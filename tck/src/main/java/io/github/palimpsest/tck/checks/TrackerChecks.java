@@ -23,6 +23,7 @@ import io.github.palimpsest.tck.rig.TemporaryFolder;
 import io.github.palimpsest.tck.rule.Rule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -259,6 +260,39 @@ final class TrackerChecks implements KindChecks {
           () -> new Finding("a new tracker", "target() says where it shows", "it is blank"));
       close("a tracker that was never opened", made);
       close("a tracker that has shown nothing", site.opened());
+      Tracker used = site.opened();
+      used.show(MadeUpGrid.of("closed", FEW));
+      used.show(MadeUpGrid.of("closed", MORE));
+      close("a tracker that has shown a grid", used);
+      List<String> open = open(site.path);
+      Expect.that(
+          open.isEmpty(),
+          () -> new Finding("a closed tracker", "no open file at its target", "" + open));
+    }
+  }
+
+  /** The files at a path that this process holds open, where the system says so. */
+  private static List<String> open(Path path) throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    List<String> open = new ArrayList<>();
+    if (Files.isDirectory(descriptors) && Files.exists(path)) {
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(descriptors)) {
+        for (Path d : all) {
+          Path file = target(d);
+          if (file.startsWith(path.toRealPath())) {
+            open.add(file.getFileName().toString());
+          }
+        }
+      }
+    }
+    return open;
+  }
+
+  private static Path target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor);
+    } catch (IOException e) {
+      return descriptor; // closed in the meantime
     }
   }
 

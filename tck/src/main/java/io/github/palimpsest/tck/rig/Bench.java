@@ -39,6 +39,8 @@ public final class Bench implements AutoCloseable {
           "RandomStandardNormal|RandomUniform(Int)?|TruncatedNormal|RandomShuffle|RandomGamma"
               + "|RandomPoisson(V2)?|Multinomial|ParameterizedTruncatedNormal");
 
+  private static final int SMALL_PARAMETER = 8;
+
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
   private @Nullable Session session;
@@ -128,6 +130,17 @@ public final class Bench implements AutoCloseable {
   /** Operations that make or change variables. */
   public List<String> stateful() {
     return matching(STATE);
+  }
+
+  /** Elements of all constants that are as large as a small parameter. */
+  public long constants() {
+    long elements = 0;
+    for (Iterator<? extends Operation> it = graph.operations(); it.hasNext(); ) {
+      Operation op = it.next();
+      long size = op.type().equals("Const") ? op.output(0).shape().size() : 0;
+      elements += size < SMALL_PARAMETER ? 0 : size;
+    }
+    return elements;
   }
 
   /** Random operations that draw from a source of their own. */

@@ -33,6 +33,10 @@ public final class MiniLlama implements Model {
   private static final int VOCABULARY = 17;
   private static final int WIDTH = 16;
   private static final int INNER = 24;
+
+  /** Unlike the width and odd, so that no kernel is square. */
+  private static final int HEADS = 15;
+
   private final int layers;
 
   /** Two layers. */
@@ -92,11 +96,10 @@ public final class MiniLlama implements Model {
       String p = "model.layers." + l + ".";
       all.add(new ParameterSpec(p + "input_layernorm.weight", Shape.of(WIDTH), Role.NORM, l));
       for (String x : List.of("q", "k", "v", "o")) {
-        all.add(
-            new ParameterSpec(
-                p + "self_attn." + x + "_proj.weight", Shape.of(WIDTH, WIDTH), Role.KERNEL, l));
+        Shape shape = x.equals("o") ? Shape.of(HEADS, WIDTH) : Shape.of(WIDTH, HEADS);
+        all.add(new ParameterSpec(p + "self_attn." + x + "_proj.weight", shape, Role.KERNEL, l));
       }
-      all.add(new ParameterSpec(p + "self_attn.q_proj.bias", Shape.of(WIDTH), Role.BIAS, l));
+      all.add(new ParameterSpec(p + "self_attn.q_proj.bias", Shape.of(HEADS), Role.BIAS, l));
       all.add(
           new ParameterSpec(p + "post_attention_layernorm.weight", Shape.of(WIDTH), Role.NORM, l));
       all.add(

@@ -26,11 +26,14 @@ public enum MeasureRule implements Rule {
           "MEA-03",
           "A better answer never gives a worse score, of the item or of the set.",
           "higherIsBetter, or a sign")),
-  /** Perfect answers give exactly the score that the measure declares as the best. */
+  /**
+   * Perfect answers give exactly the score that is declared as the best, and bad ones a worse one.
+   */
   MEA_04(
       must(
           "MEA-04",
-          "Perfect answers give exactly the score that the measure declares as the best.",
+          "Perfect answers give exactly the score that the measure declares as the best, and bad ones"
+              + " a worse one.",
           "best(): 1 for a share, 0 for nats, 1 for a perplexity; or a measure that expects texts"
               + " of another form, see AnswerMeasure.samples")),
   /** Finite answers give finite scores, weights and aggregates, even if an item has no text. */

@@ -11,7 +11,7 @@ public enum MetricRule implements Rule {
   MET_01(
       must(
           "MET-01",
-          "A worse final score of an earlier task never improves a metric; a measure of forgetting is exactly 0 if later training changed nothing.",
+          "A worse final score of an earlier task never improves a metric; a measure of forgetting is exactly 0 if later training changed nothing, and worse than that if any one task was forgotten.",
           "the sign, and ScoreMatrix.higherScoresAreBetter")),
   /**
    * A metric is a finite number or empty, also for one task, if cells of tasks not yet trained were
@@ -33,7 +33,7 @@ public enum MetricRule implements Rule {
   MET_04(
       must(
           "MET-04",
-          "A metric with a closed form has its value for one to six tasks, to 1e-9.",
+          "A metric with a closed form has its value for one to six tasks, with each of its words, to 1e-9.",
           "ClosedMetric is the equation once more, on plain arrays"));
 
   private final RuleText text;

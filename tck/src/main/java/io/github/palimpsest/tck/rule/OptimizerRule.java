@@ -92,7 +92,7 @@ public enum OptimizerRule implements Rule {
   OPT_12(
       should(
           "OPT-12",
-          "At most the declared number of slots per parameter is used, to within 5 %.",
+          "At most the declared number of slots per parameter is used, constants of the graph included, to within 5 %.",
           "Cost.slotsPerParameter in traits")),
   /**
    * An optimizer that wraps another builds it in its phase at the step, with its own slots and on
@@ -110,7 +110,7 @@ public enum OptimizerRule implements Rule {
   OPT_14(
       must(
               "OPT-14",
-              "On a quadratic an optimizer with closed steps follows them, computed in double precision, at its settings and with each number among them changed, to a relative 1e-4.",
+              "On a quadratic an optimizer with closed steps follows them, computed in double precision, at its settings, with each number and with all of them changed, and then with each other word, to a relative 1e-4.",
               "bias corrections, the order of decay and step, and settings without effect; ClosedSteps is the equation once more")
           .formerly("O1")),
   /**

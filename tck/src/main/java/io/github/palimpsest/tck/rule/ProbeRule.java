@@ -4,11 +4,13 @@ import static io.github.palimpsest.tck.rule.RuleText.must;
 
 /** Rules for probes. */
 public enum ProbeRule implements Rule {
-  /** A probe gives at least one number, and all its numbers are finite. */
+  /**
+   * A probe gives at least one number, all its numbers are finite, and they differ between weights.
+   */
   PRB_01(
       must(
           "PRB-01",
-          "A probe gives at least one number, and all its numbers are finite.",
+          "A probe gives at least one number, all its numbers are finite, and they differ between weights.",
           "a division by a norm that can be 0")),
   /** A probe changes no weights, and its numbers are a function of the given site and generator. */
   PRB_02(

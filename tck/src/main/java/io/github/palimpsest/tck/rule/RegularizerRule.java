@@ -45,7 +45,7 @@ public enum RegularizerRule implements Rule {
   REG_05(
       must(
           "REG-05",
-          "Memories do not change while training goes on, and a fresh object with the same memories gives the same penalty.",
+          "Memories do not change while training goes on, and a fresh object with the same memories gives the same penalty and leaves the same memories of later tasks.",
           "a snapshot or tensor kept in a field; what outlives the task goes into remember")),
   /**
    * Importance does not depend on the batch: it is linear in the mean squared gradient, or
@@ -125,7 +125,7 @@ public enum RegularizerRule implements Rule {
   REG_15(
       must(
           "REG-15",
-          "A penalty with a closed form has its value after one, two and four tasks, to a relative 1e-4.",
+          "A penalty with a closed form has its value after one, two and four tasks, and with its numbers or a word changed, to a relative 1e-4.",
           "ClosedPenalty is the equation once more, in double precision")),
   /**
    * Weights of tokens are finite numbers of at least 0, one for each prediction, and do not depend

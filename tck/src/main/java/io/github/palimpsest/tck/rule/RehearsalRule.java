@@ -23,7 +23,8 @@ public enum RehearsalRule implements Rule {
       must(
           "DAT-02",
           "Only examples of finished tasks, of the corpus and of the pretrained model itself are"
-              + " rehearsed, never more different task examples than the capacity, and only training"
+              + " rehearsed, never more different task examples than the capacity, which bounds the"
+              + " state too, and only training"
               + " examples.",
           "what epoch keeps for later; examples may be kept in afterTask alone")),
   /** Batches and memory are functions of the given generators. */

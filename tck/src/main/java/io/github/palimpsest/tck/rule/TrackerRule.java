@@ -37,13 +37,14 @@ public enum TrackerRule implements Rule {
           "names of series, tasks and experiments that become file names, keys or separators: two"
               + " of them must stay two")),
   /**
-   * A tracker can be closed without having shown anything; creating one does not touch its target.
+   * A tracker can be closed without having shown anything, and closing leaves no file open;
+   * creating one does not touch its target.
    */
   TRK_05(
       must(
           "TRK-05",
-          "A tracker can be closed without having shown anything; creating one does not touch its"
-              + " target.",
+          "A tracker can be closed without having shown anything, and closing leaves no file open;"
+              + " creating one does not touch its target.",
           "close before open, and work in the constructor that belongs into open"));
 
   private final RuleText text;

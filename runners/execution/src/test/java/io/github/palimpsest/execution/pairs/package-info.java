@@ -1,4 +1,4 @@
-/** Tests of components together: families of models with techniques. */
+/** Tests of components together: with each other, and with families of models. */
 @NullMarked
 package io.github.palimpsest.execution.pairs;
 

@@ -1,4 +1,4 @@
-package io.github.palimpsest.execution;
+package io.github.palimpsest.execution.pairs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,15 +19,13 @@ import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
-import io.github.palimpsest.execution.PairCover.Pair;
-import io.github.palimpsest.execution.PairCover.Piece;
+import io.github.palimpsest.execution.pairs.PairCover.Pair;
+import io.github.palimpsest.execution.pairs.PairCover.Piece;
 import io.github.palimpsest.testing.ClassifierModel;
 import io.github.palimpsest.testing.NormedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -40,9 +38,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Any two components of different kinds, of the whole catalogue, train two tasks together or are
- * refused with a rule. A component that joins the catalogue joins this test, with its defaults
- * unless {@link #WRITTEN} says otherwise. Not every combination of all seats is run, but a {@link
- * PairCover}: any two of different kinds meet at least once.
+ * refused with a rule. A component that joins the catalogue joins this test. Not every combination
+ * of all seats is run, but with {@code -Dpairs.seed=all} a {@link PairCover}: any two of different
+ * kinds meet at least once. A run of the suite takes some of its recipes ({@link Drawn}).
  */
 @Tag("native")
 @Execution(ExecutionMode.CONCURRENT)
@@ -52,46 +50,7 @@ class EveryPairTest {
   private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
   private static final Piece SGD = new Piece(Kind.OPTIMIZER, "sgd(lr=0.1)");
 
-  /** The kinds that have a seat in a recipe. */
-  private static final List<Kind> SEATS =
-      List.of(Kind.OPTIMIZER, Kind.ADAPTER, Kind.REGULARIZER, Kind.REHEARSAL, Kind.MERGER);
-
-  private static final String KERNELS = "target=\"fc.*\"";
-
-  /** Settings that a small model needs, or that make a component another one. */
-  private static final Map<String, List<String>> WRITTEN =
-      Map.of(
-          "lora",
-              List.of(
-                  "lora(rank=2, " + KERNELS + ")",
-                  "lora(rank=2, init=pissa, dropout=0.2, " + KERNELS + ")",
-                  "lora(rank=2, init=null-space, corpus-examples=4, " + KERNELS + ")",
-                  "lora(rank=2, merge-after-task=true, " + KERNELS + ")"),
-          "oplora", List.of("oplora(rank=2, preserve=1, " + KERNELS + ")"),
-          "dora", List.of("dora(rank=2, " + KERNELS + ")"),
-          "oft", List.of("oft(block=2, " + KERNELS + ")"),
-          "osf", List.of("osf(" + KERNELS + ")"),
-          "freeze", List.of("freeze(embeddings=false, names=\"fc1.*\")"),
-          "replay", List.of("replay(ratio=0.5, capacity=6)"),
-          "corpus-replay", List.of("corpus-replay(ratio=0.5, base=replay(ratio=0.5, capacity=6))"),
-          "wise-ft", List.of("wise-ft", "wise-ft(when=each-task)"));
-
   private static final List<Example> CORPUS = task(2).examples();
-
-  private static Map<Kind, List<Piece>> catalogue() {
-    Map<Kind, List<Piece>> pieces = new EnumMap<>(Kind.class);
-    for (Kind kind : SEATS) {
-      pieces.put(
-          kind,
-          REGISTRY.all().stream()
-              .filter(r -> r.provider().kind() == kind)
-              .map(r -> r.provider().id().value())
-              .flatMap(id -> WRITTEN.getOrDefault(id, List.of(id)).stream())
-              .map(text -> new Piece(kind, text))
-              .toList());
-    }
-    return pieces;
-  }
 
   private static TaskData task(int index) {
     Random rng = new Random(10 + index);
@@ -118,10 +77,11 @@ class EveryPairTest {
         folder);
   }
 
-  private static final PairCover COVER = new PairCover(REGISTRY, catalogue(), SGD);
+  private static final PairCover COVER =
+      new PairCover(REGISTRY, Catalogue.of(REGISTRY, "target=\"fc.*\"", "names=\"fc1.*\""), SGD);
 
   static List<String> recipes() {
-    return COVER.recipes();
+    return Drawn.of(COVER, Integer.MAX_VALUE).recipes();
   }
 
   /**

@@ -1,13 +1,14 @@
-package io.github.palimpsest.tck.checks;
+package io.github.palimpsest.tck.rig;
 
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
 
 /** Plain gradient descent, for the trials of components other than optimizers. */
-final class PlainSteps {
+public final class PlainSteps {
   private PlainSteps() {}
 
-  static Optimizer of(double rate) {
+  /** Descent with a learning rate. */
+  public static Optimizer of(double rate) {
     return c ->
         new Updates(
             c.oracle()

@@ -1,16 +1,18 @@
-package io.github.palimpsest.execution;
+package io.github.palimpsest.execution.pairs;
 
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.engine.Seats;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 
 /**
@@ -38,6 +40,7 @@ final class PairCover {
   private final Map<Kind, List<Piece>> pieces;
   private final Piece usual;
   private final List<String> recipes = new ArrayList<>();
+  private final List<Map<Kind, Piece>> rows = new ArrayList<>();
   private final Map<Pair, String> refused = new LinkedHashMap<>();
 
   /**
@@ -60,18 +63,68 @@ final class PairCover {
       Pair next = open.iterator().next();
       Map<Kind, Piece> row = filled(next, open);
       recipes.add(text(row));
-      List<Piece> met = new ArrayList<>(row.values());
-      for (int i = 0; i < met.size(); i++) {
-        for (int j = i + 1; j < met.size(); j++) {
-          open.remove(Pair.of(met.get(i), met.get(j)));
-        }
+      rows.add(row);
+      open.removeAll(pairs(row));
+    }
+  }
+
+  private static Set<Pair> pairs(Map<Kind, Piece> row) {
+    List<Piece> met = new ArrayList<>(row.values());
+    Set<Pair> pairs = new LinkedHashSet<>();
+    for (int i = 0; i < met.size(); i++) {
+      for (int j = i + 1; j < met.size(); j++) {
+        pairs.add(Pair.of(met.get(i), met.get(j)));
       }
     }
+    return pairs;
   }
 
   /** Recipes in which every pair that no rule keeps apart meets. */
   List<String> recipes() {
     return recipes;
+  }
+
+  /**
+   * Recipes, drawn by a seed, in which every component stands that can stand in one at all.
+   *
+   * @param seed of the order in which recipes are looked at
+   */
+  List<String> drawn(long seed) {
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      order.add(i);
+    }
+    Collections.shuffle(order, new Random(seed));
+    Set<Piece> met = new LinkedHashSet<>();
+    List<String> drawn = new ArrayList<>();
+    for (int i : order) {
+      if (met.addAll(rows.get(i).values())) {
+        drawn.add(recipes.get(i));
+      }
+    }
+    return drawn;
+  }
+
+  /** The share of the components that stand in some of the recipes. */
+  double components(List<String> some) {
+    Set<Piece> met = new LinkedHashSet<>();
+    for (int i = 0; i < rows.size(); i++) {
+      if (some.contains(recipes.get(i))) {
+        met.addAll(rows.get(i).values());
+      }
+    }
+    return (double) met.size() / pieces.values().stream().mapToLong(List::size).sum();
+  }
+
+  /** The share of the pairs that can stand together which some of the recipes have. */
+  double covered(List<String> some) {
+    Set<Pair> met = new LinkedHashSet<>();
+    for (int i = 0; i < rows.size(); i++) {
+      if (some.contains(recipes.get(i))) {
+        met.addAll(pairs(rows.get(i)));
+      }
+    }
+    return (double) met.size() / (allPairs().size() - refused.size());
   }
 
   /** The pairs that never stand together, each with the id of the rule. */
