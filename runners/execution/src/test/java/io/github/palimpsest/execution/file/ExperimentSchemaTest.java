@@ -98,6 +98,14 @@ class ExperimentSchemaTest {
         "../examples/paper/llama-2-7b.yaml",
         "../examples/paper/llama-2-13b.yaml",
         "../examples/paper/tinyllama.yaml",
+        "../examples/paper/study/adds.yaml",
+        "../examples/paper/study/compute.yaml",
+        "../examples/paper/study/sharpness.yaml",
+        "../examples/paper/study/smollm2.yaml",
+        "../examples/paper/study/teller.yaml",
+        "../examples/paper/study/tune.yaml",
+        "../examples/paper/study/tuning.yaml",
+        "../examples/paper/study/where.yaml",
         "../bench/simulation.yaml",
         "../bench/simulation-times.yaml"
       })
