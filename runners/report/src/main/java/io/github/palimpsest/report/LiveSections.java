@@ -34,7 +34,7 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
   private static final String LOSS = "train/loss";
 
   /** The unit of training losses. */
-  private static final String OBJECTIVE = "nats per target token, with penalties; lower is better";
+  private static final String OBJECTIVE = "nats per token, with penalties; lower is better";
 
   private static final int LINES = 8;
   private static final int POINTS = 200;
