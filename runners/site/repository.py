@@ -147,6 +147,10 @@ def on_page_markdown(markdown, page, config, files):
     path = page.file.src_uri
     if path == "README.md":
         page.meta["hide"] = ["navigation"]
+    if path.startswith("runners/docs/techniques/"):
+        page.meta["search"] = {"boost": 4}
+    elif path.startswith("api/decisions/"):
+        page.meta["search"] = {"boost": 0.5}
     if path.startswith("runners/examples/") and path.endswith("/README.md"):
         markdown += "\n" + listing(PurePosixPath(path).parent)
     out = []

@@ -12,6 +12,7 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.cli.figure.Comparison;
 import io.github.palimpsest.cli.figure.Figure;
 import io.github.palimpsest.cli.figure.Measurements;
 import java.util.ArrayList;
@@ -54,10 +55,20 @@ record TechniquePage(
   private static final String CELLS =
       """
       A tiny decoder learns facts about invented people, then to write letters backwards. A dot is a seed, an upright line the mean; default settings,
-      except those that the recipe shows, and nothing was tuned. So few seeds on such a model show what happens there, not which technique is better
-      elsewhere. The decoder is not pretrained, which is the weakest case for techniques that ask the pretrained model. Made by
+      except those that the recipe shows, and nothing was tuned. Intervals are of the differences at equal seeds; with three seeds they are wide. Each
+      has its 95 %% alone: of the %2$d on these pages, about one in twenty would exclude 0 if no technique did anything. Such a model shows what happens
+      there, not which technique is better elsewhere. It is not pretrained, which is the weakest case for techniques that ask the pretrained model or
+      change little of it. Made by
       [%1$s.yaml](../../examples/techniques/%1$s.yaml), as [the page of all techniques](../techniques.md#figures) says.\
       """;
+
+  private static final String AT_THE_END =
+      "It changes the weights after the last task alone, so it has no forgetting of its own: the"
+          + " figure has the losses of both tasks at the end.\n\n";
+
+  private static final String NOT_MEASURED =
+      "The [grids of these pages](../techniques.md#figures) do not contain it yet, so its effect on"
+          + " forgetting is not measured.";
 
   private static final String TIMES =
       "Times are from [the page of all optimizers](../../OPTIMIZERS.md), which has the command.\n";
@@ -76,8 +87,7 @@ record TechniquePage(
     StringBuilder page = new StringBuilder();
     for (Kind kind : Kind.values()) {
       page.append(page.isEmpty() ? "" : "\n").append("## ").append(HEADINGS.get(kind));
-      page.append("\n\n| id | what it does | needs | passes |\n|---|---|---|---|\n");
-      registry.all(kind).forEach(r -> page.append(row(component(r.provider()))));
+      page.append("\n\n").append(table(kind));
       if (!hasPages(kind)) {
         registry.all(kind).forEach(r -> page.append(section(component(r.provider()))));
       }
@@ -126,37 +136,47 @@ record TechniquePage(
   private String measurement(String id) {
     Optional<Figure> figure = measured.figure(id);
     if (figure.isEmpty()) {
-      return "Not measured.\n";
+      return NOT_MEASURED + "\n";
     }
-    String shown = "![%s](%s.svg)\n".formatted(prose(figure.get().words()), id);
+    String shown = "![%s](%s.svg)\n\n".formatted(prose(figure.get().words()), id);
     if (measured.label(id).isEmpty()) {
-      return shown + "\nIts effect on forgetting is not measured. " + TIMES;
+      return shown + NOT_MEASURED + " " + TIMES;
     }
-    String times = measured.times().containsKey(id) ? " " + TIMES : "\n";
-    return shown + "\n" + CELLS.formatted(measured.grid(id)) + times;
+    StringBuilder text = new StringBuilder(shown);
+    text.append(measured.actsAtTheEnd(id) ? AT_THE_END : "");
+    List<Comparison> comparisons = measured.comparisons(id);
+    comparisons.forEach(c -> text.append("- ").append(c.sentence()).append('\n'));
+    text.append(comparisons.isEmpty() ? "" : "\n");
+    text.append(CELLS.formatted(measured.grid(id), measured.comparisons()));
+    return text.append(measured.times().containsKey(id) ? " " + TIMES : "\n").toString();
   }
 
   private Component<?> component(Provider<?> provider) {
     return registry.component(Value.Call.word(provider.id().value()));
   }
 
-  private static String row(Component<?> component) {
-    Provider<?> p = component.provider();
-    String id = p.id().value();
-    return "| [`%s`](%s) | %s | %s | %s |\n"
-        .formatted(
-            id,
-            hasPages(p.kind()) ? "techniques/" + id + ".md" : "#" + id,
-            prose(p.summary()),
-            ids(component.traits().requires()),
-            passes(component));
+  /** The table of a kind; a column that is empty in each row is left out. */
+  private String table(Kind kind) {
+    List<Component<?>> all =
+        registry.all(kind).stream().<Component<?>>map(r -> component(r.provider())).toList();
+    boolean needs = all.stream().anyMatch(c -> !c.traits().requires().isEmpty());
+    boolean passes = IN_A_STEP.contains(kind);
+    StringBuilder text = new StringBuilder("| id | what it does |");
+    text.append(needs ? " needs |" : "").append(passes ? " passes |" : "").append("\n|---|---|");
+    text.append(needs ? "---|" : "").append(passes ? "---|" : "").append('\n');
+    for (Component<?> c : all) {
+      Provider<?> p = c.provider();
+      String id = p.id().value();
+      String target = hasPages(kind) ? "techniques/" + id + ".md" : "#" + id;
+      text.append("| [`%s`](%s) | %s |".formatted(id, target, prose(p.summary())));
+      text.append(needs ? " " + ids(c.traits().requires()) + " |" : "");
+      text.append(passes ? " " + passes(c) + " |" : "").append('\n');
+    }
+    return text.toString();
   }
 
   private static String passes(Component<?> component) {
     Kind kind = component.provider().kind();
-    if (!IN_A_STEP.contains(kind)) {
-      return "";
-    }
     double passes = component.traits().cost().passesPerStep();
     String two = String.format(Locale.ROOT, "%.2f", passes).replaceFirst("\\.?0+$", "");
     return (kind == Kind.OPTIMIZER ? "" : "+") + two;

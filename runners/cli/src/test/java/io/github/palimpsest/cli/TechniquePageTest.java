@@ -149,9 +149,9 @@ final class TechniquePageTest {
   void every_measured_cell_is_of_a_technique_and_all_have_the_same_seeds() throws IOException {
     List<String> ids = withPages().stream().map(p -> p.id().value()).toList();
     Measurements measured = measured();
-    assertThat(ids)
-        .filteredOn(id -> measured.label(id).isPresent())
-        .hasSameSizeAs(measured.cells().keySet());
+    assertThat(measured.cells().keySet())
+        .isNotEmpty()
+        .allSatisfy(label -> assertThat(ids).contains(Measurements.technique(label)));
     assertThat(measured.cells().values())
         .allSatisfy(
             c -> assertThat(c).extracting(Measurements.Cell::seed).containsExactly(1L, 2L, 3L));

@@ -63,7 +63,7 @@ class WatchCommandTest {
         .isEqualTo(
             """
             [####################....................]
-            toy: 1 of 4 cells done, 1 failed; 1 of 2 task trainings done
+            toy: 1 of 4 cells done, 1 failed; 1 of 2 trainings done
             2 open, processes at work: ALIVE
 
             process PID: STARTEDtraining task 1 of sam, seed 2
@@ -72,7 +72,7 @@ class WatchCommandTest {
             failed: sam, seed 1: loss is NaN
 
             best mean so far, which is no result:
-            kept  0.250  1 seed  sgd
+            kept  highest  0.250  1 seed  sgd
 
             recipe  seed   kept
             sgd        1  0.250

@@ -15,6 +15,7 @@ import io.github.palimpsest.results.folder.RunNote;
 import io.github.palimpsest.results.text.BestSoFar;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,10 @@ import java.util.stream.Collectors;
  */
 record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
   private static final String LOSS = "train/loss";
+
+  /** The unit of training losses. */
+  private static final String OBJECTIVE = "nats per token, with penalties; lower is better";
+
   private static final int LINES = 8;
   private static final int POINTS = 200;
   private static final int ROWS = 100;
@@ -47,7 +52,9 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
     HtmlTable table =
         new HtmlTable("Processes and their work")
             .text("process", "work", "recipe")
-            .numbers("seed", "step", "loss", "speed");
+            .numbers("seed", "step")
+            .measured("loss", OBJECTIVE)
+            .numbers("speed");
     for (RunNote run : runs) {
       Optional<CellHistory> cell = cell(run);
       String loss = cell.map(LiveSections::loss).map(Numbers::general).orElse(Numbers.NONE);
@@ -103,11 +110,12 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
         Json.object()
             .put("kind", "curves")
             .put("x", "training step")
-            .put("y", "objective (nats per target token, and penalties)")
+            .put("y", "loss (" + OBJECTIVE + ")")
             .put("log", false);
     spec.putArray("marks");
     ArrayNode series = spec.putArray("series");
-    HtmlTable table = new HtmlTable("The last loss").text("cell").numbers("step", "loss");
+    HtmlTable table =
+        new HtmlTable("The last loss").text("cell").numbers("step").measured("loss", OBJECTIVE);
     for (CellHistory cell : shown) {
       List<Point> points =
           cell.segments().stream()
@@ -146,13 +154,32 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
     HtmlTable table =
         new HtmlTable("The best mean of each metric")
             .text("metric", "recipe")
-            .numbers("mean", "seeds");
-    best.forEach(b -> table.row(b.metric(), b.recipe(), Numbers.of(b.mean()), "" + b.seeds()));
+            .numbers("mean")
+            .text("unit")
+            .numbers("seeds");
+    GridPlan plan = grid.orElseThrow().plan();
+    Map<String, String> units = new HashMap<>();
+    plan.metrics().forEach(m -> units.put(m.name(), unit(plan, m)));
+    best.forEach(
+        b ->
+            table.row(
+                b.metric(),
+                b.recipe(),
+                Numbers.of(b.mean()),
+                units.get(b.metric()),
+                "" + b.seeds()));
     return List.of(
         table.html(),
         p("Means over the seeds that are done. They are no result: the report says what the seeds"
                 + " can carry.")
             .withClass("note"));
+  }
+
+  /** The unit of the tasks' measure and the direction; the direction alone in earlier folders. */
+  private static String unit(GridPlan plan, GridPlan.Metric metric) {
+    return plan.measures().isEmpty()
+        ? Units.direction(metric.higherIsBetter())
+        : Units.of(plan.measures().get(0).unit(), metric.higherIsBetter());
   }
 
   /** The progress and the means of each recipe. */
@@ -177,8 +204,8 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
     HtmlTable table =
         new HtmlTable("Recipes, with the means over the seeds that are done")
             .text("recipe")
-            .numbers("done", "begun", "waiting", "failed")
-            .numbers(metrics.toArray(String[]::new));
+            .numbers("done", "begun", "waiting", "failed");
+    all.plan().metrics().forEach(m -> table.measured(m.name(), unit(all.plan(), m)));
     counts.entrySet().stream()
         .limit(ROWS)
         .forEach(

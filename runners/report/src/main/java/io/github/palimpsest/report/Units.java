@@ -22,7 +22,12 @@ final class Units {
    * @param unit of the scores; empty for a share
    */
   static String of(String unit, boolean higherIsBetter) {
-    return named(unit) + (higherIsBetter ? "; higher is better" : "; lower is better");
+    return named(unit) + "; " + direction(higherIsBetter);
+  }
+
+  /** The direction of the better values. */
+  static String direction(boolean higherIsBetter) {
+    return higherIsBetter ? "higher is better" : "lower is better";
   }
 
   static String of(Outcome o) {

@@ -242,6 +242,7 @@
 
   function show() {
     view.querySelectorAll('.chart').forEach((chart) => palimpsest.remove(chart));
+    if (settling) { settling(); }
     const made = content();
     view.hidden = !made;
     if (!made) {
@@ -256,7 +257,24 @@
       made.content));
     made.draw.forEach((figure) => figure.draw());
     title.focus({ preventScroll: true });
-    view.scrollIntoView({ block: 'start' });
+    keepInView();
+  }
+
+  // charts above may be laid out after the view, which moves it: it stays at the top until the reader acts
+  let settling = null;
+  const acts = ['wheel', 'touchstart', 'keydown', 'mousedown'];
+  function keepInView() {
+    const align = () => view.scrollIntoView({ block: 'start', behavior: 'instant' });
+    const moved = new ResizeObserver(align);
+    const stop = () => {
+      moved.disconnect();
+      acts.forEach((act) => window.removeEventListener(act, stop, true));
+      settling = null;
+    };
+    settling = stop;
+    acts.forEach((act) => window.addEventListener(act, stop, true));
+    moved.observe(document.body);
+    align();
   }
 
   function copyLink() {

@@ -11,10 +11,12 @@ import io.github.palimpsest.results.text.BestSoFar;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.TextTable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +33,7 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
   private static final int SPARKS = 24;
   private static final String LEVELS = "▁▂▃▄▅▆▇█";
   private static final String METRIC = "metric/";
+  private static final Set<String> CHIEF = Set.of(METRIC + "average-score", METRIC + "forgetting");
   private static final int ROWS = 20;
   private static final int FAILURES = 5;
 
@@ -113,7 +116,9 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
   private String table() {
     List<CellHistory> all = cells.stream().filter(c -> c.status() == Status.FINISHED).toList();
     List<CellHistory> last = all.subList(Math.max(0, all.size() - ROWS), all.size());
-    TreeSet<String> names = new TreeSet<>();
+    // a narrow terminal cuts off the last ones
+    Set<String> names =
+        new TreeSet<>(Comparator.comparing((String n) -> !CHIEF.contains(n)).thenComparing(n -> n));
     last.forEach(c -> metrics(c).forEach(s -> names.add(s.series())));
     if (last.isEmpty()) {
       return "";
@@ -153,17 +158,23 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
     if (best.isEmpty()) {
       return "";
     }
+    Set<String> rising =
+        plan.metrics().stream()
+            .filter(GridPlan.Metric::higherIsBetter)
+            .map(GridPlan.Metric::name)
+            .collect(Collectors.toSet());
     List<List<String>> rows = new ArrayList<>();
     for (BestSoFar b : best) {
       rows.add(
           List.of(
               b.metric(),
+              rising.contains(b.metric()) ? "highest" : "lowest",
               String.format(Locale.ROOT, "%.3f", b.mean()),
               b.seeds() == 1 ? "1 seed" : b.seeds() + " seeds",
               b.recipe()));
     }
     return "best mean so far, which is no result:\n"
-        + TextTable.of(rows, List.of(true, false, false, true)).stripTrailing();
+        + TextTable.of(rows, List.of(true, true, false, false, true)).stripTrailing();
   }
 
   /** The last failures of the plan, each with its reason. */

@@ -6,25 +6,28 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Panels below each other in one SVG image. Every row is a recipe, every dot a measurement and
- * every upright line the mean of a row. The colours follow the reader's light or dark scheme.
+ * Panels below each other in one SVG image. Every row is a recipe with its label above it, every
+ * dot a measurement and every upright line the mean of a row. The colours follow the reader's light
+ * or dark scheme.
  *
  * @param panels from top to bottom
  */
 public record Figure(List<Panel> panels) {
-  private static final int WIDTH = 640;
-  private static final int LEFT = 250;
+  /** As wide as a phone can show without making letters small. */
+  private static final int WIDTH = 460;
+
+  private static final int LEFT = 20;
   private static final int RIGHT = WIDTH - 20;
-  private static final int ROW = 22;
+  private static final int ROW = 36;
   private static final int HEAD = 30;
   private static final int SCALE = 30;
 
   private static final String STYLE =
       "svg{font:13px sans-serif}"
-          + ".p{fill:#fff}text{fill:#222}.s{fill:#555;font-size:11px}.a{stroke:#bbb}"
+          + ".p{fill:#fff}text{fill:#222}.s{fill:#555;font-size:12px}.a{stroke:#ddd}"
           + ".b{fill:#777;stroke:#777}.t{fill:#00796b;stroke:#00796b}"
           + "@media(prefers-color-scheme:dark){.p{fill:#1e2129}text{fill:#eee}.s{fill:#bbb}"
-          + ".a{stroke:#555}.b{fill:#aaa;stroke:#aaa}.t{fill:#4db6ac;stroke:#4db6ac}}";
+          + ".a{stroke:#3a4150}.b{fill:#aaa;stroke:#aaa}.t{fill:#4db6ac;stroke:#4db6ac}}";
 
   /**
    * One quantity of several recipes on a common axis, which contains 0.
@@ -55,7 +58,7 @@ public record Figure(List<Panel> panels) {
       y = draw(panel, y, body);
     }
     String head =
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\">%n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%1$d\" height=\"%2$d\" viewBox=\"0 0 %1$d %2$d\" role=\"img\">%n"
             .formatted(WIDTH, y + 6);
     return (head
             + "<title>"
@@ -95,10 +98,10 @@ public record Figure(List<Panel> panels) {
               .formatted(x, y, bottom, x, bottom + 15, number(tick)));
     }
     for (Row row : panel.rows()) {
-      int middle = y + ROW / 2;
+      int middle = y + ROW - 12;
       out.append(
-          "<text class=\"s\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text><g class=\"%s\">"
-              .formatted(LEFT - 14, middle + 4, escaped(row.label()), row.base() ? "b" : "t"));
+          "<text class=\"s\" x=\"12\" y=\"%d\">%s</text><g class=\"%s\">"
+              .formatted(y + 13, escaped(row.label()), row.base() ? "b" : "t"));
       for (double value : row.values()) {
         out.append(
             "<circle cx=\"%s\" cy=\"%d\" r=\"3.5\" fill-opacity=\".55\" stroke=\"none\"/>"

@@ -6,16 +6,20 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.cli.figure.Figure.Panel;
 import io.github.palimpsest.cli.figure.Figure.Row;
+import io.github.palimpsest.results.statistics.SeedContrast;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is measured of techniques: the cells of small grids, one technique in each, and the times of
@@ -29,15 +33,63 @@ public record Measurements(
     Map<String, List<Cell>> cells, Map<String, String> grids, Map<String, Time> times) {
   private static final List<String> GRIDS = List.of("optimizers", "strategies", "lora");
 
+  private static final String BASE = "adamw";
+  private static final String LORA = "lora";
+
+  /** The last digit of the files of cells. */
+  static final double RESOLUTION = 1e-4;
+
   /**
-   * A row of the query that the pages show.
+   * A row of the query that the pages show. All are nats per token.
    *
    * @param label the recipe without its defaults
    * @param seed of the cell
-   * @param learned mean loss of a task right after its training, in nats per token
-   * @param forgetting mean rise of the loss above the best one of each earlier task
+   * @param learned mean loss of a task right after its training; null for a recipe that merges at
+   *     the end, whose model has no earlier scores
+   * @param forgetting mean rise of the loss above the best one of each earlier task; null for the
+   *     same recipes
+   * @param firstTask loss of the first task at the end
+   * @param lastTask loss of the last task at the end
    */
-  public record Cell(String label, long seed, double learned, double forgetting) {}
+  public record Cell(
+      String label,
+      long seed,
+      @Nullable Double learned,
+      @Nullable Double forgetting,
+      @JsonProperty("first_task") double firstTask,
+      @JsonProperty("last_task") double lastTask) {
+    boolean mergedAtTheEnd() {
+      return learned == null || forgetting == null;
+    }
+  }
+
+  /**
+   * A quantity of cells, in nats per token; lower is better.
+   *
+   * @param name in sentences
+   * @param of its value
+   */
+  private record Quantity(String name, ToDoubleFunction<Cell> of) {
+    String title() {
+      return name.substring(0, 1).toUpperCase(Locale.ROOT)
+          + name.substring(1)
+          + ", nats (less is better)";
+    }
+  }
+
+  private static final List<Quantity> WHILE_LEARNING =
+      List.of(
+          new Quantity("loss after training a task", c -> defined(c.learned())),
+          new Quantity("forgetting of the first task", c -> defined(c.forgetting())));
+
+  private static final List<Quantity> AT_THE_END =
+      List.of(
+          new Quantity("loss of the first task at the end", Cell::firstTask),
+          new Quantity("loss of the last task at the end", Cell::lastTask));
+
+  private static double defined(@Nullable Double value) {
+    return Objects.requireNonNull(value, "a score of a recipe that does not merge at the end");
+  }
 
   /**
    * A line of {@code bench optimizers}.
@@ -87,9 +139,9 @@ public record Measurements(
     label(id)
         .ifPresent(
             label -> {
-              panels.add(
-                  panel("Loss after training a task, nats (less is better)", label, Cell::learned));
-              panels.add(panel("Forgetting, nats (less is better)", label, Cell::forgetting));
+              for (Quantity q : quantities(label)) {
+                panels.add(panel(q.title(), label, q.of()));
+              }
             });
     Time time = times.get(id);
     if (time != null) {
@@ -101,6 +153,44 @@ public record Measurements(
       panels.add(new Panel("Processor time of a step, relative to " + time.base(), rows));
     }
     return panels.isEmpty() ? Optional.empty() : Optional.of(new Figure(panels));
+  }
+
+  private List<Quantity> quantities(String label) {
+    return mergesAtTheEnd(label) ? AT_THE_END : WHILE_LEARNING;
+  }
+
+  /** Whether a recipe has scores of its own after the last task alone. */
+  private boolean mergesAtTheEnd(String label) {
+    return cells.get(label).stream().anyMatch(Cell::mergedAtTheEnd);
+  }
+
+  /** Whether a technique is measured, and has no forgetting since it acts at the end alone. */
+  public boolean actsAtTheEnd(String id) {
+    return label(id).filter(this::mergesAtTheEnd).isPresent();
+  }
+
+  /** What the seeds say of a technique; nothing of the recipe that all are compared with. */
+  public List<Comparison> comparisons(String id) {
+    return label(id).stream()
+        .filter(label -> cells.containsKey(base(label)) && !base(label).equals(label))
+        .flatMap(label -> quantities(label).stream().map(q -> comparison(q, label)))
+        .toList();
+  }
+
+  /** The number of comparisons of all techniques. */
+  public int comparisons() {
+    return cells.keySet().stream().mapToInt(label -> comparisons(technique(label)).size()).sum();
+  }
+
+  private Comparison comparison(Quantity quantity, String label) {
+    Map<Long, Double> base = new TreeMap<>();
+    cells.get(base(label)).forEach(c -> base.put(c.seed(), quantity.of().applyAsDouble(c)));
+    double[] differences =
+        cells.get(label).stream()
+            .filter(c -> base.containsKey(c.seed()))
+            .mapToDouble(c -> quantity.of().applyAsDouble(c) - base.get(c.seed()))
+            .toArray();
+    return new Comparison(quantity.name(), base(label), new SeedContrast(differences, RESOLUTION));
   }
 
   private Panel panel(String title, String label, ToDoubleFunction<Cell> value) {
@@ -120,9 +210,9 @@ public record Measurements(
   }
 
   /** The technique that a cell measures: what its recipe has in addition to its base. */
-  static String technique(String label) {
+  public static String technique(String label) {
     List<String> ids = ids(label);
-    for (String base : List.of("adamw", "lora")) {
+    for (String base : List.of(BASE, LORA)) {
       if (ids.size() > 1) {
         ids.remove(base);
       }
@@ -130,9 +220,17 @@ public record Measurements(
     return String.join(" ", ids);
   }
 
-  private static String base(String label) {
-    boolean needsLora = ids(label).contains("lora") && !technique(label).equals("lora");
-    return needsLora ? "adamw + lora" : "adamw";
+  /** The recipe without the technique: of the same grid if it needs LoRA. */
+  private String base(String label) {
+    boolean needsLora = ids(label).contains(LORA) && !technique(label).equals(LORA);
+    return needsLora
+        ? grids.entrySet().stream()
+            .filter(e -> e.getValue().equals(grids.get(label)))
+            .map(Map.Entry::getKey)
+            .filter(l -> technique(l).equals(LORA))
+            .findFirst()
+            .orElse(BASE)
+        : BASE;
   }
 
   private static List<String> ids(String label) {

@@ -111,6 +111,24 @@ class LiveServerTest {
   }
 
   @Test
+  void metrics_have_the_unit_of_the_tasks_and_their_direction() throws Exception {
+    Files.createDirectories(folder);
+    Files.writeString(
+        folder.resolve("plan.json"),
+        """
+        {"experiment": "toy", "cells": [{"id": "a", "label": "sgd", "seed": 1}],
+         "measures": [{"name": "nats-per-token", "unit": "nats", "higher_is_better": false},
+                      {"name": "accuracy", "unit": "", "higher_is_better": true}],
+         "metrics": [{"name": "forgetting", "higher_is_better": false},
+                     {"name": "backward-transfer", "higher_is_better": true}]}
+        """);
+    assertThat(get("/").body())
+        .contains(
+            "forgetting<span class=\"unit\">nats; lower is better</span>",
+            "backward-transfer<span class=\"unit\">nats; higher is better</span>");
+  }
+
+  @Test
   void damaged_files_are_told_and_the_next_look_can_be_whole_again() throws Exception {
     grid("toy", "x");
     try (BufferedReader events = events()) {

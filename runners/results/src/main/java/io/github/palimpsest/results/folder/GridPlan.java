@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param experiment the experiment's name
  * @param design the choice of the design among all combinations; null if it chose all
  * @param cells the cells in order
- * @param measures the scales of the measures of the tasks and evaluation sets; empty in folders of
- *     earlier versions
+ * @param measures the scales of the measures of the tasks and evaluation sets, that of the first
+ *     task first; empty in folders of earlier versions
  * @param metrics the metrics that summarise the score matrices
  * @param excluded the combinations that a rule excludes
  * @param analysis the experiment's declarations for its analysis; null for the defaults

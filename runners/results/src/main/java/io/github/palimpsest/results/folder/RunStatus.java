@@ -198,7 +198,7 @@ public record RunStatus(
   public String progress() {
     return String.format(
         Locale.ROOT,
-        "%s: %d of %d cells done, %d failed; %d of %d task trainings done",
+        "%s: %d of %d cells done, %d failed; %d of %d trainings done",
         name,
         finished,
         cells,
