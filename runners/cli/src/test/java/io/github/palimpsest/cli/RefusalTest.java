@@ -44,6 +44,22 @@ class RefusalTest {
   }
 
   @Test
+  void a_word_too_many_is_named_as_the_command_or_argument_that_it_was_meant_to_be() {
+    assertThat(Command.run("lst").refusal(2)).contains("unknown command 'lst'; did you mean 'list");
+    assertThat(Command.run("bench", "stop").refusal(2)).contains("unknown command 'stop'");
+    assertThat(Command.run("verify", "lora", "ewc").refusal(2))
+        .contains("unexpected argument 'ewc'");
+  }
+
+  @Test
+  void a_kind_is_named_by_the_word_of_the_listings() {
+    assertThat(Command.run("list", "--help").ok().out()).contains("optimizer, adapter");
+    assertThat(Command.run("list", "--kind", "mergr").refusal(2))
+        .contains("'mergr' is no kind of component; did you mean 'merger'?");
+    assertThat(Command.run("list", "--kind", "Merger").ok().out()).contains("wise-ft");
+  }
+
+  @Test
   void an_unknown_or_out_of_range_setting_is_named_with_what_is_allowed() throws IOException {
     assertThat(refused(2, "[adamw(lrr=1)]")).contains("unknown setting 'lrr' of 'adamw'");
     assertThat(refused(2, "[sam(rho=-1)]")).contains("'rho' of 'sam'", "of at least 0");
