@@ -11,6 +11,7 @@ import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.engine.device.DeviceList;
 import io.github.palimpsest.execution.memory.MachineMemory;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.storage.NativeLibraries;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ final class DoctorCommand implements Callable<Integer> {
       found.put("native_library", "not loaded");
       problems.add(
           "the native library of TensorFlow cannot be loaded ("
-              + e.getMessage()
+              + NativeLibraries.reason(e).orElseGet(e::getMessage)
               + "): it exists for Linux on x86-64; its files are unpacked to ~/.javacpp, which"
               + " must be writable, and it needs glibc 2.31 or later");
     }

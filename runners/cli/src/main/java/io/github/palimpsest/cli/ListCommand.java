@@ -9,6 +9,7 @@ import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.Certificates;
 import io.github.palimpsest.cli.bench.StepBench;
+import io.github.palimpsest.cli.option.KindName;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.results.folder.Json;
@@ -37,7 +38,12 @@ final class ListCommand implements Callable<Integer> {
 
   @Mixin PluginOptions plugins = new PluginOptions();
 
-  @Option(names = "--kind", description = "only this kind: ${COMPLETION-CANDIDATES}")
+  @Option(
+      names = "--kind",
+      paramLabel = "KIND",
+      converter = KindName.class,
+      completionCandidates = KindName.Words.class,
+      description = "only this kind: ${COMPLETION-CANDIDATES}")
   @Nullable Kind kind;
 
   @Option(names = "--json", description = "an array of objects")

@@ -12,6 +12,7 @@ import io.github.palimpsest.cli.terminal.StandardOutput;
 import io.github.palimpsest.cli.terminal.TerminalWriter;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.execution.pool.Whereabouts;
+import io.github.palimpsest.storage.NativeLibraries;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,6 +34,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Trains language models on one task after another and measures what they forget.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
+    footer = {
+      "",
+      "Begin with 'palimpsest run quickstart'. 'palimpsest COMMAND --help' explains a command."
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:success",
@@ -138,7 +143,10 @@ public final class Main implements Runnable {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(
             (e, args) -> {
-              String line = e.getMessage();
+              String line =
+                  e instanceof UnmatchedArgumentException unmatched
+                      ? Unmatched.message(unmatched)
+                      : e.getMessage();
               if (e instanceof UnmatchedArgumentException u && !u.getSuggestions().isEmpty()) {
                 line += "; did you mean '" + u.getSuggestions().get(0) + "'?";
               }
@@ -178,8 +186,11 @@ public final class Main implements Runnable {
             ? new PalimpsestException(Environment.message(p), p)
             : thrown;
     boolean known = e instanceof PalimpsestException;
-    err.println(
-        "palimpsest: " + (known ? e.getMessage() : "internal error: " + e + " (see --debug)"));
+    String said =
+        known
+            ? e.getMessage()
+            : NativeLibraries.reason(e).orElse("internal error: " + e + " (see --debug)");
+    err.println("palimpsest: " + said);
     next.filter(command -> known).ifPresent(command -> err.println(NEXT + command));
     if (NativeMessages.debug()) {
       e.printStackTrace(err);

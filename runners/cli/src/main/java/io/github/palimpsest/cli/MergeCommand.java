@@ -43,7 +43,7 @@ final class MergeCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "MERGER",
       description =
-          "a merger, as 'list --kind merger' has it: 'ties(density=0.2)'; not with --adapter")
+          "a merger, such as 'ties(density=0.2)': 'list --kind merger' has all; not with --adapter")
   @Nullable String merger;
 
   @Option(

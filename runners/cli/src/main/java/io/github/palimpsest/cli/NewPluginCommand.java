@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.cli.option.KindName;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,6 +26,9 @@ final class NewPluginCommand implements Callable<Integer> {
   @Option(
       names = "--kind",
       required = true,
+      paramLabel = "KIND",
+      converter = KindName.class,
+      completionCandidates = KindName.Words.class,
       description = "kind of component: ${COMPLETION-CANDIDATES}")
   Kind kind = Kind.OPTIMIZER;
 

@@ -41,7 +41,8 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "write to a file; its ending selects the format: .html, .md, .csv, .tex, ...")
+      description =
+          "write to a file whose ending (html, md, csv, tex, json or txt) selects the format")
   @Nullable Path out;
 
   @Option(

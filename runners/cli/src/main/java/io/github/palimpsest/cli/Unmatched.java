@@ -17,4 +17,14 @@ final class Unmatched {
       }
     }
   }
+
+  /** The complaint about unknown arguments, by what they were meant to be. */
+  static String message(UnmatchedArgumentException e) {
+    String first = e.getUnmatched().isEmpty() ? "" : e.getUnmatched().get(0);
+    if (e.isUnknownOption() || first.isEmpty()) {
+      return e.getMessage();
+    }
+    boolean command = !e.getCommandLine().getSubcommands().isEmpty();
+    return (command ? "unknown command '" : "unexpected argument '") + first + "'";
+  }
 }

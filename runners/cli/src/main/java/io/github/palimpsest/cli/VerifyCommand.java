@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
 final class VerifyCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "COMPONENT|FILE.jar",
-      description = "a component, with or without settings, such as lora(rank=4), or a plugin JAR")
+      description = "a component, such as ewc or lora(rank=4), or a plugin JAR")
   String subject = "";
 
   @Mixin PluginOptions plugins = new PluginOptions();

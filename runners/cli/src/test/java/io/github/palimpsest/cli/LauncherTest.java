@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Properties;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -91,6 +92,42 @@ class LauncherTest {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
     assertThat(archive(old.resolve("release"))).isNotEqualTo(archive(latest.resolve("release")));
+  }
+
+  @Test
+  void the_wrapper_of_maven_gives_newer_jvms_the_option_that_keeps_them_silent() throws Exception {
+    Path wrapper = Path.of("..", "..", "mvnw").toRealPath();
+    Properties properties = new Properties();
+    properties.load(
+        Files.newBufferedReader(
+            wrapper.resolveSibling(".mvn/wrapper/maven-wrapper.properties"),
+            StandardCharsets.UTF_8));
+    String url = properties.getProperty("distributionUrl");
+    String name = url.substring(url.lastIndexOf('/') + 1).replace("-bin.zip", "");
+    Path mvn =
+        temp.resolve("m2/wrapper/dists")
+            .resolve(name)
+            .resolve(Integer.toHexString(url.hashCode()))
+            .resolve("bin/mvn");
+    Files.createDirectories(mvn.getParent());
+    Files.writeString(mvn, "#!/bin/sh\necho \"$MAVEN_OPTS\"\n");
+    assertThat(mvn.toFile().setExecutable(true)).isTrue();
+    String silent = "--sun-misc-unsafe-memory-access=allow";
+    for (String version : new String[] {"17.0.15", "21.0.8", "25.0.3"}) {
+      Path home = echoing(version);
+      Files.copy(home.resolve("bin/java"), home.resolve("bin/javac"));
+      String given =
+          run("export MAVEN_OPTS=-Xmx1g MAVEN_USER_HOME="
+                  + temp.resolve("m2")
+                  + " JAVA_HOME="
+                  + home
+                  + "\n"
+                  + wrapper
+                  + " verify")
+              .out()
+              .strip();
+      assertThat(given).isEqualTo(version.startsWith("25") ? silent + " -Xmx1g" : "-Xmx1g");
+    }
   }
 
   /** What became of a script. */

@@ -43,6 +43,30 @@ class RefusalTest {
     assertThat(Command.run("describe", "ewd").refusal(2)).contains("did you mean 'ewc'?");
   }
 
+  /** The complaint about a command line, which the help of the command follows. */
+  private static String misread(Object... arguments) {
+    Command refused = Command.run(arguments);
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("Try 'palimpsest");
+    return refused.err();
+  }
+
+  @Test
+  void a_word_too_many_is_named_as_the_command_or_argument_that_it_was_meant_to_be() {
+    assertThat(misread("lst")).startsWith("palimpsest: unknown command 'lst'; did you mean 'list");
+    assertThat(misread("bench", "stop")).startsWith("palimpsest: unknown command 'stop'");
+    assertThat(misread("verify", "lora", "ewc"))
+        .startsWith("palimpsest: unexpected argument 'ewc'");
+  }
+
+  @Test
+  void a_kind_is_named_by_the_word_of_the_listings() {
+    assertThat(Command.run("list", "--help").ok().out()).contains("optimizer, adapter");
+    assertThat(misread("list", "--kind", "mergr"))
+        .contains("'mergr' is no kind of component; did you mean 'merger'?");
+    assertThat(Command.run("list", "--kind", "Merger").ok().out()).contains("wise-ft");
+  }
+
   @Test
   void an_unknown_or_out_of_range_setting_is_named_with_what_is_allowed() throws IOException {
     assertThat(refused(2, "[adamw(lrr=1)]")).contains("unknown setting 'lrr' of 'adamw'");

@@ -206,21 +206,18 @@ final class OutputFolder implements AutoCloseable {
 
   /** Refuses to start a cell for which the disk has no space. */
   void requireSpace(long bytes) {
-    try {
-      long free = Files.getFileStore(layout.root()).getUsableSpace();
-      if (free < bytes) {
-        String sizes =
-            String.format(
-                Locale.ROOT,
-                "disk full: '%s' has %.1f MB free, and a cell needs up to %.1f MB for checkpoints"
-                    + " and results",
-                layout.root(),
-                free / 1e6,
-                bytes / 1e6);
-        throw new OutputException(sizes, new IOException("no space left"));
-      }
-    } catch (IOException e) {
-      throw new OutputException(layout.root(), e);
+    // of the file system itself: the store of a folder is unknown where the root is no mount point
+    long free = layout.root().toFile().getUsableSpace();
+    if (free < bytes) {
+      String sizes =
+          String.format(
+              Locale.ROOT,
+              "disk full: '%s' has %.1f MB free, and a cell needs up to %.1f MB for checkpoints"
+                  + " and results",
+              layout.root(),
+              free / 1e6,
+              bytes / 1e6);
+      throw new OutputException(sizes, new IOException("no space left"));
     }
   }
 

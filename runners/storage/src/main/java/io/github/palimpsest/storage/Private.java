@@ -50,7 +50,11 @@ public final class Private {
         : new FileAttribute<?>[0];
   }
 
-  private static boolean knowsRights(Path path) throws IOException {
-    return Files.getFileStore(path).supportsFileAttributeView("posix");
+  private static boolean knowsRights(Path path) {
+    try {
+      return Files.getFileStore(path).supportsFileAttributeView("posix");
+    } catch (IOException e) { // the root is no mount point, as after a plain chroot
+      return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
   }
 }

@@ -9,9 +9,10 @@ import picocli.CommandLine.Option;
 final class BenchOptions {
   @Option(
       names = "--shape",
+      paramLabel = "SHAPE",
       defaultValue = "M",
       converter = BenchShape.Named.class,
-      description = "S, M, L or XL")
+      description = "S, M, L or XL; default: ${DEFAULT-VALUE}")
   BenchShape shape = new BenchShape.Named().convert("M");
 
   @Mixin PluginOptions plugins = new PluginOptions();

@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "growth",
     description = {
-      "Times steps of four sizes along each of layers, width, batch and tokens,",
-      "and fits how the time grows: ms ~ size ^ exponent. With --grids, whole runs",
-      "by their cells and tasks as well."
+      "Times steps of four sizes along each of layers, width, batch and tokens.",
+      "Fits how the time grows: ms ~ size ^ exponent. With --grids, also that of whole runs by the"
+          + " number of cells and tasks."
     },
     mixinStandardHelpOptions = true)
 final class GrowthCommand implements Callable<Integer> {
@@ -37,7 +37,11 @@ final class GrowthCommand implements Callable<Integer> {
 
   @Mixin BenchOptions options = new BenchOptions();
 
-  @Option(names = "--optimizer", defaultValue = "adamw", description = "a component expression")
+  @Option(
+      names = "--optimizer",
+      paramLabel = "RECIPE",
+      defaultValue = "adamw",
+      description = "the optimizer, with or without settings; default: ${DEFAULT-VALUE}")
   String optimizer = "";
 
   @Option(

@@ -28,16 +28,24 @@ final class StepCommand implements Callable<Integer> {
   @Mixin LoraOption lora = new LoraOption();
   @Mixin SizeOptions size = new SizeOptions();
 
-  @Option(names = "--optimizer", defaultValue = "adamw", description = "a component expression")
+  @Option(
+      names = "--optimizer",
+      paramLabel = "RECIPE",
+      defaultValue = "adamw",
+      description = "the optimizer, with or without settings; default: ${DEFAULT-VALUE}")
   String optimizer = "";
 
-  @Option(names = "--regularizer", paramLabel = "RECIPE", description = "a component expression")
+  @Option(
+      names = "--regularizer",
+      paramLabel = "RECIPE",
+      description = "a regularizer; default: none")
   @Nullable String regularizer;
 
   @Option(
       names = "--compute",
+      paramLabel = "TYPE",
       defaultValue = "float32",
-      description = "products in float32 or bfloat16")
+      description = "products in float32 or bfloat16; default: ${DEFAULT-VALUE}")
   String compute = "";
 
   @Option(

@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 final class StepOptions {
   @Option(
       names = "--steps",
+      paramLabel = "N",
       converter = Ranged.Count.class,
       defaultValue = "20",
       description = "steps of each; default: ${DEFAULT-VALUE}")

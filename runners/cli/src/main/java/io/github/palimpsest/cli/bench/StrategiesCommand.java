@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "strategies",
     description = {
-      "Times a step of a second task with each adapter, regularizer or rehearsal and without it,",
-      "in turn, and what it does between the tasks."
+      "Times a step of a second task with each adapter, regularizer or rehearsal and without it.",
+      "Steps of the two alternate; the work between the tasks is timed as well."
     },
     mixinStandardHelpOptions = true)
 final class StrategiesCommand implements Callable<Integer> {

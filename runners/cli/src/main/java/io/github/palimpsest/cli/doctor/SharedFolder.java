@@ -39,8 +39,7 @@ public record SharedFolder(String type, long freeBytes, List<String> problems) {
       List<String> problems = new ArrayList<>();
       links(own, problems);
       renames(own, problems);
-      return new SharedFolder(
-          Files.getFileStore(folder).type(), Files.getFileStore(folder).getUsableSpace(), problems);
+      return new SharedFolder(type(folder), folder.toFile().getUsableSpace(), problems);
     } catch (IOException e) {
       throw new PalimpsestException(
           "'" + folder + "' cannot be used: " + e.getClass().getSimpleName() + " " + e.getMessage(),
@@ -49,6 +48,14 @@ public record SharedFolder(String type, long freeBytes, List<String> problems) {
       if (own != null) {
         Folders.deleteQuietly(own);
       }
+    }
+  }
+
+  private static String type(Path folder) {
+    try {
+      return Files.getFileStore(folder).type();
+    } catch (IOException e) { // the root is no mount point, as after a plain chroot
+      return "unknown";
     }
   }
 

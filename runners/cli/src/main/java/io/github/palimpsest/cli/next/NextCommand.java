@@ -90,7 +90,7 @@ public enum NextCommand {
           given
               .option("--model")
               .filter(model -> model.endsWith(".gguf") && Files.isRegularFile(Path.of(model)))
-              .map(model -> "import " + given.word(model) + " --out DIR"));
+              .map(model -> "import " + given.word(model) + " DIR"));
 
   private static final Set<String> EXPERIMENTS = Set.of("run", "plan");
 

@@ -25,8 +25,8 @@ public final class ClusterOptions {
       names = "--on",
       paramLabel = "CLUSTER",
       description =
-          "run on a Spark cluster: spark://HOST:PORT, local-cluster[N,CORES,MB], yarn or"
-              + " k8s://HOST:PORT (needs the Spark module: PALIMPSEST_SPARK=1)")
+          "run on a Spark cluster: spark://HOST:PORT, yarn, k8s://HOST:PORT or"
+              + " local-cluster[N,CORES,MB]; needs the Spark module (PALIMPSEST_SPARK=1)")
   @Nullable String address;
 
   @Option(

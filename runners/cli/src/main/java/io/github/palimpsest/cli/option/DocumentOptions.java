@@ -25,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class DocumentOptions {
   @Option(
       names = "--template",
+      paramLabel = "NAME",
       defaultValue = "alpaca",
       description = "template for instructions: alpaca or plain; default: ${DEFAULT-VALUE}")
   public PromptTemplate template = PromptTemplate.ALPACA;

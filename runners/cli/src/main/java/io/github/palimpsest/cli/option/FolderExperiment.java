@@ -38,6 +38,9 @@ public final class FolderExperiment {
    *     has changed so that its plan no longer contains a cell of the folder
    */
   static Plan plan(Path folder, List<String> cells, StallOption stall) {
+    if (!Files.isDirectory(folder)) {
+      GridPlan.of(new FolderLayout(folder)); // refuses it, and the next command makes one
+    }
     RunOrigin origin =
         RunOrigin.of(folder)
             .orElseThrow(

@@ -21,6 +21,12 @@ public enum ReportFormat {
     this.ending = ending;
   }
 
+  /** The word on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   /**
    * The format for a file's ending.
    *

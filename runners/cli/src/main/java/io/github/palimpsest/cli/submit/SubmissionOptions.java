@@ -23,10 +23,14 @@ public final class SubmissionOptions {
         description = "write an array job of Slurm that runs --workers N times 'work'")
     boolean slurm;
 
-    @Option(names = "--k8s", description = "write an indexed Job of Kubernetes likewise")
+    @Option(
+        names = "--k8s",
+        description = "write an indexed Job of Kubernetes with --workers N pods that run 'work'")
     boolean kubernetes;
 
-    @Option(names = "--shell", description = "write a shell script for this machine likewise")
+    @Option(
+        names = "--shell",
+        description = "write a shell script that runs --workers N times 'work' on this machine")
     boolean shell;
   }
 

@@ -26,11 +26,21 @@ class NextCommandTest {
   @Test
   void a_folder_without_a_grid_offers_the_command_that_makes_one() {
     Path none = temp.resolve("none yet");
-    for (String command : new String[] {"status", "report", "watch"}) {
+    for (String command : new String[] {"status", "report", "watch", "probe", "landscape"}) {
       assertThat(next(command, none))
           .as(command)
           .isEqualTo("palimpsest run FILE --out '" + none + "'");
     }
+  }
+
+  @Test
+  void a_model_in_a_gguf_file_offers_the_command_that_reads_it() throws IOException {
+    Path gguf = Files.writeString(temp.resolve("m.gguf"), "GGUF");
+    String next = next("generate", "--model", gguf, "--prompt", "a");
+    assertThat(next).isEqualTo("palimpsest import " + gguf + " DIR");
+    // its words are those of the command: the refusal is of the file
+    assertThat(Command.run("import", gguf, temp.resolve("out")).refusal(ExitCode.USAGE))
+        .contains("m.gguf");
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -175,14 +176,15 @@ public final class TaskCatalog {
     if (entry == null) {
       Set<String> all = new TreeSet<>(tasks.keySet());
       suites.keySet().forEach(s -> all.add(Suite.MARK + s));
+      Optional<String> near = NearestName.of(name, all);
       throw new UnknownNameException(
           "task",
           "",
           "unknown task '"
               + name
               + "'"
-              + NearestName.hint(name, all)
-              + ". 'palimpsest tasks' lists all; a task of your own is named by its .yaml file");
+              + near.map(n -> "; did you mean '" + n + "'?").orElse(".")
+              + " 'palimpsest tasks' lists all; a task of your own is named by its .yaml file");
     }
     return entry;
   }

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.NativeLibraries;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +40,11 @@ final class NativeTokenizer implements AutoCloseable {
               Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false"));
     } catch (IOException | RuntimeException e) {
       throw new PalimpsestException(file + " is not a tokenizer: " + e.getMessage(), e);
+    } catch (LinkageError e) {
+      throw new PalimpsestException(
+          "the tokenizer library cannot be used: "
+              + NativeLibraries.reason(e).orElseGet(e::toString),
+          e);
     }
   }
 
