@@ -3,6 +3,7 @@ package org.acme;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
@@ -11,6 +12,7 @@ import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.metric.ScoreMatrix;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** A metric whose value is a subclass's business: each does one thing that a component may not. */
 abstract class AcmeMetric implements ForgettingMetricProvider {
@@ -45,6 +47,12 @@ abstract class AcmeMetric implements ForgettingMetricProvider {
   @Override
   public final Traits traits(Settings settings) {
     return Traits.of(Onset.AFTER_TRAINING, Cost.NONE, "nowhere");
+  }
+
+  /** None: a constant measures no forgetting. */
+  @Override
+  public final Set<Promise> promises(Settings settings) {
+    return Set.of();
   }
 
   @Override
