@@ -5,6 +5,7 @@ import static io.github.palimpsest.tck.rule.AdapterRule.PAR_02;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_03;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_05;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_06;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_10;
 
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.component.Promise;
@@ -48,6 +49,7 @@ final class AdapterChecks implements KindChecks {
     all.put(PAR_03, this::namesAndShapesAreTrue);
     all.put(PAR_05, this::everythingReceivesGradient);
     all.put(PAR_06, this::initialValuesAreAFunctionOfTheGenerator);
+    all.put(PAR_10, this::derivedTensorsAreAFunctionOfTheGenerator);
     return all;
   }
 
@@ -198,5 +200,29 @@ final class AdapterChecks implements KindChecks {
         () ->
             new Finding(
                 AdapterTrial.FIXTURE + ", equal generators", one.toString(), two.toString()));
+  }
+
+  private void derivedTensorsAreAFunctionOfTheGenerator() {
+    NotApplicable.unless(!trial.bound().derived().isEmpty(), Feature.DERIVED);
+    Named one = derived();
+    Named two = derived();
+    Expect.that(
+        one.finite() && one.same(two),
+        () ->
+            new Finding(
+                AdapterTrial.FIXTURE + ", derived twice with equal generators",
+                "the same finite numbers: " + one,
+                two.toString()));
+  }
+
+  private Named derived() {
+    WeightSnapshot all =
+        Expect.given(
+            AdapterTrial.FIXTURE,
+            "derived tensors of the declared names and shapes",
+            trial::derivedAnew);
+    return new Named(
+        trial.bound().derived().stream()
+            .collect(Collectors.toMap(ParameterSpec::name, p -> all.copy(p.name()))));
   }
 }

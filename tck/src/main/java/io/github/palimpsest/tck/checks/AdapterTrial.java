@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class AdapterTrial implements AutoCloseable {
   static final String FIXTURE = "a Llama of two layers";
 
+  private static final long SEED = 7;
+
   private final Subject<Adapter> subject;
   private final MiniLlama model = new MiniLlama();
   private final List<Example> batch = MiniLlama.examples(0, 6);
@@ -75,10 +77,16 @@ final class AdapterTrial implements AutoCloseable {
   WeightSnapshot base() {
     WeightSnapshot b = base;
     if (b == null) {
-      b = AdaptedBase.of(model, plain(), bound(), batch);
+      b = derivedAnew();
       base = b;
     }
     return b;
+  }
+
+  /** The same, derived by an adapter that is bound again. */
+  WeightSnapshot derivedAnew() {
+    BoundAdapter again = base == null ? bound() : subject.create().bind(model.parameters());
+    return AdaptedBase.of(model, plain(), again, batch, AdaptedBase.rng(SEED, 0));
   }
 
   private Named derived() {
@@ -90,7 +98,7 @@ final class AdapterTrial implements AutoCloseable {
   }
 
   static RandomGenerator rng() {
-    return Streams.stream(7, "adapter", 0, 0);
+    return Streams.stream(SEED, "adapter", 0, 0);
   }
 
   Named initial() {

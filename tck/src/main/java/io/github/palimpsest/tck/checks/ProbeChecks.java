@@ -5,6 +5,7 @@ import static io.github.palimpsest.tck.rule.ProbeRule.PRB_02;
 import static io.github.palimpsest.tck.rule.ProbeRule.PRB_03;
 import static io.github.palimpsest.tck.rule.ProbeRule.PRB_04;
 
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Shape;
@@ -30,6 +31,7 @@ final class ProbeChecks implements KindChecks {
   private static final Named CURVATURE = Named.of(SPECS, i -> 0.5 + 0.25 * i);
 
   private static final int USES = 4;
+  private static final int EXAMPLES = 5;
 
   private final Subject<Probe> subject;
 
@@ -76,6 +78,22 @@ final class ProbeChecks implements KindChecks {
       passes += 2;
       Named moved = Named.of(to).minus(Named.of(from));
       return moved.dot(moved) / 2;
+    }
+
+    /** Five examples of the kernel's outputs. */
+    @Override
+    public List<HostArray.Floats> representations(WeightSnapshot at) {
+      passes++;
+      float[] kernel = at.copy("dense.weight");
+      float[] rows = new float[EXAMPLES * 2];
+      for (int e = 0; e < EXAMPLES; e++) {
+        for (int in = 0; in < 3; in++) {
+          for (int out = 0; out < 2; out++) {
+            rows[e * 2 + out] += (float) Math.sin(2 * e + in) * kernel[in * 2 + out];
+          }
+        }
+      }
+      return List.of(new HostArray.Floats(rows, EXAMPLES, 2));
     }
 
     private static Named slope(Named w) {
