@@ -50,8 +50,6 @@ public enum Feature {
   TOKEN_WEIGHTS("does not weight the tokens of the data loss"),
   /** Constrains the gradients that the optimizer receives. */
   GRADIENT_CONSTRAINT("leaves the gradients of the optimizer as they are"),
-  /** Derives tensors from the base. */
-  DERIVED("derives no tensors from the base"),
   /**
    * {@link io.github.palimpsest.api.component.Promise#UNIFORM_MEMORY}, and examples that are kept.
    */

@@ -77,16 +77,20 @@ final class AdapterTrial implements AutoCloseable {
   WeightSnapshot base() {
     WeightSnapshot b = base;
     if (b == null) {
-      b = derivedAnew();
+      b = derivedBy(bound());
       base = b;
     }
     return b;
   }
 
-  /** The same, derived by an adapter that is bound again. */
-  WeightSnapshot derivedAnew() {
-    BoundAdapter again = base == null ? bound() : subject.create().bind(model.parameters());
-    return AdaptedBase.of(model, plain(), again, batch, AdaptedBase.rng(SEED, 0));
+  /** The base with the tensors that an adapter derives now. */
+  WeightSnapshot derivedBy(BoundAdapter adapter) {
+    return AdaptedBase.of(model, plain(), adapter, batch, AdaptedBase.rng(SEED, 0));
+  }
+
+  /** The adapter of a fresh object. */
+  BoundAdapter boundAgain() {
+    return subject.create().bind(model.parameters());
   }
 
   private Named derived() {
