@@ -48,6 +48,8 @@ public enum Feature {
   CLOSED_GRADIENT("gives no gradient of its penalty in closed form"),
   /** Weights the tokens of the data loss. */
   TOKEN_WEIGHTS("does not weight the tokens of the data loss"),
+  /** Constrains the gradients that the optimizer receives. */
+  GRADIENT_CONSTRAINT("leaves the gradients of the optimizer as they are"),
   /**
    * {@link io.github.palimpsest.api.component.Promise#UNIFORM_MEMORY}, and examples that are kept.
    */

@@ -9,6 +9,7 @@ import static io.github.palimpsest.tck.Loras.OTHER;
 import static io.github.palimpsest.tck.Loras.USUAL;
 import static io.github.palimpsest.tck.Loras.denseOff;
 import static io.github.palimpsest.tck.Loras.derives;
+import static io.github.palimpsest.tck.Loras.drawsForItself;
 import static io.github.palimpsest.tck.Loras.forgetsTheGain;
 import static io.github.palimpsest.tck.Loras.isNotAdditive;
 import static io.github.palimpsest.tck.Loras.lora;
@@ -98,6 +99,15 @@ class AdapterMutantsTest {
             lora(Loras::halvesWhatItWasGiven)),
         new Mutant(
             AdapterRule.PAR_06, "random numbers of its own", lora(startsAt(new Random(4), A))),
+        new Mutant(
+            AdapterRule.PAR_10,
+            "a derived number of its own random source",
+            lora(drawsForItself(new Random(5), 1))),
+        new Mutant(
+            AdapterRule.PAR_10,
+            "two derived numbers where one is declared",
+            lora(drawsForItself(new Random(5), 2)),
+            "of the declared names and shapes"),
         new Mutant(
             SpiRule.SPI_03,
             "random numbers from one object to the next",

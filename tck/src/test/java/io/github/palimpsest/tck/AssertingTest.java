@@ -118,7 +118,8 @@ class AssertingTest {
                 bound
                     .get(0)
                     .afterTask(
-                        new io.github.palimpsest.tck.rig.ScriptedTask(1, specs, at, at, at, none)))
+                        new io.github.palimpsest.tck.rig.ScriptedTask(
+                            1, MODEL.parameters(), specs, at, at, at, none)))
         .isInstanceOf(BrokenByRunner.class)
         .hasMessageStartingWith("[RUN-02 MUST] ");
   }
@@ -135,7 +136,7 @@ class AssertingTest {
                         whole,
                         WeightSnapshot.empty(),
                         0,
-                        new ScriptedMergeSite(MODEL.parameters()))))
+                        new ScriptedMergeSite(MODEL.parameters(), 1))))
         .isInstanceOf(BrokenByRunner.class)
         .hasMessageStartingWith("[RUN-03 MUST] ")
         .hasMessageContaining("an adapter that is not merged?");

@@ -149,6 +149,26 @@ final class Loras {
         };
   }
 
+  /** Numbers that are derived where one is declared, drawn from a source of the adapter's own. */
+  static UnaryOperator<BoundAdapter> drawsForItself(RandomGenerator random, int numbers) {
+    String name = KERNEL + ".drawn";
+    return good ->
+        new AlteredAdapter(good) {
+          @Override
+          public List<ParameterSpec> derived() {
+            return List.of(new ParameterSpec(name, Shape.of(1), Role.ADAPTER));
+          }
+
+          @Override
+          public Tensors derive(Ops tf, Weights base) {
+            return Tensors.of(
+                Map.of(
+                    name,
+                    tf.fill(tf.constant(new int[] {numbers}), tf.constant(random.nextFloat()))));
+          }
+        };
+  }
+
   static UnaryOperator<BoundAdapter> startsAt(RandomGenerator random, String name) {
     return initial(
         (shapes, values, base) -> {

@@ -23,7 +23,6 @@ import io.github.palimpsest.tck.subject.ClosedForms;
 import io.github.palimpsest.tck.subject.OtherImportance;
 import io.github.palimpsest.tck.subject.QuadraticPull;
 import io.github.palimpsest.tck.subject.QuadraticPull.Mistake;
-import io.github.palimpsest.tck.subject.TokenWeights;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -37,7 +36,12 @@ import org.tensorflow.types.TFloat32;
 @Tag("native")
 class RegularizerMutantsTest {
   private static List<Mutant> mutants() {
-    return Stream.of(ofThePenalty(), ofItsPlace(), ofImportance(), ofStrength(), ofTokenWeights())
+    return Stream.of(
+            ofThePenalty(),
+            ofItsPlace(),
+            ofImportance(),
+            ofStrength(),
+            RegularizerStepMutantsTest.mutants())
         .flatMap(List::stream)
         .toList();
   }
@@ -271,45 +275,6 @@ class RegularizerMutantsTest {
             "a penalty that has no effect"));
   }
 
-  private static List<Mutant> ofTokenWeights() {
-    return List.of(
-        weighting(
-            "negative weights of tokens",
-            (tf, p) -> tf.math.neg(TokenWeights.chance(tf, p)),
-            "at least 0"),
-        weighting(
-            "weights of tokens that are no numbers",
-            (tf, p) -> tf.math.div(TokenWeights.chance(tf, p), tf.constant(0f)),
-            "finite"),
-        weighting(
-            "one weight for all tokens",
-            (tf, p) -> tf.sum(TokenWeights.chance(tf, p), tf.constant(0)),
-            "one weight for each"),
-        weighting(
-            "weights of tokens over their mean in the batch",
-            (tf, p) ->
-                tf.math.div(
-                    TokenWeights.chance(tf, p),
-                    tf.math.mean(TokenWeights.chance(tf, p), tf.constant(0))),
-            "a statistic of the batch"));
-  }
-
-  /** A strength of 0 turns the weights off. */
-  private static Mutant weighting(String what, TokenWeights weights, String typical) {
-    return new Mutant(
-        RegularizerRule.REG_16,
-        what,
-        new Stub.OfRegularizer(
-            Cost.NONE.snapshots(2),
-            List.of(LAMBDA),
-            USUAL,
-            s ->
-                s.get(LAMBDA) == 0
-                    ? new QuadraticPull(0)
-                    : weights.with(new QuadraticPull(s.get(LAMBDA)))),
-        typical);
-  }
-
   @TestFactory
   Stream<DynamicTest> every_wrong_penalty_is_refused_by_its_rule() {
     return Mutant.tests(ofThePenalty());
@@ -328,11 +293,6 @@ class RegularizerMutantsTest {
   @TestFactory
   Stream<DynamicTest> every_wrong_strength_is_refused_by_its_rule() {
     return Mutant.tests(ofStrength());
-  }
-
-  @TestFactory
-  Stream<DynamicTest> every_wrong_weight_of_tokens_is_refused_by_its_rule() {
-    return Mutant.tests(ofTokenWeights());
   }
 
   @Test

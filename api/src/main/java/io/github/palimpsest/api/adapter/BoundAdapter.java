@@ -49,13 +49,28 @@ public interface BoundAdapter extends Capable {
   }
 
   /**
-   * Builds the values of {@link #derived()} with the inputs of the base's kernels. A runner calls
-   * this variant; adapters that do not need the inputs implement the other one.
+   * Builds the values of {@link #derived()} with the inputs of the base's kernels.
    *
    * @param inputs the inputs of the kernels on the corpus
    */
   default Tensors derive(Ops tf, Weights base, KernelInputs inputs) {
     return derive(tf, base);
+  }
+
+  /**
+   * Builds the values of {@link #derived()} with random numbers, such as the frozen matrices of
+   * VeRA. A runner calls this variant; adapters that need no random numbers implement one of the
+   * others. The values are a function of the arguments (PAR-10).
+   *
+   * @param tf where to build
+   * @param base the model's weights
+   * @param inputs the inputs of the kernels on the corpus
+   * @param rng the source of random values, another stream than that of {@link #initial}; draw from
+   *     it while building
+   * @return one operand for each derived tensor, of its shape
+   */
+  default Tensors derive(Ops tf, Weights base, KernelInputs inputs, RandomGenerator rng) {
+    return derive(tf, base, inputs);
   }
 
   /**

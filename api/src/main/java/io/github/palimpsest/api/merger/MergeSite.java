@@ -1,10 +1,12 @@
 package io.github.palimpsest.api.merger;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** The model and the task just finished, for a merger. */
@@ -32,4 +34,23 @@ public interface MergeSite {
    */
   WeightSnapshot meanSquaredGradient(
       WeightSnapshot at, int maxExamples, FinishedTask.Labels labels);
+
+  /**
+   * The second moments of the inputs of kernels at some weights, on examples of a finished task:
+   * for each kernel the mean of {@code x' x} over the rows x that the model multiplies with it, as
+   * in {@link FinishedTask#inputMoments}. The order of a task's examples is a function of the run's
+   * seed and the task, so what is computed here for an earlier task is what could have been kept
+   * after it.
+   *
+   * @param at weights with the names and shapes of the model
+   * @param task a finished task, from 0 to {@link WeightHistory#taskIndex()}
+   * @param kernels names of kernels of the model
+   * @param maxExamples at most this number of examples; at least 1
+   * @return {@code [in, in]} for each kernel, under its name
+   * @throws IllegalArgumentException if the task is not finished, the model has no parameter with
+   *     one of the names, or the number is below 1
+   * @throws PalimpsestException if the model multiplies nothing with one of the kernels, or there
+   *     are no examples, as in a merge of folders
+   */
+  WeightSnapshot inputMoments(WeightSnapshot at, int task, Set<String> kernels, int maxExamples);
 }

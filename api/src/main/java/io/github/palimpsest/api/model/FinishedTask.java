@@ -1,5 +1,6 @@
 package io.github.palimpsest.api.model;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
@@ -7,6 +8,7 @@ import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -182,6 +184,21 @@ public interface FinishedTask {
    */
   WeightSnapshot meanAbsoluteGradient(
       int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function);
+
+  /**
+   * The second moments of the inputs of kernels at the end of the task: for each kernel the mean of
+   * {@code x' x} over the rows x that the model multiplies with it. The examples are those of
+   * {@link #meanSquaredGradient}, each by itself; with an adapter the model has the merged weights.
+   *
+   * @param kernels names of kernels of the model, whatever is trained
+   * @param maxExamples at most this number of examples; at least 1
+   * @return {@code [in, in]} for each kernel, under its name: symmetric, without negative
+   *     eigenvalues
+   * @throws IllegalArgumentException if the model has no parameter with one of the names, or the
+   *     number is below 1
+   * @throws PalimpsestException if the model multiplies nothing with one of them
+   */
+  WeightSnapshot inputMoments(Set<String> kernels, int maxExamples);
 
   /** The memory of a name, from this task or an earlier one. */
   Optional<WeightSnapshot> recall(String name);

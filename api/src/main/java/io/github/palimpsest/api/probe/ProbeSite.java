@@ -1,8 +1,10 @@
 package io.github.palimpsest.api.probe;
 
 import io.github.palimpsest.api.Experimental;
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
 import java.util.List;
 
 /**
@@ -40,4 +42,15 @@ public interface ProbeSite {
    * in nats.
    */
   double divergence(WeightSnapshot from, WeightSnapshot to);
+
+  /**
+   * What the model computes between its layers at some weights: each value that it marks as passing
+   * from one layer to the next ({@link Weights#boundary}), in order, and its logits last. A row is
+   * the mean of an example's rows, by itself and without padding; the examples are those of {@link
+   * #loss}, in one order for all weights. Counts as one pass.
+   *
+   * @param at one tensor for each parameter
+   * @return {@code [examples, width]} for each value, at least for the logits
+   */
+  List<HostArray.Floats> representations(WeightSnapshot at);
 }

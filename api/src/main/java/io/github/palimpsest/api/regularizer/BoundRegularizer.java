@@ -3,6 +3,7 @@ package io.github.palimpsest.api.regularizer;
 import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Tensors;
@@ -45,13 +46,37 @@ public interface BoundRegularizer {
   }
 
   /**
+   * The gradient that the optimizer receives in place of one that the oracle gives, such as its
+   * part orthogonal to directions that earlier tasks need. Called for every answer of the oracle,
+   * whole or of some terms, with gradients of the whole step: of the trainable tensors, and of the
+   * effective weights if the optimizer asks for these; the names tell which. With several
+   * regularizers each receives what the one before returns, in the order of their ids; a
+   * rehearsal's constraint comes first. An optimizer such as {@code clip-norm} acts on the result,
+   * and what an optimizer does beyond gradients, such as decay or momentum, is not constrained.
+   *
+   * @param g the gradients
+   * @return gradients with the same names and shapes: finite, not longer than {@code g} and not
+   *     against it, and {@code g} before the first task is finished unless the component's onset is
+   *     the first task (REG-17). The object {@code g} itself for no constraint.
+   */
+  default Gradients constrained(Gradients g) {
+    return g;
+  }
+
+  /**
    * Called for each step that is built, after the optimizer has built its updates. A regularizer
    * that follows the path of the training accumulates it in its own slots. They are zero before the
    * first step of each task; {@link FinishedTask#tracked} reads them after the last. It must not
    * change the training.
    *
-   * @param c the step; its slots belong to this regularizer, and its oracle gives unclipped
-   *     gradients; each call costs a pass
+   * <p>The oracle remembers the optimizer's requests of this step. A request with the same point,
+   * terms and examples is answered from the optimizer's pass and costs nothing. So is one for the
+   * data loss alone, if the optimizer asked for all terms there and every penalty of the recipe has
+   * its gradient in closed form ({@link #gradient}). Any other request costs a pass, for which the
+   * component declares a cost (REG-18).
+   *
+   * @param c the step; its slots belong to this regularizer, and its oracle gives gradients that
+   *     are neither clipped nor constrained
    * @param updates the updates of the optimizer
    */
   default void track(StepContext c, Updates updates) {}

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Differentiation;
 import io.github.palimpsest.engine.weights.DenseWeights;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -49,22 +51,45 @@ public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implemen
    * @param base its weights
    * @param bound the adapter, bound to the model
    * @param corpus examples of the pretraining data, for adapters that use them
+   * @param rng random numbers, for adapters that use them
    */
   public static WeightSnapshot of(
-      Model model, WeightSnapshot base, BoundAdapter bound, List<Example> corpus) {
+      Model model,
+      WeightSnapshot base,
+      BoundAdapter bound,
+      List<Example> corpus,
+      RandomGenerator rng) {
     return bound.derived().isEmpty()
         ? base
-        : new AdaptedBase(base, derive(model, base, bound, corpus));
+        : new AdaptedBase(base, derive(model, base, bound, corpus, rng));
   }
 
   /** The same for an optional adapter. */
   static WeightSnapshot of(
-      Model model, WeightSnapshot base, Optional<Adapter> adapter, List<Example> corpus) {
-    return adapter.map(a -> of(model, base, a.bind(model.parameters()), corpus)).orElse(base);
+      Model model,
+      WeightSnapshot base,
+      Optional<Adapter> adapter,
+      List<Example> corpus,
+      RandomGenerator rng) {
+    return adapter.map(a -> of(model, base, a.bind(model.parameters()), corpus, rng)).orElse(base);
+  }
+
+  /**
+   * The random numbers of an adapter that is bound before a task.
+   *
+   * @param seed the run's seed
+   * @param task the task, from 0
+   */
+  public static RandomGenerator rng(long seed, int task) {
+    return Streams.stream(seed, "adapter-derive", task, 0);
   }
 
   private static WeightSnapshot derive(
-      Model model, WeightSnapshot base, BoundAdapter bound, List<Example> corpus) {
+      Model model,
+      WeightSnapshot base,
+      BoundAdapter bound,
+      List<Example> corpus,
+      RandomGenerator rng) {
     try (Graph graph = new Graph()) {
       Ops tf = Device.CPU.place(graph);
       ParameterStore store = new ParameterStore(tf);
@@ -73,7 +98,7 @@ public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implemen
         reads.put(p.name(), store.variable(p.name(), p.shape(), 0));
       }
       InputMoments inputs = new InputMoments(tf, model, corpus);
-      Tensors built = bound.derive(tf, new DenseWeights(tf, Tensors.of(reads)), inputs);
+      Tensors built = bound.derive(tf, new DenseWeights(tf, Tensors.of(reads)), inputs, rng);
       Map<Placeholder<TFloat32>, HostArray> moments = inputs.values(base);
       Map<String, Shape> shapes = new TreeMap<>();
       Map<String, float[]> values = new TreeMap<>();

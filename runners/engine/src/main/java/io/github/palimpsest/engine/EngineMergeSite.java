@@ -7,6 +7,8 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import org.tensorflow.Session;
 
@@ -14,9 +16,9 @@ import org.tensorflow.Session;
  * The information that a merger can request after one task.
  *
  * @param start the start of that task; its base and trainable parameters are not used
- * @param examples the task's examples, in the order in which the Fisher takes them
+ * @param examples the examples of a task, in the order in which the Fisher takes them
  */
-record EngineMergeSite(TaskStart start, List<Example> examples) implements MergeSite {
+record EngineMergeSite(TaskStart start, IntFunction<List<Example>> examples) implements MergeSite {
   @Override
   public List<ParameterSpec> parameters() {
     return start.model().parameters();
@@ -33,8 +35,19 @@ record EngineMergeSite(TaskStart start, List<Example> examples) implements Merge
       WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {
     try (TaskGraph graph = new TaskGraph(start.plain(at));
         Session session = graph.session()) {
-      return new FisherPass(graph, session, examples)
+      return new FisherPass(graph, session, examples.apply(start.task()))
           .meanSquaredGradient(FinishedTask.Estimate.of(maxExamples).labels(labels));
     }
+  }
+
+  @Override
+  public WeightSnapshot inputMoments(
+      WeightSnapshot at, int task, Set<String> kernels, int maxExamples) {
+    if (task < 0 || task > start.task()) {
+      throw new IllegalArgumentException(
+          "no examples of task " + task + ": tasks are finished from 0 to " + start.task());
+    }
+    return new MomentPass(start.model(), at, start.device())
+        .of(kernels, maxExamples, examples.apply(task));
   }
 }

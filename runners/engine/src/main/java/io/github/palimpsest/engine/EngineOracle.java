@@ -3,6 +3,7 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.Examples;
+import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
@@ -15,6 +16,7 @@ import io.github.palimpsest.engine.differentiation.Penalty;
 import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,24 +60,11 @@ final class EngineOracle implements RehearsalOracle {
   private final ChosenRows chosen;
   private final StepValues values;
   private final @Nullable Accumulators accumulators;
+  private final StepAnswers answers = new StepAnswers();
   private Optional<Evaluated> latest = Optional.empty();
 
   private record Answered(
       OraclePass pass, Operand<TFloat32> share, List<StepValues.Value> values) {}
-
-  private record Asked(
-      Collection<Operand<TFloat32>> point,
-      Map<String, Operand<TFloat32>> offset,
-      Optional<Asked> logitGradientAt,
-      Examples of) {
-    Asked(Params point, Examples of) {
-      this(
-          List.copyOf(point.tensors().byName().values()),
-          point.offset().byName(),
-          point.logitGradientAt().map(there -> new Asked(there, of)),
-          of);
-    }
-  }
 
   EngineOracle(
       Graph graph,
@@ -98,6 +87,11 @@ final class EngineOracle implements RehearsalOracle {
 
   List<OracleCall> calls() {
     return calls;
+  }
+
+  /** The same oracle for those who track the step: what was asked before costs no pass. */
+  GradientOracle tracking() {
+    return answers.before(this);
   }
 
   @Override
@@ -138,6 +132,9 @@ final class EngineOracle implements RehearsalOracle {
             ? direct(pass, terms, penalty, of)
             : accumulated(pass, terms, penalty, of);
     Optional<Penalty.Closed> closed = penalties.flatMap(Penalty::closed);
+    if (terms.contains(Term.DATA)) {
+      noteData(new Asked(asked, of), evaluated, penalty, point);
+    }
     if (closed.isPresent()) {
       evaluated = pass.plus(evaluated, pass.of(closed.get(), evaluated.share()));
     }
@@ -152,9 +149,30 @@ final class EngineOracle implements RehearsalOracle {
             of.passes(),
             search,
             collected));
+    answers.note(new Asked(asked, of), terms, evaluated);
     answered.put(new Asked(asked, of), new Answered(pass, evaluated.share(), collected));
     latest = Optional.of(evaluated);
     return evaluated;
+  }
+
+  /**
+   * What is known of the data loss alone, unless penalties were differentiated together with it.
+   */
+  private void noteData(
+      Asked asked, Evaluated found, Optional<Operand<TFloat32>> penalty, Params point) {
+    Collection<Operand<TFloat32>> weights = point.tensors().byName().values();
+    if (penalty.isEmpty()) {
+      answers.note(asked, EnumSet.of(Term.DATA), found);
+    } else if (!Differentiation.depends(penalty.get(), weights)) { // as before the first task
+      answers.note(
+          asked,
+          EnumSet.of(Term.DATA),
+          Evaluated.of(
+              tf.math.sub(found.loss(), penalty.get()),
+              found.gradients(),
+              found.effective(),
+              found.share()));
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.Model;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -55,6 +57,9 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
   private final Operand<TFloat32> weightSum;
   private final Operand<TFloat32> divergenceSum;
   private final Gradients gradients;
+  private final List<Example> examples;
+  private final Device device;
+  private @Nullable Representations representations;
 
   /**
    * @param model the model
@@ -77,6 +82,8 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
     this.model = model;
     this.weights = weights;
     this.pretrained = pretrained;
+    this.examples = List.copyOf(examples);
+    this.device = device;
     tf = device.place(graph);
     store = new ParameterStore(tf);
     batch = new BatchFeed(tf, model);
@@ -195,6 +202,16 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
     return WeightSnapshot.computed(shapes, means::get);
   }
 
+  @Override
+  public List<HostArray.Floats> representations(WeightSnapshot at) {
+    Representations built = representations;
+    if (built == null) {
+      built = new Representations(model, at, examples, device);
+      representations = built;
+    }
+    return built.at(at);
+  }
+
   private Result fetch(Map<Placeholder<?>, Tensor> tensors, List<Operand<TFloat32>> fetches) {
     Session.Runner runner = session.runner();
     batch.feed(runner, tensors);
@@ -206,6 +223,10 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
 
   @Override
   public void close() {
+    Representations open = representations;
+    if (open != null) {
+      open.close();
+    }
     batches.forEach(b -> b.values().forEach(Tensor::close));
     session.close();
     graph.close();

@@ -67,7 +67,8 @@ record PhaseBuilder(
     double passes = oracle.calls().stream().mapToDouble(OracleCall::passes).sum();
     List<Gradients> gradients = oracle.calls().stream().map(OracleCall::gradients).toList();
     task.regularizers()
-        .forEach((name, r) -> r.track(context(oracle, slots.tracking(name), phase), updates));
+        .forEach(
+            (name, r) -> r.track(context(oracle.tracking(), slots.tracking(name), phase), updates));
     List<Op> update = new ArrayList<>(slots.changes());
     updates
         .tensors()

@@ -1,11 +1,14 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -19,13 +22,23 @@ final class RememberingTask implements FinishedTask {
   private final String regularizer;
   private final WeightSnapshot weights;
   private final FisherPass fisher;
+  private final List<Example> examples;
   private final TreeMap<String, WeightSnapshot> memories;
 
-  RememberingTask(TaskStart start, String regularizer, WeightSnapshot weights, FisherPass fisher) {
+  /**
+   * @param examples the task's examples, in the order in which the Fisher takes them
+   */
+  RememberingTask(
+      TaskStart start,
+      String regularizer,
+      WeightSnapshot weights,
+      FisherPass fisher,
+      List<Example> examples) {
     this.start = start;
     this.regularizer = regularizer;
     this.weights = weights;
     this.fisher = fisher;
+    this.examples = examples;
     this.memories = new TreeMap<>(start.memories(regularizer));
   }
 
@@ -82,6 +95,14 @@ final class RememberingTask implements FinishedTask {
   public WeightSnapshot meanAbsoluteGradient(
       int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
     return fisher.meanAbsoluteGradient(maxExamples, function);
+  }
+
+  /** Of the plain model: its kernels have these inputs whatever an adapter trains. */
+  @Override
+  public WeightSnapshot inputMoments(Set<String> kernels, int maxExamples) {
+    WeightSnapshot merged =
+        start.boundAdapter().map(a -> a.merge(start.trainable(), start.base())).orElse(weights);
+    return new MomentPass(start.model(), merged, start.device()).of(kernels, maxExamples, examples);
   }
 
   @Override

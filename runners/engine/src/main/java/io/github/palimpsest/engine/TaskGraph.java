@@ -108,11 +108,19 @@ final class TaskGraph implements AutoCloseable {
         : start.seats().rehearsal().flatMap(Rehearsal::objective);
   }
 
-  /** What the optimizer is given: the oracle itself, or within the rehearsal's constraint. */
+  /**
+   * What the optimizer is given: the oracle itself, or within the constraints of the rehearsal and
+   * of the regularizers.
+   */
   GradientOracle constrained(EngineOracle oracle) {
-    return objective.rehearsal().orElse(null) instanceof GradientConstraint g
-        ? g.around(tf, oracle)
-        : oracle;
+    GradientOracle within =
+        objective.rehearsal().orElse(null) instanceof GradientConstraint g
+            ? g.around(tf, oracle)
+            : oracle;
+    for (Map.Entry<String, BoundRegularizer> r : regularizers.entrySet()) {
+      within = new ConstrainedOracle(within, r.getKey(), r.getValue());
+    }
+    return within;
   }
 
   private static List<ParameterSpec> frozen(Model model, Optional<BoundAdapter> adapter) {
@@ -263,7 +271,7 @@ final class TaskGraph implements AutoCloseable {
     FisherPass fisher = new FisherPass(this, session, examples);
     regularizers.forEach(
         (name, regularizer) -> {
-          RememberingTask finished = new RememberingTask(start, name, weights, fisher);
+          RememberingTask finished = new RememberingTask(start, name, weights, fisher, examples);
           regularizer.afterTask(finished);
           memories.put(name, finished.memories());
         });

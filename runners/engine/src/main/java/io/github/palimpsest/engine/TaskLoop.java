@@ -111,8 +111,12 @@ public final class TaskLoop {
     return tasks.isEmpty() ? List.of() : tasks.get(task).corpus();
   }
 
+  private WeightSnapshot adapted(WeightSnapshot base, int task) {
+    return AdaptedBase.of(model, base, seats.adapter(), corpus(task), AdaptedBase.rng(seed, task));
+  }
+
   private TaskState untrained() {
-    WeightSnapshot base = AdaptedBase.of(model, pretrained, seats.adapter(), corpus(0));
+    WeightSnapshot base = adapted(pretrained, 0);
     WeightSnapshot trainable = TaskStart.freshTrainable(model, base, seats.adapter(), seed, 0);
     return TaskState.untrained(base, trainable);
   }
@@ -270,10 +274,7 @@ public final class TaskLoop {
         seats.adapter().isEmpty()
             || !seats.acting(false).isEmpty()
             || seats.adapter().map(Adapter::mergesAfterTask).orElse(false);
-    WeightSnapshot base =
-        restarts
-            ? AdaptedBase.of(model, inFull(merged()), seats.adapter(), corpus(task.index()))
-            : state.base();
+    WeightSnapshot base = restarts ? adapted(inFull(merged()), task.index()) : state.base();
     WeightSnapshot trainable =
         restarts
             ? TaskStart.freshTrainable(model, base, seats.adapter(), seed, task.index())
@@ -341,7 +342,8 @@ public final class TaskLoop {
     }
     WeightSnapshot before = effective(state.base(), state.before());
     TaskData task = tasks.get(state.trainedTasks() - 1);
-    MergeSite site = new EngineMergeSite(start(task.index(), state), fisherOrder(task));
+    MergeSite site =
+        new EngineMergeSite(start(task.index(), state), t -> fisherOrder(tasks.get(t)));
     for (Seats.Merge m : acting) {
       List<WeightSnapshot> earlier = m.readsHistory() ? history(task.index()) : List.of();
       now =

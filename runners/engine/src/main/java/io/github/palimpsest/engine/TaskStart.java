@@ -56,7 +56,8 @@ record TaskStart(
       Training training,
       long seed,
       Device device) {
-    WeightSnapshot base = AdaptedBase.of(model, pretrained, seats.adapter(), List.of());
+    WeightSnapshot base =
+        AdaptedBase.of(model, pretrained, seats.adapter(), List.of(), AdaptedBase.rng(seed, 0));
     WeightSnapshot trainable = freshTrainable(model, base, seats.adapter(), seed, 0);
     return new TaskStart(
         model,

@@ -1,8 +1,10 @@
 package io.github.palimpsest.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.merger.MergeSite;
 import io.github.palimpsest.api.model.FinishedTask.Labels;
@@ -12,6 +14,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.device.Device;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +68,27 @@ class MergeSiteTest {
               (float) ((a[0] * a[0] + b[0] * b[0]) / 2), (float) ((a[1] * a[1] + b[1] * b[1]) / 2)
             },
             within(1e-4f));
+  }
+
+  @Test
+  void the_inputs_of_a_kernel_are_those_in_the_examples_of_the_task_asked_for() {
+    MergeSite site = site();
+    WeightSnapshot at = LinearModel.weights(1, -2);
+    // x = (1, 0) and (2, 1): the mean of x' x
+    assertThat(site.inputMoments(at, 0, Set.of(LinearModel.W), 2).copy(LinearModel.W))
+        .containsExactly(new float[] {2.5f, 1, 1, 0.5f}, within(1e-6f));
+    assertThatThrownBy(() -> site.inputMoments(at, 1, Set.of(LinearModel.W), 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no examples of task 1: tasks are finished from 0 to 0");
+    assertThatThrownBy(() -> site.inputMoments(at, 0, Set.of("v"), 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no kernel 'v'");
+    assertThatThrownBy(() -> site.inputMoments(at, 0, Set.of(LinearModel.IDLE), 2))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage("the model multiplies nothing with kernel 'idle'");
+    assertThatThrownBy(() -> site.inputMoments(at, 0, Set.of(LinearModel.W), 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("maxExamples=0 must be at least 1");
   }
 
   @Test

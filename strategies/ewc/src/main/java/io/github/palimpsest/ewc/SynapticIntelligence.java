@@ -32,8 +32,11 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Without a one-half, as in the paper. {@code g} is the gradient of the data loss at the weights
  * before the step, whatever point the optimizer used, and contains no penalty. {@code a} are the
- * weights after the last finished task. A negative {@code omega_i} (the parameter moved uphill)
- * counts as 0 unless it shall be kept, because a negative importance pushes away.
+ * weights after the last finished task. It takes no pass of its own, except with an optimizer that
+ * does not ask for the gradient there, such as momentum-SAM, or with a regularizer whose penalty is
+ * differentiated together with the data loss, such as {@code kl}. A negative {@code omega_i} (the
+ * parameter moved uphill) counts as 0 unless it shall be kept, because a negative importance pushes
+ * away.
  *
  * <p>The default of c is the paper's 0.1; its xi of 0.1 suits training from random weights. Where
  * weights move by less than the root of xi, xi alone bounds the importance, and the penalty hardly
@@ -70,13 +73,14 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
 
   /**
    * It changes the weights from the second task on, but must track the first one. The gradient of
-   * the data loss takes an extra pass; two copies are kept for any number of tasks.
+   * the data loss is that of the optimizer's pass, as its own penalty has a gradient in closed
+   * form; two copies are kept for any number of tasks.
    */
   private static Traits traits(Settings s) {
     boolean off = s.get(C) == 0;
     return Traits.of(
         off ? Onset.LATER_TASKS : Onset.FIRST_TASK,
-        off ? Cost.NONE : Cost.passes(1).slots(1).snapshots(2),
+        off ? Cost.NONE : Cost.NONE.slots(1).snapshots(2),
         "Zenke, Poole and Ganguli 2017, Continual learning through synaptic intelligence,"
             + " arXiv:1703.04200");
   }

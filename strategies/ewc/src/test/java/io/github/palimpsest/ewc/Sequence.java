@@ -149,6 +149,11 @@ final class Sequence {
                 }
 
                 @Override
+                public WeightSnapshot inputMoments(Set<String> kernels, int maxExamples) {
+                  return importance;
+                }
+
+                @Override
                 public Optional<WeightSnapshot> recall(String name) {
                   return Optional.ofNullable(memories.get(name));
                 }

@@ -83,8 +83,8 @@ record TrainedInFull(
   }
 
   @Override
-  public Tensors derive(Ops tf, Weights base, KernelInputs inputs) {
-    return inner.derive(tf, base, inputs);
+  public Tensors derive(Ops tf, Weights base, KernelInputs inputs, RandomGenerator rng) {
+    return inner.derive(tf, base, inputs, rng);
   }
 
   @Override

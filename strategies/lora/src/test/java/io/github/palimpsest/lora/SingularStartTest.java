@@ -79,7 +79,7 @@ class SingularStartTest {
   }
 
   private static WeightSnapshot based(BoundAdapter bound, WeightSnapshot base) {
-    return AdaptedBase.of(LoraTrainingTest.MODEL, base, bound, List.of());
+    return AdaptedBase.of(LoraTrainingTest.MODEL, base, bound, List.of(), AdaptedBase.rng(1, 0));
   }
 
   @ParameterizedTest
@@ -123,7 +123,9 @@ class SingularStartTest {
     int rank = 4 - used;
     BoundAdapter bound =
         bound(adapter(Lora.PROVIDER, "rank=" + rank, "alpha=3", "init=null-space"));
-    WeightSnapshot base = AdaptedBase.of(LoraTrainingTest.MODEL, diagonal(), bound, corpus(used));
+    WeightSnapshot base =
+        AdaptedBase.of(
+            LoraTrainingTest.MODEL, diagonal(), bound, corpus(used), AdaptedBase.rng(1, 0));
     WeightSnapshot start = bound.initial(base, new Random(1));
     double[] part =
         Bench.times(
@@ -147,7 +149,8 @@ class SingularStartTest {
     BoundAdapter bound =
         bound(adapter(Lora.PROVIDER, "rank=3", "alpha=3", "init=null-space", "corpus-examples=1"));
     // the second example uses the second place, but only the first is looked at
-    WeightSnapshot base = AdaptedBase.of(LoraTrainingTest.MODEL, diagonal(), bound, corpus(2));
+    WeightSnapshot base =
+        AdaptedBase.of(LoraTrainingTest.MODEL, diagonal(), bound, corpus(2), AdaptedBase.rng(1, 0));
     double[] part =
         Bench.times(
             Bench.doubles(base.copy(LowRank.a0(W))), Bench.doubles(base.copy(LowRank.b0(W))), 3);

@@ -1,5 +1,6 @@
 package io.github.palimpsest.sharpness;
 
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
@@ -73,5 +74,10 @@ record QuadraticSite(double[] h, double[] c, float[] w) implements ProbeSite {
   @Override
   public double divergence(WeightSnapshot from, WeightSnapshot to) {
     throw new UnsupportedOperationException("a quadratic makes no predictions");
+  }
+
+  @Override
+  public List<HostArray.Floats> representations(WeightSnapshot at) {
+    throw new UnsupportedOperationException("a quadratic has no layers");
   }
 }

@@ -10,6 +10,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -52,6 +53,12 @@ final class Weights {
           f[i] *= f[i] * (labels == FinishedTask.Labels.SAMPLED ? 2 : 1);
         }
         return Weights.of(Map.of("w", f));
+      }
+
+      @Override
+      public WeightSnapshot inputMoments(
+          WeightSnapshot at, int task, Set<String> kernels, int maxExamples) {
+        throw new UnsupportedOperationException("no merger here asks for inputs");
       }
     };
   }

@@ -62,9 +62,9 @@ public final class AssertingAdapter implements Adapter {
     }
 
     @Override
-    public Tensors derive(Ops tf, Weights base, KernelInputs inputs) {
+    public Tensors derive(Ops tf, Weights base, KernelInputs inputs, RandomGenerator rng) {
       history.add("derive");
-      return inner.derive(tf, base, inputs);
+      return inner.derive(tf, base, inputs, rng);
     }
 
     @Override

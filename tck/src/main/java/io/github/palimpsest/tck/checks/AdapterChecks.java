@@ -5,8 +5,10 @@ import static io.github.palimpsest.tck.rule.AdapterRule.PAR_02;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_03;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_05;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_06;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_10;
 
 import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
@@ -48,6 +50,7 @@ final class AdapterChecks implements KindChecks {
     all.put(PAR_03, this::namesAndShapesAreTrue);
     all.put(PAR_05, this::everythingReceivesGradient);
     all.put(PAR_06, this::initialValuesAreAFunctionOfTheGenerator);
+    all.put(PAR_10, this::derivedTensorsAreAFunctionOfTheGenerator);
     return all;
   }
 
@@ -198,5 +201,31 @@ final class AdapterChecks implements KindChecks {
         () ->
             new Finding(
                 AdapterTrial.FIXTURE + ", equal generators", one.toString(), two.toString()));
+  }
+
+  /** Where nothing is derived, there is nothing to differ. */
+  private void derivedTensorsAreAFunctionOfTheGenerator() {
+    Named one = derivedBy(trial.bound());
+    for (BoundAdapter again : List.of(trial.bound(), trial.boundAgain())) {
+      Named two = derivedBy(again);
+      Expect.that(
+          one.finite() && one.same(two),
+          () ->
+              new Finding(
+                  AdapterTrial.FIXTURE + ", derived twice with equal generators",
+                  "the same finite numbers: " + one,
+                  two.toString()));
+    }
+  }
+
+  private Named derivedBy(BoundAdapter adapter) {
+    WeightSnapshot all =
+        Expect.given(
+            AdapterTrial.FIXTURE,
+            "derived tensors of the declared names and shapes",
+            () -> trial.derivedBy(adapter));
+    return new Named(
+        trial.bound().derived().stream()
+            .collect(Collectors.toMap(ParameterSpec::name, p -> all.copy(p.name()))));
   }
 }

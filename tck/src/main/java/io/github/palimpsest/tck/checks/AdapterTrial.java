@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class AdapterTrial implements AutoCloseable {
   static final String FIXTURE = "a Llama of two layers";
 
+  private static final long SEED = 7;
+
   private final Subject<Adapter> subject;
   private final MiniLlama model = new MiniLlama();
   private final List<Example> batch = MiniLlama.examples(0, 6);
@@ -75,10 +77,20 @@ final class AdapterTrial implements AutoCloseable {
   WeightSnapshot base() {
     WeightSnapshot b = base;
     if (b == null) {
-      b = AdaptedBase.of(model, plain(), bound(), batch);
+      b = derivedBy(bound());
       base = b;
     }
     return b;
+  }
+
+  /** The base with the tensors that an adapter derives now. */
+  WeightSnapshot derivedBy(BoundAdapter adapter) {
+    return AdaptedBase.of(model, plain(), adapter, batch, AdaptedBase.rng(SEED, 0));
+  }
+
+  /** The adapter of a fresh object. */
+  BoundAdapter boundAgain() {
+    return subject.create().bind(model.parameters());
   }
 
   private Named derived() {
@@ -90,7 +102,7 @@ final class AdapterTrial implements AutoCloseable {
   }
 
   static RandomGenerator rng() {
-    return Streams.stream(7, "adapter", 0, 0);
+    return Streams.stream(SEED, "adapter", 0, 0);
   }
 
   Named initial() {

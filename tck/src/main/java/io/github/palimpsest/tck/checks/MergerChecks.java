@@ -109,7 +109,7 @@ final class MergerChecks implements KindChecks {
         first,
         after.snapshot(specs),
         task,
-        new ScriptedMergeSite(specs),
+        new ScriptedMergeSite(specs, task),
         Collections.nCopies(task, first));
   }
 
@@ -124,7 +124,7 @@ final class MergerChecks implements KindChecks {
             before.snapshot(specs),
             after.snapshot(specs),
             earlier.size(),
-            new ScriptedMergeSite(specs),
+            new ScriptedMergeSite(specs, earlier.size()),
             declared ? earlier : List.of());
     String fixture = "four tasks" + (declared ? "" : ", of which the weights are not kept");
     try {

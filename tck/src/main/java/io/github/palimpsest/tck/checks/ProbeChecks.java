@@ -5,6 +5,7 @@ import static io.github.palimpsest.tck.rule.ProbeRule.PRB_02;
 import static io.github.palimpsest.tck.rule.ProbeRule.PRB_03;
 import static io.github.palimpsest.tck.rule.ProbeRule.PRB_04;
 
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Shape;
@@ -34,6 +35,7 @@ final class ProbeChecks implements KindChecks {
           new ParameterSpec("dense.bias", Shape.of(30), Role.BIAS, 0));
 
   private static final int USES = 4;
+  private static final int EXAMPLES = 5;
 
   private final Subject<Probe> subject;
 
@@ -102,6 +104,24 @@ final class ProbeChecks implements KindChecks {
       passes += 2;
       Named moved = Named.of(to).minus(Named.of(from));
       return moved.dot(moved) / 2;
+    }
+
+    /** Five examples of the kernel's outputs. */
+    @Override
+    public List<HostArray.Floats> representations(WeightSnapshot at) {
+      passes++;
+      float[] kernel = at.copy("dense.weight");
+      int outputs = Math.toIntExact(at.shape("dense.weight").get(1));
+      int inputs = kernel.length / outputs;
+      float[] rows = new float[EXAMPLES * outputs];
+      for (int e = 0; e < EXAMPLES; e++) {
+        for (int in = 0; in < inputs; in++) {
+          for (int out = 0; out < outputs; out++) {
+            rows[e * outputs + out] += (float) Math.sin(2 * e + in) * kernel[in * outputs + out];
+          }
+        }
+      }
+      return List.of(new HostArray.Floats(rows, EXAMPLES, outputs));
     }
 
     private Named slope(Named w) {

@@ -8,6 +8,8 @@ import static io.github.palimpsest.tck.rule.RegularizerRule.REG_07;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_11;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_14;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_16;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_17;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_18;
 
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Promise;
@@ -61,6 +63,8 @@ final class RegularizerChecks implements KindChecks {
     all.put(REG_11, this::noStrengthNoEffect);
     all.put(REG_14, this::memoryIsDeclared);
     all.put(REG_16, new TokenWeightChecks(trial)::weightsDoNotDependOnMicroBatches);
+    all.put(REG_17, new ConstraintChecks(trial)::aConstraintTakesAwayAndAddsNothing);
+    all.put(REG_18, new TrackedPasses(trial)::areDeclared);
     return all;
   }
 
@@ -190,7 +194,13 @@ final class RegularizerChecks implements KindChecks {
                         : trial.done(t))
             .toList();
     double two = trial.penaltyAfter(others, point);
-    boolean counts = Math.abs(one - two) > 1e-6 * Math.max(Math.abs(one), Math.abs(two));
+    Named g = trial.gradient(tasks);
+    Optional<Named> constrained = trial.after(tasks).constrained(g);
+    boolean constrains =
+        constrained.isPresent()
+            && !trial.constrainedAfter(others, g).map(constrained.get()::same).orElse(false);
+    boolean counts =
+        constrains || Math.abs(one - two) > 1e-6 * Math.max(Math.abs(one), Math.abs(two));
     Expect.that(
         counts == all,
         () ->
@@ -202,7 +212,7 @@ final class RegularizerChecks implements KindChecks {
                     + varied
                     + " in two variants",
                 all
-                    ? "penalties that differ: every finished task counts"
+                    ? "penalties or constraints that differ: every finished task counts"
                     : "equal penalties: COUNTS_ALL_TASKS is not promised, so only the last task"
                         + " counts",
                 one + " and " + two,

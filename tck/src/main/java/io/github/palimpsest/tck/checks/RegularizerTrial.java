@@ -132,6 +132,7 @@ final class RegularizerTrial implements AutoCloseable {
       ScriptedTask finished =
           new ScriptedTask(
               t,
+              model.parameters(),
               space.specs(),
               start(tasks, t),
               tasks.get(t).weights(),
@@ -202,6 +203,18 @@ final class RegularizerTrial implements AutoCloseable {
   /** The weights before the first task. */
   Named pretrained() {
     return start(List.of(), 0);
+  }
+
+  /** A gradient that nothing else follows from. */
+  Named gradient(int seed) {
+    return Named.of(space.specs(), i -> Math.sin(2.3 * i + seed) + 0.2 * Math.cos(0.11 * i));
+  }
+
+  /** What a new object makes of a gradient after tasks; empty for no constraint. */
+  Optional<Named> constrainedAfter(List<Done> tasks, Named gradient) {
+    try (RegularizerRig rig = bound(subject.create(), tasks, remembered(subject.create(), tasks))) {
+      return rig.constrained(gradient);
+    }
   }
 
   /** The penalty of a new object after tasks. */

@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck.rig;
 
 import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Tensors;
@@ -28,6 +29,11 @@ public interface ForwardingRegularizer extends BoundRegularizer {
   @Override
   default Optional<Operand<TFloat32>> tokenWeights(LossPoint point) {
     return regularizer().tokenWeights(point);
+  }
+
+  @Override
+  default Gradients constrained(Gradients g) {
+    return regularizer().constrained(g);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -49,6 +50,11 @@ public interface ForwardingTask extends FinishedTask {
   default WeightSnapshot meanAbsoluteGradient(
       int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
     return task().meanAbsoluteGradient(maxExamples, function);
+  }
+
+  @Override
+  default WeightSnapshot inputMoments(Set<String> kernels, int maxExamples) {
+    return task().inputMoments(kernels, maxExamples);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.BatchTensors;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
@@ -48,6 +49,8 @@ public final class RegularizerRig implements AutoCloseable {
   private final Optional<Tensors> givenAtFirst;
   private final Optional<Operand<TFloat32>> tokenWeights;
   private final Operand<TFloat32> predictions;
+  private final Tensors free;
+  private final Optional<Tensors> constrained;
   private @Nullable Tensors gradientAtFirst;
 
   /**
@@ -83,6 +86,13 @@ public final class RegularizerRig implements AutoCloseable {
     givenAtFirst = bound.gradient(point).map(g -> g.map(x -> bench.tf().identity(x)));
     tokenWeights = bound.tokenWeights(point.inStep(values::all)).map(w -> bench.tf().identity(w));
     predictions = bench.tf().identity(point.forward().weightPerPrediction());
+    free = bench.parameters(space.specs());
+    Gradients given = new Gradients(free);
+    Gradients kept = bound.constrained(given);
+    constrained =
+        kept.equals(given)
+            ? Optional.empty()
+            : Optional.of(kept.tensors().map(x -> bench.tf().identity(x)));
   }
 
   /** A fetch needs an output of its own. */
@@ -187,6 +197,15 @@ public final class RegularizerRig implements AutoCloseable {
       all.addAll(bench.run(List.of(tokenWeights.get()), micro));
     }
     return Optional.of(WholeStep.joined(all));
+  }
+
+  /**
+   * The gradient that an optimizer receives in place of another one.
+   *
+   * @return empty if the regularizer leaves gradients as they are
+   */
+  public Optional<Named> constrained(Named gradient) {
+    return constrained.map(c -> bench.run(c, Bench.feeds(free, gradient)));
   }
 
   /** The number of predictions of a batch. */

@@ -6,14 +6,16 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
  * A merger's site, with streams of one seed and importance that is a function of the weights.
  *
  * @param parameters of the model
+ * @param task the task just finished
  */
-public record ScriptedMergeSite(List<ParameterSpec> parameters) implements MergeSite {
+public record ScriptedMergeSite(List<ParameterSpec> parameters, int task) implements MergeSite {
   private static final long SEED = 7;
 
   /** Copies the list. */
@@ -31,5 +33,15 @@ public record ScriptedMergeSite(List<ParameterSpec> parameters) implements Merge
       WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {
     Named w = Named.of(at);
     return w.zip(w, (a, b) -> 0.1 + a * b).snapshot(parameters);
+  }
+
+  @Override
+  public WeightSnapshot inputMoments(
+      WeightSnapshot at, int of, Set<String> kernels, int maxExamples) {
+    if (of < 0 || of > task) {
+      throw new IllegalArgumentException(
+          "no examples of task " + of + ": tasks are finished from 0 to " + task);
+    }
+    return new ScriptedMoments(parameters, of + Named.of(at).norm()).of(kernels, maxExamples);
   }
 }

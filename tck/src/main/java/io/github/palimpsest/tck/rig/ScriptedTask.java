@@ -7,6 +7,7 @@ import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -21,6 +22,7 @@ import org.tensorflow.types.TFloat32;
  */
 public final class ScriptedTask implements FinishedTask {
   private final int index;
+  private final List<ParameterSpec> model;
   private final List<ParameterSpec> specs;
   private Named weights;
   private final Named importance;
@@ -32,6 +34,7 @@ public final class ScriptedTask implements FinishedTask {
 
   /**
    * @param index the task
+   * @param model the model's parameters
    * @param specs the trainable parameters
    * @param start their values before the first step
    * @param weights their values after the last step
@@ -40,12 +43,14 @@ public final class ScriptedTask implements FinishedTask {
    */
   public ScriptedTask(
       int index,
+      List<ParameterSpec> model,
       List<ParameterSpec> specs,
       Named start,
       Named weights,
       Named importance,
       SortedMap<String, WeightSnapshot> memories) {
     this.index = index;
+    this.model = List.copyOf(model);
     this.specs = specs;
     this.start = start;
     this.weights = weights;
@@ -112,6 +117,12 @@ public final class ScriptedTask implements FinishedTask {
     averaged = Math.max(averaged, how.batch());
     askedForImportance = true;
     return importance.snapshot(specs);
+  }
+
+  /** They follow from the task's weights, so that tasks with other weights have others. */
+  @Override
+  public WeightSnapshot inputMoments(Set<String> kernels, int maxExamples) {
+    return new ScriptedMoments(model, index + weights.norm()).of(kernels, maxExamples);
   }
 
   @Override

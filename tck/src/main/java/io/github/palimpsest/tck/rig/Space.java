@@ -38,7 +38,8 @@ public record Space(
         .map(a -> a.bind(model.parameters()))
         .map(
             b -> {
-              WeightSnapshot adapted = AdaptedBase.of(model, base, b, List.of());
+              WeightSnapshot adapted =
+                  AdaptedBase.of(model, base, b, List.of(), AdaptedBase.rng(7, 0));
               return new Space(
                   b.trainable(),
                   Named.of(b.initial(adapted, Streams.stream(7, "adapter", 0, 0))),

@@ -84,7 +84,17 @@ public enum AdapterRule implements Rule {
               "Merging at the start gives the base, to a relative 1e-4, and leaves both inputs"
                   + " unchanged.",
               "what merge returns for parameters that are not adapted")
-          .formerly("A1"));
+          .formerly("A1")),
+  /**
+   * Derived tensors are finite, have their declared names and shapes, and are a function of the
+   * base, the inputs of its kernels and the generator.
+   */
+  PAR_10(
+      must(
+          "PAR-10",
+          "Derived tensors are finite, have their declared names and shapes, and are a function of"
+              + " the base, the inputs of its kernels and the generator.",
+          "a random source of its own in derive: draw from the generator that is passed"));
 
   private final RuleText text;
 

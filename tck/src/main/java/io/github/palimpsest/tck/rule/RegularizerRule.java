@@ -136,7 +136,32 @@ public enum RegularizerRule implements Rule {
           "REG-16",
           "Weights of tokens are finite numbers of at least 0, one for each prediction, and do not"
               + " depend on how a step is cut into micro-batches.",
-          "a weight that is divided by the mean over the batch"));
+          "a weight that is divided by the mean over the batch")),
+  /**
+   * Constrained gradients are finite and have the names and shapes of the gradient, are not longer
+   * than it and not against it, follow from the memories alone, and are the gradient itself before
+   * the first task is finished, unless the declared onset is the first task.
+   */
+  REG_17(
+      must(
+          "REG-17",
+          "Constrained gradients are finite and have the names and shapes of the gradient, are not"
+              + " longer than it and not against it, follow from the memories alone, and are the"
+              + " gradient itself before the first task is finished, unless the declared onset is"
+              + " the first task.",
+          "the sign of what is taken away, and what constrained returns for tensors without a"
+              + " memory")),
+  /**
+   * With plain descent, tracking takes at most the declared number of passes a step in addition to
+   * the optimizer's.
+   */
+  REG_18(
+      must(
+          "REG-18",
+          "With plain descent, tracking takes at most the declared number of passes a step in"
+              + " addition to the optimizer's.",
+          "requests to the oracle in track: the same point, terms and examples as the optimizer's"
+              + " cost nothing, others need Cost.passes in traits"));
 
   private final RuleText text;
 

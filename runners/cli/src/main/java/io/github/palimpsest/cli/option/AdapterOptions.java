@@ -46,7 +46,9 @@ public final class AdapterOptions {
     PeftAdapter peft = PeftDirectory.open(adapter);
     BoundAdapter bound =
         PeftDirectory.component(registry, peft).create().bind(directory.model().parameters());
-    WeightSnapshot base = AdaptedBase.of(directory.model(), directory.weights(), bound, List.of());
+    WeightSnapshot base =
+        AdaptedBase.of(
+            directory.model(), directory.weights(), bound, List.of(), AdaptedBase.rng(0, 0));
     return bound.merge(PeftStart.values(bound, peft.tensors(), base), base);
   }
 

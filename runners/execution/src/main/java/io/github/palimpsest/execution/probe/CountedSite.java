@@ -1,5 +1,6 @@
 package io.github.palimpsest.execution.probe;
 
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.probe.ProbeSite;
@@ -62,5 +63,12 @@ final class CountedSite implements ProbeSite {
     double divergence = site.divergence(from, to);
     count(2);
     return divergence;
+  }
+
+  @Override
+  public List<HostArray.Floats> representations(WeightSnapshot at) {
+    List<HostArray.Floats> representations = site.representations(at);
+    count(1);
+    return representations;
   }
 }

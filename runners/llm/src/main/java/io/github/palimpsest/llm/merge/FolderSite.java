@@ -7,6 +7,7 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,7 +27,17 @@ record FolderSite(List<ParameterSpec> parameters, long seed, int place) implemen
   @Override
   public WeightSnapshot meanSquaredGradient(
       WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {
-    throw new PalimpsestException(
+    throw noExamples();
+  }
+
+  @Override
+  public WeightSnapshot inputMoments(
+      WeightSnapshot at, int task, Set<String> kernels, int maxExamples) {
+    throw noExamples();
+  }
+
+  private static PalimpsestException noExamples() {
+    return new PalimpsestException(
         "this merger needs examples of the task, which folders do not have; use it in the recipe of"
             + " an experiment");
   }

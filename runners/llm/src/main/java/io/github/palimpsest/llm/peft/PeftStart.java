@@ -68,8 +68,8 @@ public record PeftStart(Adapter fresh, WeightSnapshot tensors) implements Adapte
     }
 
     @Override
-    public Tensors derive(Ops tf, Weights base, KernelInputs inputs) {
-      return adapter.derive(tf, base, inputs);
+    public Tensors derive(Ops tf, Weights base, KernelInputs inputs, RandomGenerator rng) {
+      return adapter.derive(tf, base, inputs, rng);
     }
 
     @Override
