@@ -8,6 +8,7 @@ import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.rig.MiniLlama;
+import io.github.palimpsest.tck.rig.PlainSteps;
 import java.util.List;
 
 /** The passes that a regularizer takes to track steps of plain descent, which takes one a step. */
