@@ -20,7 +20,8 @@ import io.github.palimpsest.api.optimizer.Updates;
  *   w = w + first(w)  in the first task,   w = w + later(w)  in each other
  * </pre>
  *
- * <p>No source: it composes others. Rules OPT-01 to OPT-11.
+ * <p>A composition, for studies such as that of Watts et al. 2026 (arXiv:2605.02105), where
+ * pre-training is sharpness-aware and fine-tuning is not. Rules OPT-01 to OPT-11.
  */
 record PerTask(Optimizer first, Optimizer later) implements Optimizer {
   static final Setting<Optimizer> FIRST =
@@ -45,7 +46,9 @@ record PerTask(Optimizer first, Optimizer later) implements Optimizer {
         Onset.FIRST_TASK,
         Cost.passes(Math.max(first.passesPerStep(), later.passesPerStep()))
             .slots(first.slotsPerParameter() + later.slotsPerParameter())
-            .snapshots(Math.max(first.snapshotsPerTask(), later.snapshotsPerTask())));
+            .snapshots(Math.max(first.snapshotsPerTask(), later.snapshotsPerTask())),
+        "Watts et al. 2026 (arXiv:2605.02105): another optimizer in pre-training than in"
+            + " fine-tuning");
   }
 
   @SuppressWarnings("unchecked") // settings of type Optimizer

@@ -17,6 +17,7 @@ import io.github.palimpsest.storage.Private;
 import io.github.palimpsest.storage.Quarantine;
 import io.github.palimpsest.storage.Sha256Sums;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -206,8 +207,7 @@ final class OutputFolder implements AutoCloseable {
 
   /** Refuses to start a cell for which the disk has no space. */
   void requireSpace(long bytes) {
-    // of the file system itself: the store of a folder is unknown where the root is no mount point
-    long free = layout.root().toFile().getUsableSpace();
+    long free = free();
     if (free < bytes) {
       String sizes =
           String.format(
@@ -218,6 +218,18 @@ final class OutputFolder implements AutoCloseable {
               free / 1e6,
               bytes / 1e6);
       throw new OutputException(sizes, new IOException("no space left"));
+    }
+  }
+
+  private long free() {
+    try {
+      return Files.getFileStore(layout.root()).getUsableSpace();
+    } catch (IOException e) {
+      // the store of a folder is unknown where the root is no mount point, as after a plain chroot
+      if (layout.root().getFileSystem().equals(FileSystems.getDefault())) {
+        return layout.root().toFile().getUsableSpace();
+      }
+      throw new OutputException(layout.root(), e);
     }
   }
 

@@ -104,7 +104,7 @@ class StoppedRunTest {
         .containsExactly(0, 1, 2, 3);
     assertThat(seen).extracting(RunStatus::finished).containsExactly(0, 0, 1, 1);
     assertThat(seen.get(1).text())
-        .contains("toy: 0 of 2 cells done, 0 failed; 1 of 4 task trainings done")
+        .contains("toy: 0 of 2 cells done, 0 failed; 1 of 4 trainings done")
         .contains("process " + ProcessHandle.current().pid() + ": training task 2 of sgd(lr=0.1)");
     RunStatus last = RunStatus.of(out);
     assertThat(last.json().path("runs")).as("no run any more").isEmpty();
