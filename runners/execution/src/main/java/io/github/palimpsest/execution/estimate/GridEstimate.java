@@ -14,6 +14,7 @@ import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.plan.ActingRecipe;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.experiment.plan.Stage;
@@ -22,6 +23,7 @@ import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.ModelOrigin;
 import io.github.palimpsest.llm.model.ConfiguredModel;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -131,7 +133,10 @@ public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tok
 
   /** The memory of a device that holds all of the model, in training. */
   public MemoryEstimate memory(Recipe recipe) {
-    return DeviceMemory.ofDevice(PeakModel.of(workload(recipe)));
+    return ActingRecipe.ofEachTask(recipe, plan.experiment().tasks().size()).stream()
+        .map(acting -> DeviceMemory.ofDevice(PeakModel.of(workload(acting))))
+        .max(Comparator.comparingLong(MemoryEstimate::bytes))
+        .orElseThrow();
   }
 
   /**
@@ -141,7 +146,15 @@ public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tok
    * @return empty if at most 64 devices, one for each layer, cannot hold it
    */
   public Optional<List<DeviceMemory>> devices(Recipe recipe, double bytes) {
-    return DeviceMemory.fitting(workload(recipe), (long) bytes, MOST_DEVICES);
+    List<Optional<List<DeviceMemory>>> layouts =
+        ActingRecipe.ofEachTask(recipe, plan.experiment().tasks().size()).stream()
+            .map(acting -> DeviceMemory.fitting(workload(acting), (long) bytes, MOST_DEVICES))
+            .toList();
+    return layouts.stream().anyMatch(Optional::isEmpty)
+        ? Optional.empty()
+        : layouts.stream()
+            .flatMap(Optional::stream)
+            .max(Comparator.comparingInt(List<DeviceMemory>::size));
   }
 
   private Workload workload(Recipe recipe) {

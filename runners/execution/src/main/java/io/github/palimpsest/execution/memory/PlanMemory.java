@@ -9,6 +9,7 @@ import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.weights.FrozenWeights;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.plan.ActingRecipe;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.StageLoops;
@@ -59,7 +60,9 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate, List<DeviceMemo
     boolean bfloat16 = isBfloat16(model, subject.pretrained(plan.cells().get(0).seed()));
     Map<String, Recipe> recipes = new LinkedHashMap<>();
     for (Cell cell : plan.cells()) {
-      recipes.putIfAbsent(cell.recipe().toString(), cell.recipe());
+      for (Recipe acting : ActingRecipe.ofEachTask(cell.recipe(), tasks.size())) {
+        recipes.putIfAbsent(acting.toString(), acting);
+      }
     }
     return recipes.values().stream()
         .map(

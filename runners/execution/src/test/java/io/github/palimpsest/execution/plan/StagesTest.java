@@ -144,6 +144,15 @@ class StagesTest {
   }
 
   @Test
+  void the_optimizers_of_different_tasks_are_in_memory_at_different_times() {
+    Recipe recipe = REGISTRY.recipe("per-task(first=sam, later=adamw) + ewc");
+    assertThat(ActingRecipe.ofEachTask(recipe, 2))
+        .extracting(Recipe::toString)
+        .containsExactly(
+            REGISTRY.recipe("sam + ewc").toString(), REGISTRY.recipe("adamw + ewc").toString());
+  }
+
+  @Test
   void a_mean_of_scores_has_the_direction_of_the_scores() {
     GridPlan nats = plan("axes: {optimizer: [adamw]}\nseeds: [1]").content();
     assertThat(nats.higherMetrics())

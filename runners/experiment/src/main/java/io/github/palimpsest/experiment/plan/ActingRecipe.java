@@ -10,6 +10,7 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.experiment.file.Budget;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The part of a recipe that can have changed the weights by the end of a task. Two cells with equal
@@ -31,6 +32,25 @@ public final class ActingRecipe {
         recipe.rehearsal().filter(c -> acts(c, task)),
         // a merger acts between tasks, so not during the first one
         recipe.mergers().stream().filter(c -> task > 0 && !Unmerged.onlyAtEnd(c)).toList());
+  }
+
+  /**
+   * A recipe with the optimizer of each task in place of one that changes with the task: what is in
+   * memory at a time.
+   *
+   * @param tasks the number of tasks
+   */
+  public static List<Recipe> ofEachTask(Recipe recipe, int tasks) {
+    return IntStream.range(0, tasks)
+        .mapToObj(
+            task ->
+                new Recipe(
+                    optimizer(recipe.optimizer(), task),
+                    recipe.adapter(),
+                    recipe.regularizers(),
+                    recipe.rehearsal(),
+                    recipe.mergers()))
+        .toList();
   }
 
   private static boolean acts(Component<?> c, int task) {
