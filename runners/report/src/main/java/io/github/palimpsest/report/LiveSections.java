@@ -133,8 +133,9 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
     return List.of(
         figures.chart(
             running.isEmpty() ? "The loss of the last cells" : "The loss of the cells at work",
-            "One line for each of "
-                + Numbers.count(shown.size(), "cell")
+            (shown.size() == 1
+                    ? "The line is one cell"
+                    : "One line for each of " + Numbers.count(shown.size(), "cell"))
                 + (from.size() > shown.size() ? ", the last ones of " + from.size() : "")
                 + ".",
             spec,
