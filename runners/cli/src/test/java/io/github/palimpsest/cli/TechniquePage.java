@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The pages of techniques in Markdown, from what the components declare and what was measured: a
@@ -73,6 +74,17 @@ record TechniquePage(
   private static final String TIMES =
       "Times are from [the page of all optimizers](../../OPTIMIZERS.md), which has the command.\n";
 
+  /** Notes on what a technique uses. */
+  private static final Predicate<String> USES = n -> n.startsWith("Uses:");
+
+  /** Notes that say no more than the section on measurements. */
+  private static final Predicate<String> MEASURED =
+      n -> n.endsWith("(the figure on its page)") || n.endsWith("none of our runs yet");
+
+  /** Notes on our own runs. */
+  private static final Predicate<String> RUNS =
+      MEASURED.negate().and(n -> n.startsWith("In our runs"));
+
   /** Kinds whose components add to the cost of a training step. */
   private static final Set<Kind> IN_A_STEP =
       Set.of(Kind.OPTIMIZER, Kind.ADAPTER, Kind.REGULARIZER, Kind.REHEARSAL);
@@ -109,26 +121,28 @@ record TechniquePage(
         .append("\n```\n\n## When it helps\n\n")
         .append(uses.get(id))
         .append('\n');
-    List<String> known = notes(id, true);
+    List<String> known = notes(id, RUNS);
     text.append(known.isEmpty() ? "" : "\n");
     known.forEach(n -> text.append("- ").append(n).append('\n'));
     text.append("\n## Measured\n\n").append(measurement(id));
     text.append("\n## Cost\n\n");
     facts(component)
         .forEach(f -> text.append("- ").append(f.replaceFirst("^Cost: ", "")).append('\n'));
+    notes(id, USES).forEach(n -> text.append("- ").append(n).append('\n'));
     if (!p.settings().isEmpty()) {
       text.append("\n## Settings\n").append(settings(p));
     }
     text.append("\n## Source\n\n");
     component.traits().references().forEach(r -> text.append("- ").append(prose(r)).append('\n'));
-    notes(id, false).forEach(n -> text.append("- ").append(n).append('\n'));
+    notes(id, RUNS.or(USES).or(MEASURED).negate())
+        .forEach(n -> text.append("- ").append(n).append('\n'));
     return text.toString();
   }
 
-  /** What our runs say of a technique, or the other notes, for a page in the folder below. */
-  private List<String> notes(String id, boolean ofRuns) {
+  /** Some of the notes on a technique, for a page in the folder below. */
+  private List<String> notes(String id, Predicate<String> chosen) {
     return notes.getOrDefault(id, List.of()).stream()
-        .filter(n -> n.startsWith("In our runs") == ofRuns)
+        .filter(chosen)
         .map(n -> n.replace("](", "](../"))
         .toList();
   }
