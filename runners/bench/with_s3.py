@@ -66,8 +66,14 @@ def on_s3(endpoint, *arguments):
 
 
 def request(address, method="GET"):
-    with urllib.request.urlopen(urllib.request.Request(address, method=method), timeout=60) as a:
-        return a.read()
+    # the server does not check signatures, but hides objects from requests without one
+    header = {
+        "Authorization": "AWS4-HMAC-SHA256 Credential=loopback/20260101/us-east-1/s3/aws4_request,"
+        " SignedHeaders=host, Signature=0"
+    }
+    asked = urllib.request.Request(address, method=method, headers=header)
+    with urllib.request.urlopen(asked, timeout=60) as answer:
+        return answer.read()
 
 
 def in_folder(folder):
