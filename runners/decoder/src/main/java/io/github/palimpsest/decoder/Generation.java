@@ -3,7 +3,7 @@ package io.github.palimpsest.decoder;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.decoder.Generator.Chooser;
-import io.github.palimpsest.engine.Inference;
+import io.github.palimpsest.engine.inference.Inference;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -8,7 +8,7 @@ import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Rope;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Weights;
-import io.github.palimpsest.engine.Inference;
+import io.github.palimpsest.engine.inference.Inference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

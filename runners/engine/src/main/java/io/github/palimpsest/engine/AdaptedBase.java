@@ -12,6 +12,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.inference.InputMoments;
 import io.github.palimpsest.engine.weights.DenseWeights;
 import io.github.palimpsest.engine.weights.HostTensors;
 import io.github.palimpsest.engine.weights.ParameterStore;

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.model.BatchTensors;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.engine.batch.RehearsedFeed;
+import io.github.palimpsest.engine.inference.Inference;
 import io.github.palimpsest.engine.weights.HostTensors;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.engine.inference.MomentPass;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;

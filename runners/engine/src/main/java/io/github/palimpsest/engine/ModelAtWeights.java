@@ -13,6 +13,8 @@ import io.github.palimpsest.api.model.Unprompted;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.inference.FedBatch;
+import io.github.palimpsest.engine.inference.Inference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -16,6 +16,7 @@ import io.github.palimpsest.api.probe.ProbeSite;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.inference.Representations;
 import io.github.palimpsest.engine.weights.DenseWeights;
 import io.github.palimpsest.engine.weights.HostTensors;
 import io.github.palimpsest.engine.weights.ParameterStore;

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.inference.MomentPass;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -2,8 +2,8 @@ package io.github.palimpsest.serve;
 
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.Generator;
-import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.inference.Inference;
 import io.github.palimpsest.llm.chat.ChatTemplate;
 import io.github.palimpsest.llm.chat.ChatTemplates;
 import io.github.palimpsest.llm.format.Chat;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.inference;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
@@ -23,13 +23,20 @@ import org.tensorflow.types.TFloat32;
  * The values that a model passes between its layers, and its logits, as means over the rows of each
  * example. Its graph is open until it is closed.
  */
-final class Representations implements AutoCloseable {
+public final class Representations implements AutoCloseable {
   private final Model model;
   private final List<Example> examples;
   private final Inference inference;
   private final Inference.Call pass;
 
-  Representations(Model model, WeightSnapshot weights, List<Example> examples, Device device) {
+  /**
+   * @param model the model
+   * @param weights weights to begin with
+   * @param examples the examples
+   * @param device where to run
+   */
+  public Representations(
+      Model model, WeightSnapshot weights, List<Example> examples, Device device) {
     this.model = model;
     this.examples = examples;
     inference = new Inference(model.parameters(), weights, device);
@@ -37,7 +44,7 @@ final class Representations implements AutoCloseable {
   }
 
   /** One array {@code [examples, width]} for each value, the logits last. */
-  List<HostArray.Floats> at(WeightSnapshot weights) {
+  public List<HostArray.Floats> at(WeightSnapshot weights) {
     inference.load(weights);
     List<List<float[]>> rows = new ArrayList<>();
     for (Example e : examples) {

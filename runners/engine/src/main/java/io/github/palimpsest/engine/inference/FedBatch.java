@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.inference;
 
 import io.github.palimpsest.api.model.BatchTensors;
 import io.github.palimpsest.api.model.InputSpec;

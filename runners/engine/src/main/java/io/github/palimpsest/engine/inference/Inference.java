@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.inference;
 
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.discovery.Activity;
@@ -109,7 +109,8 @@ public final class Inference implements AutoCloseable {
     return new Call(feeds, new LinkedHashMap<>(outputs));
   }
 
-  static Placeholder<?> placeholder(Ops tf, InputSpec in) {
+  /** A placeholder for an input of a model. */
+  public static Placeholder<?> placeholder(Ops tf, InputSpec in) {
     Placeholder.Options shape = Placeholder.shape(Shapes.of(in.shape()));
     return switch (in.type()) {
       case INT32 -> tf.placeholder(TInt32.class, shape);

@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.inference;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
@@ -32,7 +32,7 @@ import org.tensorflow.types.TFloat32;
  * @param weights its weights
  * @param device the device to run on
  */
-record MomentPass(Model model, WeightSnapshot weights, Device device) {
+public record MomentPass(Model model, WeightSnapshot weights, Device device) {
   /** The number of inputs of a kernel, in the outputs of a pass. */
   private static final String NUMBERS = "numbers of ";
 
@@ -55,8 +55,12 @@ record MomentPass(Model model, WeightSnapshot weights, Device device) {
         .get(0);
   }
 
-  /** The moments of kernels, by their names. */
-  WeightSnapshot of(Set<String> kernels, int maxExamples, List<Example> examples) {
+  /**
+   * The moments of kernels, by their names.
+   *
+   * @param maxExamples at most this number of the examples, at least 1
+   */
+  public WeightSnapshot of(Set<String> kernels, int maxExamples, List<Example> examples) {
     TreeMap<String, Shape> shapes = new TreeMap<>();
     for (String kernel : kernels) {
       long in = inputs(model, kernel);

@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.inference;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
@@ -7,8 +7,8 @@ import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.KernelInputs;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.engine.MomentPass.Wanted;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.inference.MomentPass.Wanted;
 import io.github.palimpsest.engine.weights.Shapes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
  * Second moments of the inputs of kernels, as inputs of the graph that requests them. When all
  * requests are known, they are computed by {@link MomentPass}.
  */
-final class InputMoments implements KernelInputs {
+public final class InputMoments implements KernelInputs {
   private final Ops tf;
   private final Model model;
   private final List<Example> corpus;
@@ -33,7 +33,7 @@ final class InputMoments implements KernelInputs {
    * @param model the model with the kernels
    * @param corpus the examples that the model sees
    */
-  InputMoments(Ops tf, Model model, List<Example> corpus) {
+  public InputMoments(Ops tf, Model model, List<Example> corpus) {
     this.tf = tf;
     this.model = model;
     this.corpus = corpus;
@@ -54,7 +54,7 @@ final class InputMoments implements KernelInputs {
   }
 
   /** Values for all requested moments. */
-  Map<Placeholder<TFloat32>, HostArray> values(WeightSnapshot base) {
+  public Map<Placeholder<TFloat32>, HostArray> values(WeightSnapshot base) {
     Map<Placeholder<TFloat32>, HostArray> values = new LinkedHashMap<>();
     new MomentPass(model, base, Device.CPU)
         .of(wanted.keySet(), corpus)
