@@ -33,35 +33,7 @@ class ReplayTest {
   private static final RehearsalProvider REPLAY = Replay.PROVIDER;
 
   /** Plain replay asks the model nothing. */
-  static final FinishedModel NO_MODEL =
-      new FinishedModel() {
-        @Override
-        public HostArray.Floats logits(Example example) {
-          throw new AssertionError(example);
-        }
-
-        @Override
-        public Losses losses(Example e) {
-          throw new AssertionError(e);
-        }
-
-        @Override
-        public Example reweighted(Example e, float[] factors) {
-          throw new AssertionError(e);
-        }
-
-        @Override
-        public List<Example> relabelled(
-            List<Example> examples, double temperature, RandomGenerator rng) {
-          throw new AssertionError(examples);
-        }
-
-        @Override
-        public List<Example> samples(
-            List<String> ids, int tokens, double temperature, RandomGenerator rng) {
-          throw new AssertionError(ids);
-        }
-      };
+  static final FinishedModel NO_MODEL = new SilentModel();
 
   static Rehearsal replay(double ratio, int capacity, String policy) {
     Map<String, Value> written =
