@@ -67,7 +67,7 @@ class RehearsalMutantsTest {
             "keeps the first"),
         new Mutant(
             RehearsalRule.DAT_04,
-            "the same with much room and another name for it",
+            "a reservoir that keeps the first, with much room and another name for it",
             roomy(Mistake.KEEPS_THE_FIRST),
             "keeps the first"),
         new Mutant(

@@ -10,6 +10,8 @@ import io.github.palimpsest.tck.rig.RegularizerRig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The check of a regularizer that constrains gradients. */
@@ -87,8 +89,8 @@ final class ConstraintChecks {
   private static Map<String, Integer> sizes(Named of) {
     return of.values().entrySet().stream()
         .collect(
-            java.util.stream.Collectors.toMap(
-                Map.Entry::getKey, e -> e.getValue().length, (a, b) -> a, java.util.TreeMap::new));
+            Collectors.toMap(
+                Map.Entry::getKey, e -> e.getValue().length, (a, b) -> a, TreeMap::new));
   }
 
   private void nothingStaysNothing() {

@@ -21,6 +21,7 @@ import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.ChangedRecord;
 import io.github.palimpsest.tck.rule.Rule;
 import java.util.AbstractMap;
 import java.util.LinkedHashMap;

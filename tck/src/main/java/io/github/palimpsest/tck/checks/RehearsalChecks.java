@@ -115,7 +115,7 @@ final class RehearsalChecks implements KindChecks {
     }
   }
 
-  /** A full memory that has seen more tasks needs no more bytes, but for what counts them. */
+  /** A full memory that has seen more tasks needs no more bytes, except for what counts them. */
   private void stateIsBounded(Subject<Rehearsal> small) {
     int before = trial.after(small, 2).state().length;
     int after = trial.after(small, 4).state().length;

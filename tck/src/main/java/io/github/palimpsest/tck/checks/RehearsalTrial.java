@@ -6,6 +6,7 @@ import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.FunctionModel;
+import io.github.palimpsest.tck.rig.SampleModel;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

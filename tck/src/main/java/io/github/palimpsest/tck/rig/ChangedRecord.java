@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck.checks;
+package io.github.palimpsest.tck.rig;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,13 +16,13 @@ import java.util.function.UnaryOperator;
  * @param now the new value
  * @param record the record with the new value
  */
-record ChangedRecord(String key, Object was, Object now, Map<String, Object> record) {
+public record ChangedRecord(String key, Object was, Object now, Map<String, Object> record) {
   /**
    * A changed copy for each value of a record that can be changed, at any depth.
    *
    * @param change gives the new value; empty to leave the value unchanged
    */
-  static List<ChangedRecord> all(
+  public static List<ChangedRecord> all(
       Map<String, Object> record, Function<Object, Optional<Object>> change) {
     List<ChangedRecord> all = new ArrayList<>();
     inside("", record, change, top -> top, all);

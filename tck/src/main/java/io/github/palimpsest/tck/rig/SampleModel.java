@@ -1,15 +1,14 @@
-package io.github.palimpsest.tck.checks;
+package io.github.palimpsest.tck.rig;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.FinishedModel;
-import io.github.palimpsest.tck.rig.FunctionModel;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /** Stands for the model of a finished task: two logits made of an example's id, no labels. */
-record SampleModel() implements FinishedModel {
+public record SampleModel() implements FinishedModel {
   @Override
   public HostArray.Floats logits(Example example) {
     int hash = example.id().hashCode();

@@ -42,7 +42,7 @@ public record PluginFolder(Path classes, String plugin) {
     }
   }
 
-  /** Loads the plugin anew; close the loader when its components are no longer used. */
+  /** Loads the plugin again; close the loader when its components are no longer used. */
   public URLClassLoader loader() throws IOException {
     return new URLClassLoader(
         new URL[] {classes.toUri().toURL()}, PluginFolder.class.getClassLoader());

@@ -1,10 +1,9 @@
-package io.github.palimpsest.tck.checks;
+package io.github.palimpsest.tck.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
-import io.github.palimpsest.tck.rig.FunctionModel;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class NativeLibrariesTest {
   private static final String LINKER =
-      "/root/.djl.ai/libtokenizers.so: libstdc++.so.6: cannot open shared object file: No such file"
+      "/home/user/.djl.ai/libtokenizers.so: libstdc++.so.6: cannot open shared object file: No such file"
           + " or directory";
 
   @Test
