@@ -102,7 +102,7 @@ final class RememberingTask implements FinishedTask {
   @Override
   public WeightSnapshot inputMoments(Set<String> kernels, int maxExamples) {
     WeightSnapshot merged =
-        start.boundAdapter().map(a -> a.merge(start.trainable(), start.base())).orElse(weights);
+        start.boundAdapter().map(a -> a.merge(weights, start.base())).orElse(weights);
     return new MomentPass(start.model(), merged, start.device()).of(kernels, maxExamples, examples);
   }
 

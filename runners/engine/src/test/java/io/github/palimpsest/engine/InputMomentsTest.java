@@ -14,8 +14,6 @@ import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.random.Streams;
-import io.github.palimpsest.api.regularizer.BoundRegularizer;
-import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.engine.device.Device;
 import java.util.ArrayList;
@@ -27,9 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 
 /** What follows from a model's kernels outside its steps. */
 @Tag("native")
@@ -41,12 +37,7 @@ class InputMomentsTest {
     List<float[]> found = new ArrayList<>();
     Regularizer asks =
         site ->
-            new BoundRegularizer() {
-              @Override
-              public Operand<TFloat32> penalty(LossPoint point) {
-                return site.tf().constant(0f);
-              }
-
+            new NoPenalty(site) {
               @Override
               public void afterTask(FinishedTask task) {
                 found.add(task.inputMoments(Set.of(LinearModel.W), 3).copy(LinearModel.W));

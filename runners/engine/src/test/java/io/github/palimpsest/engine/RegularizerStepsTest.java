@@ -78,12 +78,7 @@ class RegularizerStepsTest {
   private record Keeps(float first, float second) implements Regularizer {
     @Override
     public BoundRegularizer bind(RegularizerSite site) {
-      return new BoundRegularizer() {
-        @Override
-        public Operand<TFloat32> penalty(LossPoint point) {
-          return site.tf().constant(0f);
-        }
-
+      return new NoPenalty(site) {
         @Override
         public Gradients constrained(Gradients g) {
           Operand<TFloat32> shares = site.tf().constant(new float[][] {{first}, {second}});
@@ -125,12 +120,7 @@ class RegularizerStepsTest {
   void a_constraint_that_loses_a_tensor_is_refused_by_its_rule() {
     Regularizer loses =
         site ->
-            new BoundRegularizer() {
-              @Override
-              public Operand<TFloat32> penalty(LossPoint point) {
-                return site.tf().constant(0f);
-              }
-
+            new NoPenalty(site) {
               @Override
               public Gradients constrained(Gradients g) {
                 return new Gradients(

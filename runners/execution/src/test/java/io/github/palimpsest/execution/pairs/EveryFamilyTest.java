@@ -62,25 +62,27 @@ class EveryFamilyTest {
   @MethodSource("families")
   void each_technique_trains_the_models_of_a_family(String family, String recipe)
       throws JsonProcessingException {
-    FamilyConfig config = FamilyConfig.of(REGISTRY.find(family));
-    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(config.family().example());
-    DecoderModel model = new DecoderModel(config.read("example", json));
+    DecoderModel model = model(family);
     WeightSnapshot start = model.initialWeights(new Random(1));
-    WeightSnapshot one = trained(model, start, recipe);
-    WeightSnapshot two = trained(model, start, recipe);
-    int moved = 0;
+    List<TaskData> tasks = List.of(task(0), task(1));
+    WeightSnapshot one = trained(model, start, recipe, tasks);
+    WeightSnapshot two = trained(model, start, recipe, tasks);
     for (String name : start.names()) {
-      float[] w = one.copy(name);
-      assertThat(two.copy(name)).as(name).containsExactly(w);
-      for (float v : w) {
-        assertThat(v).as(name).isFinite();
-      }
-      moved += Arrays.equals(w, start.copy(name)) ? 0 : 1;
+      assertThat(two.copy(name)).as(name).containsExactly(one.copy(name));
     }
-    assertThat(moved).as("tensors that training changed").isPositive();
+    assertMoved(start, one);
   }
 
-  private static WeightSnapshot trained(DecoderModel model, WeightSnapshot start, String recipe) {
+  /** The example of a family. */
+  static DecoderModel model(String family) throws JsonProcessingException {
+    FamilyConfig config = FamilyConfig.of(REGISTRY.find(family));
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(config.family().example());
+    return new DecoderModel(config.read("example", json));
+  }
+
+  /** The weights after two tasks. */
+  static WeightSnapshot trained(
+      DecoderModel model, WeightSnapshot start, String recipe, List<TaskData> tasks) {
     TaskLoop loop =
         new TaskLoop(
             model,
@@ -88,12 +90,25 @@ class EveryFamilyTest {
             Seats.of(REGISTRY.recipe(recipe)),
             Training.epochs(1, 2),
             7,
-            List.of(task(0), task(1)),
+            tasks,
             Device.CPU,
             null);
     loop.train(StepListener.NONE);
     loop.train(StepListener.NONE);
     return loop.weights();
+  }
+
+  /** Finite weights, at least one tensor of which training changed. */
+  static void assertMoved(WeightSnapshot start, WeightSnapshot trained) {
+    int moved = 0;
+    for (String name : start.names()) {
+      float[] w = trained.copy(name);
+      for (float v : w) {
+        assertThat(v).as(name).isFinite();
+      }
+      moved += Arrays.equals(w, start.copy(name)) ? 0 : 1;
+    }
+    assertThat(moved).as("tensors that training changed").isPositive();
   }
 
   static TaskData task(int index) {

@@ -1,10 +1,6 @@
 package io.github.palimpsest.execution.pairs;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.PluginRegistry;
@@ -12,14 +8,7 @@ import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.DecoderModel;
-import io.github.palimpsest.decoder.config.FamilyConfig;
-import io.github.palimpsest.engine.Seats;
-import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.TaskLoop;
-import io.github.palimpsest.engine.Training;
-import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.execution.pairs.PairCover.Piece;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -65,31 +54,15 @@ class EveryPairOfADecoderTest {
   @MethodSource("recipes")
   void all_components_train_a_language_model(String family, String recipe)
       throws JsonProcessingException {
-    FamilyConfig config = FamilyConfig.of(REGISTRY.find(family));
-    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(config.family().example());
-    DecoderModel model = new DecoderModel(config.read("example", json));
+    DecoderModel model = EveryFamilyTest.model(family);
     WeightSnapshot start = model.initialWeights(new Random(1));
-    TaskLoop loop =
-        new TaskLoop(
+    EveryFamilyTest.assertMoved(
+        start,
+        EveryFamilyTest.trained(
             model,
             start,
-            Seats.of(REGISTRY.recipe(recipe)),
-            Training.epochs(1, 2),
-            7,
-            List.of(EveryFamilyTest.task(0).beside(CORPUS), EveryFamilyTest.task(1).beside(CORPUS)),
-            Device.CPU,
-            null);
-    loop.train(StepListener.NONE);
-    loop.train(StepListener.NONE);
-    WeightSnapshot trained = loop.weights();
-    int moved = 0;
-    for (String name : start.names()) {
-      float[] w = trained.copy(name);
-      for (float v : w) {
-        assertThat(v).as(name).isFinite();
-      }
-      moved += Arrays.equals(w, start.copy(name)) ? 0 : 1;
-    }
-    assertThat(moved).as("tensors that training changed").isPositive();
+            recipe,
+            List.of(
+                EveryFamilyTest.task(0).beside(CORPUS), EveryFamilyTest.task(1).beside(CORPUS))));
   }
 }
