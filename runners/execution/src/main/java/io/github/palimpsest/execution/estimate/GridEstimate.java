@@ -133,10 +133,7 @@ public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tok
 
   /** The memory of a device that holds all of the model, in training. */
   public MemoryEstimate memory(Recipe recipe) {
-    return ActingRecipe.ofEachTask(recipe, plan.experiment().tasks().size()).stream()
-        .map(acting -> DeviceMemory.ofDevice(PeakModel.of(workload(acting))))
-        .max(Comparator.comparingLong(MemoryEstimate::bytes))
-        .orElseThrow();
+    return DeviceMemory.ofDevice(PeakModel.of(largest(recipe)));
   }
 
   /**
@@ -146,15 +143,15 @@ public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tok
    * @return empty if at most 64 devices, one for each layer, cannot hold it
    */
   public Optional<List<DeviceMemory>> devices(Recipe recipe, double bytes) {
-    List<Optional<List<DeviceMemory>>> layouts =
-        ActingRecipe.ofEachTask(recipe, plan.experiment().tasks().size()).stream()
-            .map(acting -> DeviceMemory.fitting(workload(acting), (long) bytes, MOST_DEVICES))
-            .toList();
-    return layouts.stream().anyMatch(Optional::isEmpty)
-        ? Optional.empty()
-        : layouts.stream()
-            .flatMap(Optional::stream)
-            .max(Comparator.comparingInt(List<DeviceMemory>::size));
+    return DeviceMemory.fitting(largest(recipe), (long) bytes, MOST_DEVICES);
+  }
+
+  /** The training of the task whose optimizer needs the most memory. */
+  private Workload largest(Recipe recipe) {
+    return ActingRecipe.ofEachTask(recipe, plan.experiment().tasks().size()).stream()
+        .map(this::workload)
+        .max(Comparator.comparingLong(w -> PeakModel.of(w).bytes()))
+        .orElseThrow();
   }
 
   private Workload workload(Recipe recipe) {

@@ -2,9 +2,7 @@ package io.github.palimpsest.experiment.subject;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.experiment.file.DataPaths;
@@ -18,10 +16,8 @@ import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.Fingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A decoder whose weights each seed draws: normal with the deviation of its configuration, gains 1,
@@ -70,27 +66,21 @@ record DrawnModel(Path config, Optional<Path> tokenizer) implements ModelOrigin 
   /**
    * {@inheritDoc}
    *
-   * @throws PalimpsestException if a file is missing or malformed, or the tokenizer has more tokens
-   *     than the configuration
+   * @throws io.github.palimpsest.api.PalimpsestException if a file is missing or malformed, or the
+   *     tokenizer has more tokens than the configuration
    */
   @Override
   public ModelSource open(PluginRegistry registry) {
     DecoderModel model = ConfiguredModel.of(config, registry);
     TextTokenizer tokens =
-        tokenizer.map(TextTokenizer::load).orElseGet(() -> new Quickstart(0).tokenizer());
-    try {
-      tokens.requireVocabulary(model.spec().vocabulary());
-    } catch (PalimpsestException e) {
-      tokens.close();
-      throw e;
-    }
-    Map<Long, WeightSnapshot> bySeed = new ConcurrentHashMap<>();
-    return new ModelSource(
+        tokenizer
+            .map(TextTokenizer::load)
+            .orElseGet(() -> new Quickstart(0).tokenizer())
+            .fitting(model.spec().vocabulary());
+    return ModelSource.drawn(
         model,
         tokens,
         tokens.eos().stream().boxed().collect(toSet()),
-        seed ->
-            bySeed.computeIfAbsent(
-                seed, s -> model.initialWeights(Streams.stream(s, "decoder", 0, 0))));
+        seed -> model.initialWeights(Streams.stream(seed, "decoder", 0, 0)));
   }
 }

@@ -1,12 +1,9 @@
 package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.discovery.PluginRegistry;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.quickstart.Quickstart;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,12 +22,11 @@ record QuickstartModel() implements ModelOrigin {
   @Override
   public ModelSource open(PluginRegistry registry) {
     Quickstart quickstart = new Quickstart(0); // the model itself depends on no seed
-    Map<Long, WeightSnapshot> bySeed = new HashMap<>();
     TextTokenizer tokenizer = quickstart.tokenizer();
-    return new ModelSource(
+    return ModelSource.drawn(
         quickstart.model(),
         tokenizer,
         Set.of(tokenizer.eos().orElseThrow()),
-        seed -> bySeed.computeIfAbsent(seed, s -> new Quickstart(s).initialWeights()));
+        seed -> new Quickstart(seed).initialWeights());
   }
 }

@@ -217,14 +217,7 @@ public final class HuggingFaceDirectory {
    * @throws PalimpsestException if it is missing, broken, or does not fit the vocabulary
    */
   public TextTokenizer tokenizer() {
-    TextTokenizer tokenizer = TextTokenizer.load(folder);
-    try {
-      tokenizer.requireVocabulary(model.spec().vocabulary());
-      return tokenizer;
-    } catch (PalimpsestException e) {
-      tokenizer.close();
-      throw e;
-    }
+    return TextTokenizer.load(folder).fitting(model.spec().vocabulary());
   }
 
   /**

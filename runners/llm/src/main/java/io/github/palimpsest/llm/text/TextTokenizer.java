@@ -242,6 +242,21 @@ public final class TextTokenizer implements AutoCloseable {
     }
   }
 
+  /**
+   * This tokenizer, for a model; closed if the two do not belong together.
+   *
+   * @throws PalimpsestException as {@link #requireVocabulary}
+   */
+  public TextTokenizer fitting(int modelVocabularySize) {
+    try {
+      requireVocabulary(modelVocabularySize);
+      return this;
+    } catch (PalimpsestException e) {
+      close();
+      throw e;
+    }
+  }
+
   @Override
   public void close() {
     tokenizer.close();
