@@ -11,13 +11,13 @@ import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.Disk;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.Private;
 import io.github.palimpsest.storage.Quarantine;
 import io.github.palimpsest.storage.Sha256Sums;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -207,28 +207,20 @@ final class OutputFolder implements AutoCloseable {
 
   /** Refuses to start a cell for which the disk has no space. */
   void requireSpace(long bytes) {
-    long free = free();
-    if (free < bytes) {
-      String sizes =
-          String.format(
-              Locale.ROOT,
-              "disk full: '%s' has %.1f MB free, and a cell needs up to %.1f MB for checkpoints"
-                  + " and results",
-              layout.root(),
-              free / 1e6,
-              bytes / 1e6);
-      throw new OutputException(sizes, new IOException("no space left"));
-    }
-  }
-
-  private long free() {
     try {
-      return Files.getFileStore(layout.root()).getUsableSpace();
-    } catch (IOException e) {
-      // the store of a folder is unknown where the root is no mount point, as after a plain chroot
-      if (layout.root().getFileSystem().equals(FileSystems.getDefault())) {
-        return layout.root().toFile().getUsableSpace();
+      long free = Disk.usableBytes(layout.root());
+      if (free < bytes) {
+        String sizes =
+            String.format(
+                Locale.ROOT,
+                "disk full: '%s' has %.1f MB free, and a cell needs up to %.1f MB for checkpoints"
+                    + " and results",
+                layout.root(),
+                free / 1e6,
+                bytes / 1e6);
+        throw new OutputException(sizes, new IOException("no space left"));
       }
+    } catch (IOException e) {
       throw new OutputException(layout.root(), e);
     }
   }

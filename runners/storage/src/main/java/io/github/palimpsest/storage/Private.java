@@ -18,6 +18,8 @@ public final class Private {
       PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
+  private static final String POSIX = "posix";
+
   private Private() {}
 
   /** Creates a folder, and its missing parents with the usual permissions. */
@@ -51,10 +53,8 @@ public final class Private {
   }
 
   private static boolean knowsRights(Path path) {
-    try {
-      return Files.getFileStore(path).supportsFileAttributeView("posix");
-    } catch (IOException e) { // the root is no mount point, as after a plain chroot
-      return path.getFileSystem().supportedFileAttributeViews().contains("posix");
-    }
+    return Disk.store(path)
+        .map(store -> store.supportsFileAttributeView(POSIX))
+        .orElseGet(() -> path.getFileSystem().supportedFileAttributeViews().contains(POSIX));
   }
 }

@@ -1,9 +1,11 @@
 package io.github.palimpsest.cli.doctor;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.Disk;
 import io.github.palimpsest.storage.Folders;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,7 +41,8 @@ public record SharedFolder(String type, long freeBytes, List<String> problems) {
       List<String> problems = new ArrayList<>();
       links(own, problems);
       renames(own, problems);
-      return new SharedFolder(type(folder), folder.toFile().getUsableSpace(), problems);
+      String type = Disk.store(folder).map(FileStore::type).orElse("unknown");
+      return new SharedFolder(type, Disk.usableBytes(folder), problems);
     } catch (IOException e) {
       throw new PalimpsestException(
           "'" + folder + "' cannot be used: " + e.getClass().getSimpleName() + " " + e.getMessage(),
@@ -48,14 +51,6 @@ public record SharedFolder(String type, long freeBytes, List<String> problems) {
       if (own != null) {
         Folders.deleteQuietly(own);
       }
-    }
-  }
-
-  private static String type(Path folder) {
-    try {
-      return Files.getFileStore(folder).type();
-    } catch (IOException e) { // the root is no mount point, as after a plain chroot
-      return "unknown";
     }
   }
 
