@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.results.folder.ResultArchive;
 import io.github.palimpsest.results.query.ResultDatabase;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -10,31 +11,61 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code export}: the tables of an output folder as files. */
+/** {@code export}: the tables of an output folder as files, or its results as one file. */
 @Command(
     name = "export",
-    description = "Writes each result table of an output folder to a file (see 'query --tables').",
+    description = {
+      "Writes each result table of an output folder to a file (see 'query --tables').",
+      "With --format json, writes the results to one small file that 'report' and 'query' read:"
+          + " without weights, losses of single steps and outcomes of single examples."
+    },
     mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "the output folder of a run")
+  /** What can be written. */
+  enum Format {
+    CSV,
+    PARQUET,
+    JSON
+  }
+
+  @Parameters(
+      paramLabel = "DIR",
+      description = "the output folder of a run, or an archive of it (csv and parquet)")
   Path folder = Path.of("");
 
-  @Option(names = "--format", required = true, paramLabel = "F", description = "csv or parquet")
-  ResultDatabase.Format format = ResultDatabase.Format.CSV;
+  @Option(
+      names = "--format",
+      required = true,
+      paramLabel = "F",
+      description = "csv, parquet or json")
+  Format format = Format.CSV;
 
   @Option(
       names = "--out",
       required = true,
-      paramLabel = "DIR",
-      description = "the target folder; created if it is missing")
+      paramLabel = "PLACE",
+      description = "a folder, created if it is missing; with json, a new file")
   Path out = Path.of("");
 
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    ResultDatabase.export(folder, out, format)
-        .forEach(file -> spec.commandLine().getOut().println(file));
+    switch (format) {
+      case CSV -> tables(ResultDatabase.Format.CSV);
+      case PARQUET -> tables(ResultDatabase.Format.PARQUET);
+      case JSON -> {
+        ResultArchive.write(folder, out);
+        spec.commandLine().getOut().println(out);
+      }
+    }
     return ExitCode.OK;
+  }
+
+  private void tables(ResultDatabase.Format wanted) {
+    try (ResultArchive results = ResultArchive.open(folder)) {
+      ResultDatabase.export(results.folder(), out, wanted)
+          .forEach(file -> spec.commandLine().getOut().println(file));
+    }
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.folder.ResultArchive;
 import io.github.palimpsest.results.query.ResultDatabase;
 import io.github.palimpsest.results.query.ResultTable;
 import io.github.palimpsest.results.text.TextTable;
@@ -36,7 +37,7 @@ final class QueryCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "DIR",
-      description = "the output folder of a run")
+      description = "the output folder of a run, or an archive of it (see export)")
   @Nullable Path folder;
 
   @Parameters(
@@ -77,7 +78,10 @@ final class QueryCommand implements Callable<Integer> {
     if (folder == null || sql == null) {
       throw new PalimpsestException("query needs an output folder and an SQL query, or --tables");
     }
-    ResultDatabase.Answer answer = ResultDatabase.query(folder, sql);
+    ResultDatabase.Answer answer;
+    try (ResultArchive results = ResultArchive.open(folder)) {
+      answer = ResultDatabase.query(results.folder(), sql);
+    }
     if (output.json) {
       out.println(Json.text(json(answer)));
     } else if (output.csv) {

@@ -9,6 +9,7 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.folder.ResultArchive;
 import io.github.palimpsest.results.text.ChangedItems;
 import io.github.palimpsest.results.text.LostAndGainedText;
 import io.github.palimpsest.results.text.Printable;
@@ -35,7 +36,9 @@ import picocli.CommandLine.Spec;
     description = "Prints the results in an output folder, or writes them as one HTML file.",
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "the output folder of a run")
+  @Parameters(
+      paramLabel = "DIR",
+      description = "the output folder of a run, or an archive of it (see export)")
   Path folder = Path.of("");
 
   @Option(
@@ -90,7 +93,10 @@ final class ReportCommand implements Callable<Integer> {
               + wanted.name().toLowerCase(Locale.ROOT)
               + ": add --format csv, or leave out --table");
     }
-    String text = Printable.of(text(wanted));
+    String text;
+    try (ResultArchive results = ResultArchive.open(folder)) {
+      text = Printable.of(text(results.folder(), wanted));
+    }
     if (out == null) {
       spec.commandLine().getOut().println(text);
       return ExitCode.OK;
@@ -118,21 +124,21 @@ final class ReportCommand implements Callable<Integer> {
     return difference == null ? OptionalDouble.empty() : OptionalDouble.of(difference);
   }
 
-  private String text(ReportFormat wanted) {
-    Results results = Results.of(folder);
+  private String text(Path opened, ReportFormat wanted) {
+    Results results = Results.of(opened);
     results = results.with(analysis.over(results.settings()));
     return switch (wanted) {
       case TEXT ->
-          ReportText.of(results, sought()) + LostAndGainedText.of(ChangedItems.of(folder, results));
+          ReportText.of(results, sought()) + LostAndGainedText.of(ChangedItems.of(opened, results));
       case JSON -> {
         ObjectNode all = results.json(sought());
-        ChangedItems.of(folder, results).put(all);
+        ChangedItems.of(opened, results).put(all);
         yield Json.text(all);
       }
-      case HTML -> HtmlReport.of(folder, results);
-      case MARKDOWN -> PaperTables.of(folder, results, PaperTables.Format.MARKDOWN);
-      case CSV -> PaperTables.of(folder, results, csv());
-      case LATEX -> PaperTables.of(folder, results, PaperTables.Format.LATEX);
+      case HTML -> HtmlReport.of(opened, results);
+      case MARKDOWN -> PaperTables.of(opened, results, PaperTables.Format.MARKDOWN);
+      case CSV -> PaperTables.of(opened, results, csv());
+      case LATEX -> PaperTables.of(opened, results, PaperTables.Format.LATEX);
     };
   }
 

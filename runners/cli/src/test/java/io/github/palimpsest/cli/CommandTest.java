@@ -255,12 +255,29 @@ class CommandTest {
     Path exported = temp.resolve("exported");
     Command.run("export", out, "--format", "csv", "--out", exported).ok();
     assertThat(exported.resolve("cells.csv")).content().contains("adamw + lora(rank=2)");
+    Path archive = temp.resolve("results.json");
+    Command.run("export", out, "--format", "json", "--out", archive).ok();
+    JsonNode kept = json(Command.run("report", archive, "--json"));
+    for (String part : List.of("recipes", "cells", "effects", "differences", "frontier", "data")) {
+      assertThat(kept.path(part)).as(part).isEqualTo(report.path(part));
+    }
+    assertThat(json(Command.run("query", archive, "SELECT count(*) AS n FROM cells", "--json")))
+        .hasToString("[{\"n\":4}]");
+    assertThat(Command.run("export", out, "--format", "json", "--out", archive).refusal(2))
+        .contains("results.json' already exists");
     String plain = report.at("/cells/0/id").asText();
     String adapted = report.at("/cells/1/id").asText();
     assertThat(Command.run("why-different", out, plain, adapted).ok().out())
         .contains("recipe  adapter  none  lora(", "They have no training in common.");
     assertThat(json(Command.run("why-different", out, plain, plain, "--json")).path("causes"))
         .isEmpty();
+  }
+
+  /** The lines of an archive that equal runs share: the results of the cells. */
+  private List<String> archivedCells(Path folder) throws IOException {
+    Path archive = temp.resolve(folder.getFileName() + ".json");
+    Command.run("export", folder, "--format", "json", "--out", archive).ok();
+    return Files.readAllLines(archive).stream().filter(l -> l.contains("/result.json")).toList();
   }
 
   @Test
@@ -280,6 +297,7 @@ class CommandTest {
       Path result = Path.of("cells", cell.path("id").asText(), "result.json");
       assertThat(two.resolve(result)).hasSameTextualContentAs(one.resolve(result));
     }
+    assertThat(archivedCells(two)).hasSize(cells.size()).isEqualTo(archivedCells(one));
     assertThat(pool.err()).contains("[" + cells.size() + "/" + cells.size() + "]");
   }
 
