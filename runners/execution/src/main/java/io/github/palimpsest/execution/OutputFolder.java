@@ -205,23 +205,19 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Refuses to start a cell for which the disk has no space. */
+  /** Refuses to start a cell for which the disk has no space, where its space is known. */
   void requireSpace(long bytes) {
-    try {
-      long free = Disk.usableBytes(layout.root());
-      if (free < bytes) {
-        String sizes =
-            String.format(
-                Locale.ROOT,
-                "disk full: '%s' has %.1f MB free, and a cell needs up to %.1f MB for checkpoints"
-                    + " and results",
-                layout.root(),
-                free / 1e6,
-                bytes / 1e6);
-        throw new OutputException(sizes, new IOException("no space left"));
-      }
-    } catch (IOException e) {
-      throw new OutputException(layout.root(), e);
+    long free = Disk.usableBytes(layout.root()).orElse(Long.MAX_VALUE);
+    if (free < bytes) {
+      String sizes =
+          String.format(
+              Locale.ROOT,
+              "disk full: '%s' has %.1f MB free, and a cell needs up to %.1f MB for checkpoints"
+                  + " and results",
+              layout.root(),
+              free / 1e6,
+              bytes / 1e6);
+      throw new OutputException(sizes, new IOException("no space left"));
     }
   }
 

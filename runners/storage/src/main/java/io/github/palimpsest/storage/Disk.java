@@ -6,6 +6,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What the system says of the disk of a file. It knows no store where the root is no mount point,
@@ -23,19 +24,14 @@ public final class Disk {
     }
   }
 
-  /**
-   * The bytes that this process may still write next to an existing file.
-   *
-   * @throws IOException if they are unknown
-   */
-  public static long usableBytes(Path path) throws IOException {
+  /** The bytes that this process may still write next to an existing file, if they are known. */
+  public static OptionalLong usableBytes(Path path) {
     try {
-      return Files.getFileStore(path).getUsableSpace();
+      return OptionalLong.of(Files.getFileStore(path).getUsableSpace());
     } catch (IOException e) {
-      if (path.getFileSystem().equals(FileSystems.getDefault())) {
-        return path.toFile().getUsableSpace();
-      }
-      throw e;
+      return path.getFileSystem().equals(FileSystems.getDefault())
+          ? OptionalLong.of(path.toFile().getUsableSpace())
+          : OptionalLong.empty();
     }
   }
 }

@@ -42,7 +42,7 @@ public record SharedFolder(String type, long freeBytes, List<String> problems) {
       links(own, problems);
       renames(own, problems);
       String type = Disk.store(folder).map(FileStore::type).orElse("unknown");
-      return new SharedFolder(type, Disk.usableBytes(folder), problems);
+      return new SharedFolder(type, Disk.usableBytes(folder).orElseThrow(), problems);
     } catch (IOException e) {
       throw new PalimpsestException(
           "'" + folder + "' cannot be used: " + e.getClass().getSimpleName() + " " + e.getMessage(),

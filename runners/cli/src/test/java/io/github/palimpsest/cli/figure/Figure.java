@@ -1,9 +1,11 @@
 package io.github.palimpsest.cli.figure;
 
+import io.github.palimpsest.results.statistics.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Panels below each other in one SVG image. Every row is a recipe with its label above it, every
@@ -43,8 +45,14 @@ public record Figure(List<Panel> panels) {
    * @param label the recipe
    * @param values at least one, for example one for each seed
    * @param base whether the others are compared with it
+   * @param interval of the mean; null where none is drawn
    */
-  public record Row(String label, List<Double> values, boolean base) {
+  public record Row(String label, List<Double> values, boolean base, @Nullable Interval interval) {
+    /** A row without an interval. */
+    public Row(String label, List<Double> values, boolean base) {
+      this(label, values, base, null);
+    }
+
     double mean() {
       return values.stream().mapToDouble(v -> v).average().orElseThrow();
     }
@@ -107,6 +115,14 @@ public record Figure(List<Panel> panels) {
             "<circle cx=\"%s\" cy=\"%d\" r=\"3.5\" fill-opacity=\".55\" stroke=\"none\"/>"
                 .formatted(at(axis.place(value)), middle));
       }
+      if (row.interval() != null) {
+        out.append(
+            "<path d=\"M%s %dH%s\" stroke-width=\"2.5\" stroke-opacity=\".7\"/>"
+                .formatted(
+                    at(axis.place(row.interval().low())),
+                    middle,
+                    at(axis.place(row.interval().high()))));
+      }
       out.append(
           "<path d=\"M%s %dv14\" stroke-width=\"2.5\"/></g>%n"
               .formatted(at(axis.place(row.mean())), middle - 7));
@@ -117,7 +133,12 @@ public record Figure(List<Panel> panels) {
 
   private static double extreme(Panel panel, boolean largest) {
     List<Double> all = new ArrayList<>();
-    panel.rows().forEach(row -> all.addAll(row.values()));
+    for (Row row : panel.rows()) {
+      all.addAll(row.values());
+      if (row.interval() != null) {
+        all.addAll(List.of(row.interval().low(), row.interval().high()));
+      }
+    }
     return all.stream()
         .mapToDouble(v -> v)
         .reduce(largest ? Math::max : Math::min)
