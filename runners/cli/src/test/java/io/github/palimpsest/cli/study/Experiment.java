@@ -1,0 +1,101 @@
+package io.github.palimpsest.cli.study;
+
+import io.github.palimpsest.results.folder.ResultArchive;
+import io.github.palimpsest.results.text.Results;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run of an experiment file of the study.
+ *
+ * @param name of the run and of its results
+ * @param model what is trained, for readers
+ * @param arms the levels of the optimizer axis, in the order of the file
+ * @param options of the command that runs it
+ */
+record Experiment(String name, String model, List<Arm> arms, String options) {
+  private static final List<Arm> WHERE =
+      List.of(
+          Arm.ADAMW,
+          Arm.FIRST,
+          Arm.LATER,
+          Arm.BOTH,
+          new Arm("SAM in the first stage, rho 0.4", Arm.Role.OTHER),
+          new Arm("ASAM in the first stage, rho 1", Arm.Role.OTHER),
+          new Arm("functional SAM in the first stage", Arm.Role.OTHER),
+          new Arm("random direction in the first stage", Arm.Role.CONTROL),
+          new Arm("AdamW, first stage with lr 5e-4", Arm.Role.CONTROL));
+
+  private static final List<Arm> FOUR = List.of(Arm.ADAMW, Arm.FIRST, Arm.LATER, Arm.BOTH);
+  private static final List<Arm> THREE = List.of(Arm.ADAMW, Arm.FIRST, Arm.BOTH);
+  private static final String SMALL = "0.3 million parameters";
+  private static final String MEDIUM = "2.1 million parameters";
+  private static final String SMALL_RATES = " --set size=small --set lr=0.003 --set sam-lr=0.001";
+  private static final String MEDIUM_RATES = " --set size=medium --set lr=0.001 --set sam-lr=3e-4";
+  private static final String SHARED = " --set shared=../shared";
+
+  /** All of the design, in its order; the rates of a size follow from its tuning. */
+  static final List<Experiment> ALL =
+      List.of(
+          new Experiment("tune-small", SMALL, List.of(), " --set size=small"),
+          new Experiment("tune-medium", MEDIUM, List.of(), " --set size=medium"),
+          new Experiment("tune-large", "10.7 million parameters", List.of(), " --set size=large"),
+          new Experiment("where-small", SMALL, WHERE, SMALL_RATES),
+          new Experiment("where-medium", MEDIUM, WHERE, MEDIUM_RATES),
+          new Experiment("where-large", "10.7 million parameters", WHERE, " --set size=large"),
+          new Experiment("adds-small", SMALL, THREE, SMALL_RATES),
+          new Experiment("compute-small", SMALL, THREE, SMALL_RATES),
+          new Experiment("compute-medium", MEDIUM, THREE, MEDIUM_RATES),
+          new Experiment("sharpness", SMALL, List.of(), ""),
+          new Experiment("teller", "0.26 million parameters, stories", FOUR, SHARED),
+          new Experiment(
+              "tuning",
+              "stories260k, pre-trained",
+              List.of(
+                  Arm.ADAMW,
+                  Arm.FIRST,
+                  Arm.LATER,
+                  Arm.BOTH,
+                  new Arm("SAM in both, rho 0.2", Arm.Role.OTHER)),
+              SHARED),
+          new Experiment(
+              "smollm2",
+              "SmolLM2-135M-Instruct",
+              List.of(Arm.ADAMW, Arm.FIRST, Arm.LATER),
+              " --set model=smollm2-model" + SHARED));
+
+  /** The experiments of the rule for the primary questions. */
+  static final List<String> PRIMARY =
+      List.of("where-small", "where-medium", "where-large", "teller", "tuning", "smollm2");
+
+  static Experiment named(String name) {
+    return ALL.stream().filter(e -> e.name.equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The experiment file. */
+  String file() {
+    return name.replaceFirst("-(small|medium|large)$", "") + ".yaml";
+  }
+
+  /** The command that runs it. */
+  String command() {
+    return "runners/bin/palimpsest run runners/examples/paper/study/"
+        + file()
+        + options
+        + " --out "
+        + name;
+  }
+
+  /** The results that are kept, or none if it was not run. */
+  Optional<Results> results(Path folder) {
+    Path archive = folder.resolve(name + ".json");
+    if (!Files.exists(archive)) {
+      return Optional.empty();
+    }
+    try (ResultArchive opened = ResultArchive.open(archive)) {
+      return Optional.of(Results.of(opened.folder()));
+    }
+  }
+}
