@@ -191,11 +191,19 @@ final class DescribeCommand implements Callable<Integer> {
       return "up to " + probe.passes() + " forward passes (a gradient counts as three)";
     }
     Cost cost = component.traits().cost();
-    return String.format(
-        Locale.ROOT,
-        "%s passes per step, %s floats of state per parameter, %s copies of the weights per task",
-        new Value.Num(StepBench.rounded(cost.passesPerStep(), 100)),
-        new Value.Num(StepBench.rounded(cost.slotsPerParameter(), 100)),
-        new Value.Num(cost.snapshotsPerTask()));
+    return counted(cost.passesPerStep(), "pass per step, ", "passes per step, ")
+        + counted(
+            cost.slotsPerParameter(),
+            "float of state per parameter, ",
+            "floats of state per parameter, ")
+        + counted(
+            cost.snapshotsPerTask(),
+            "copy of the weights per task",
+            "copies of the weights per task");
+  }
+
+  private static String counted(double number, String one, String more) {
+    double rounded = StepBench.rounded(number, 100);
+    return new Value.Num(rounded) + " " + (rounded == 1 ? one : more);
   }
 }

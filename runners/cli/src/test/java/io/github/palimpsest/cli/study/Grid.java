@@ -122,6 +122,13 @@ record Grid(Experiment experiment, Results results, Analysis analysis) {
     return mean(values(arm, strategy, c -> c.outcome(outcome)));
   }
 
+  static double mean(Results.Row row, String metric) {
+    return row.cells().stream()
+        .mapToDouble(c -> c.result().metric(metric))
+        .average()
+        .orElse(Double.NaN);
+  }
+
   static double mean(Map<Long, Double> values) {
     return values.values().stream().mapToDouble(v -> v).average().orElse(Double.NaN);
   }

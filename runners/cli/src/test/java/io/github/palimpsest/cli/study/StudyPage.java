@@ -65,6 +65,7 @@ final class StudyPage {
     List<String> parts = new ArrayList<>();
     parts.add(head());
     parts.add(answers());
+    parts.add(rates());
     parts.add(where());
     parts.add(learnedLess());
     parts.add(compute());
@@ -94,7 +95,7 @@ final class StudyPage {
         A language model that learns a second thing forgets part of the first. The paper ([arXiv 2406.04836](https://arxiv.org/abs/2406.04836)) claims that flatter minima forget
         less, that sharpness-aware minimization (SAM) finds them, and that SAM adds to other strategies. This page tests the three claims on small models, with %s seeds an arm, the
         comparisons fixed [before the runs](DESIGN.md), and rates tuned on other seeds for each arm. Every number is computed from the
-        [committed results](results) by the commands [below](#run-it-again).
+        [committed results](results) by the commands [below](#run-it-again). The paper's own recipes for Llama 2, as experiment files, are on [another page](recipes.md).
 
         Forgetting is in nats per token of held-out examples: by how much the loss of the first task rose while the second was learned. Less is better. "SAM in the first stage"
         means that SAM learns what is to be kept, and AdamW learns the second task; "in the later stage" is the paper's case.
@@ -141,6 +142,34 @@ final class StudyPage {
       told.add(asked.get(i).experiment().name() + ": " + sides.get(i));
     }
     text.append(String.join("; ", told)).append(" |\n");
+  }
+
+  private String rates() {
+    StringBuilder rows = new StringBuilder();
+    for (Grid grid : grids("tune-")) {
+      Map<String, Double> means = new LinkedHashMap<>();
+      grid.results().rows().forEach(row -> means.put(row.label(), Grid.mean(row, Grid.AVERAGE)));
+      for (boolean sam : new boolean[] {false, true}) {
+        Map<String, Double> arm = new LinkedHashMap<>(means);
+        arm.keySet().removeIf(label -> label.startsWith("sam(") != sam);
+        double best = arm.values().stream().mapToDouble(v -> v).min().orElse(Double.NaN);
+        rows.append("| %s | %s |".formatted(grid.experiment().name(), sam ? "SAM" : "AdamW"));
+        arm.values()
+            .forEach(v -> rows.append((v == best ? " **%s** |" : " %s |").formatted(number(v))));
+        rows.append('\n');
+      }
+    }
+    return rows.isEmpty()
+        ? ""
+        : """
+          ## Learning rates
+
+          Average loss of both tasks at the end, three seeds that no other run has. The best of each row is used everywhere else for that size, so that each arm has its own rate.
+
+          | experiment | arm | 3e-4 | 1e-3 | 3e-3 | 1e-2 |
+          |---|---|---|---|---|---|
+          """
+            + rows;
   }
 
   private String where() {
