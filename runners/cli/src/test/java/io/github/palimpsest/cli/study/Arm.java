@@ -27,4 +27,9 @@ record Arm(String name, Role role) {
   static final Arm FIRST = new Arm("SAM in the first stage", Role.FIRST);
   static final Arm LATER = new Arm("SAM in the later stage", Role.LATER);
   static final Arm BOTH = new Arm("SAM in both", Role.BOTH);
+
+  /** The same arm with a learning rate in both stages. */
+  Arm at(String rate) {
+    return new Arm(name + ", " + rate, role);
+  }
 }

@@ -4,6 +4,7 @@ import io.github.palimpsest.results.folder.ResultArchive;
 import io.github.palimpsest.results.text.Results;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,10 @@ record Experiment(String name, String model, List<Arm> arms, String options) {
 
   private static final List<Arm> FOUR = List.of(Arm.ADAMW, Arm.FIRST, Arm.LATER, Arm.BOTH);
   private static final List<Arm> THREE = List.of(Arm.ADAMW, Arm.FIRST, Arm.BOTH);
+
+  /** The learning rates of the experiment at equal rates, as the page writes them. */
+  static final List<String> RATES = List.of("3e-4", "1e-3", "3e-3");
+
   private static final String SMALL = "0.3 million parameters";
   private static final String MEDIUM = "2.1 million parameters";
   private static final String SMALL_RATES = " --set size=small --set lr=0.003 --set sam-lr=0.001";
@@ -45,9 +50,11 @@ record Experiment(String name, String model, List<Arm> arms, String options) {
           new Experiment("where-small", SMALL, WHERE, SMALL_RATES),
           new Experiment("where-medium", MEDIUM, WHERE, MEDIUM_RATES),
           new Experiment("where-large", "10.7 million parameters", WHERE, " --set size=large"),
-          new Experiment("adds-small", SMALL, THREE, SMALL_RATES),
-          new Experiment("compute-small", SMALL, THREE, SMALL_RATES),
-          new Experiment("compute-medium", MEDIUM, THREE, MEDIUM_RATES),
+          new Experiment("rates-small", SMALL, rates(), " --set size=small"),
+          new Experiment("rates-medium", MEDIUM, rates(), " --set size=medium"),
+          new Experiment("adds-small", SMALL, THREE, " --set size=small"),
+          new Experiment("compute-small", SMALL, THREE, " --set size=small"),
+          new Experiment("compute-medium", MEDIUM, THREE, " --set size=medium"),
           new Experiment("sharpness", SMALL, List.of(), ""),
           new Experiment("teller", "0.26 million parameters, stories", FOUR, SHARED),
           new Experiment(
@@ -65,6 +72,17 @@ record Experiment(String name, String model, List<Arm> arms, String options) {
               "SmolLM2-135M-Instruct",
               List.of(Arm.ADAMW, Arm.FIRST, Arm.LATER),
               " --set model=smollm2-model" + SHARED));
+
+  /** The arms at each rate, then those that change the rate of one stage without SAM. */
+  private static List<Arm> rates() {
+    List<Arm> all = new ArrayList<>();
+    for (String rate : RATES) {
+      FOUR.forEach(arm -> all.add(arm.at(rate)));
+    }
+    all.add(new Arm("AdamW, 1e-3 then 3e-3", Arm.Role.CONTROL));
+    all.add(new Arm("AdamW, 3e-3 then 1e-3", Arm.Role.CONTROL));
+    return List.copyOf(all);
+  }
 
   /** The experiments of the rule for the primary questions. */
   static final List<String> PRIMARY =

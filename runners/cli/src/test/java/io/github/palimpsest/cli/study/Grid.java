@@ -133,14 +133,14 @@ record Grid(Experiment experiment, Results results, Analysis analysis) {
     return values.values().stream().mapToDouble(v -> v).average().orElse(Double.NaN);
   }
 
-  /** An arm minus AdamW with the same strategy, seed by seed. */
-  SeedContrast against(Arm arm, String strategy, String outcome) {
-    Map<Long, Double> base = values(Arm.ADAMW, strategy, c -> c.outcome(outcome));
-    Map<Long, Double> other = values(arm, strategy, c -> c.outcome(outcome));
+  /** An arm minus another with the same strategy, seed by seed. */
+  SeedContrast difference(Arm arm, Arm base, String strategy, String outcome) {
+    Map<Long, Double> from = values(base, strategy, c -> c.outcome(outcome));
+    Map<Long, Double> to = values(arm, strategy, c -> c.outcome(outcome));
     double[] d =
-        base.keySet().stream()
-            .filter(other::containsKey)
-            .mapToDouble(seed -> other.get(seed) - base.get(seed))
+        from.keySet().stream()
+            .filter(to::containsKey)
+            .mapToDouble(seed -> to.get(seed) - from.get(seed))
             .toArray();
     return new SeedContrast(d, Outcome.NATS_RESOLUTION);
   }
@@ -162,21 +162,35 @@ record Grid(Experiment experiment, Results results, Analysis analysis) {
     return mean(all);
   }
 
-  /** An arm without a strategy against AdamW at equal loss of the new task; none without points. */
-  Optional<EqualLoss.Comparison> atEqualLoss(Arm arm) {
-    String strategy = strategies().get(0);
-    String second = second();
-    Optional<String> recipe =
-        cells().stream()
-            .filter(c -> level(arm).equals(c.levels().get(OPTIMIZER)))
-            .filter(c -> strategy.equals(c.levels().getOrDefault(second, "")))
-            .map(Observation::recipe)
-            .findFirst();
+  /** Two arms without a strategy at equal loss of the new task; none without points. */
+  Optional<EqualLoss.Comparison> atEqualLoss(Arm arm, Arm base) {
+    String from = recipe(base);
+    String to = recipe(arm);
     return results.equalLoss().stream()
         .filter(e -> e.outcome().name().equals(FORGETTING))
+        .map(
+            e ->
+                EqualLoss.of(
+                    e.outcome(),
+                    e.task(),
+                    from,
+                    e.curves().stream()
+                        .filter(c -> c.recipe().equals(from) || c.recipe().equals(to))
+                        .toList(),
+                    List.of()))
         .flatMap(e -> e.comparisons().stream())
         .filter(c -> c.at() == EqualLoss.At.LOSS)
-        .filter(c -> recipe.isPresent() && c.difference().recipe().equals(recipe.get()))
         .findFirst();
+  }
+
+  private String recipe(Arm arm) {
+    String none = strategies().get(0);
+    String second = second();
+    return cells().stream()
+        .filter(c -> level(arm).equals(c.levels().get(OPTIMIZER)))
+        .filter(c -> none.equals(c.levels().getOrDefault(second, "")))
+        .map(Observation::recipe)
+        .findFirst()
+        .orElseThrow();
   }
 }
