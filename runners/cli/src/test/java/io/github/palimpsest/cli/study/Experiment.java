@@ -92,6 +92,11 @@ record Experiment(String name, String model, List<Arm> arms, String options) {
     return ALL.stream().filter(e -> e.name.equals(name)).findFirst().orElseThrow();
   }
 
+  /** Whether arms also differ in the learning rate of a stage. */
+  boolean mixesRates() {
+    return name.startsWith("where-");
+  }
+
   /** The experiment file. */
   String file() {
     return name.replaceFirst("-(small|medium|large)$", "") + ".yaml";

@@ -123,6 +123,8 @@ final class StudyPage {
         """
 
         The first two by the [rule of the design](DESIGN.md#analysis): *yes* or *no* takes three of six experiments and none against it; *it depends* means intervals on both sides.
+        \\* There the arms also differ in the rate of a stage, so that SAM and the rate cannot be told apart ([amendment](DESIGN.md#amendments)).
+
         The others are exploratory: *less* and *more* are 95 % intervals, each alone, that exclude 0; *open* are those that do not.
         """);
     if (!missing.isEmpty()) {
@@ -239,7 +241,8 @@ final class StudyPage {
     text.append("| %s | **%s** | ".formatted(question, Answer.of(sides)));
     List<String> told = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
-      told.add(asked.get(i).experiment().name() + ": " + sides.get(i));
+      Experiment experiment = asked.get(i).experiment();
+      told.add(experiment.name() + (experiment.mixesRates() ? "*: " : ": ") + sides.get(i));
     }
     text.append(String.join("; ", told)).append(" |\n");
   }
@@ -283,7 +286,8 @@ final class StudyPage {
 
             ![Differences in forgetting to AdamW, seed by seed, with intervals](where.svg)
 
-            A dot is a seed, an upright line the mean, a level line the 95 % interval that holds together with the other arms of the experiment.
+            A dot is a seed, an upright line the mean, a level line the 95 % interval that holds together with the other arms of the experiment. In `where` an arm also has its own
+            rate: "SAM in the later stage" takes SAM's there, and in the first one AdamW's.
 
             | experiment | arm | forgetting | instead of AdamW (95 % together) | verdict | average of both tasks |
             |---|---|---|---|---|---|
