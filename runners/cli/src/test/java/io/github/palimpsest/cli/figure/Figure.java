@@ -102,8 +102,15 @@ public record Figure(List<Panel> panels) {
     for (double tick : axis.ticks()) {
       String x = at(axis.place(tick));
       out.append(
-          "<path class=\"a\" d=\"M%s %dV%d\"/><text class=\"s\" x=\"%s\" y=\"%d\" text-anchor=\"middle\">%s</text>%n"
-              .formatted(x, y, bottom, x, bottom + 15, number(tick)));
+          "<path class=\"a\" d=\"M%s %dV%d\"%s/><text class=\"s\" x=\"%s\" y=\"%d\" text-anchor=\"middle\">%s</text>%n"
+              .formatted(
+                  x,
+                  y,
+                  bottom,
+                  tick == 0 && low < 0 ? " stroke-width=\"3\"" : "",
+                  x,
+                  bottom + 15,
+                  number(tick)));
     }
     for (Row row : panel.rows()) {
       int middle = y + ROW - 12;
