@@ -37,6 +37,8 @@ final class Catalogue {
           "galore(rank=1)",
           "galore(rank=2, interval=3, weight-decay=0.1)",
           "sam(base=galore(rank=1, interval=2))",
+          "shampoo(interval=3, max-side=4)",
+          "sam(base=shampoo)",
           "ema(base=clip-norm(base=adam(amsgrad=true)))");
 
   private Catalogue() {}

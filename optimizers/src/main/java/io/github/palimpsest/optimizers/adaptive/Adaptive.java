@@ -17,6 +17,7 @@ public final class Adaptive {
         Lion.PROVIDER,
         Adafactor.PROVIDER,
         Muon.PROVIDER,
-        GaLore.PROVIDER);
+        GaLore.PROVIDER,
+        Shampoo.PROVIDER);
   }
 }
