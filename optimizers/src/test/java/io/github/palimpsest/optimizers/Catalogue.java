@@ -34,6 +34,11 @@ final class Catalogue {
           "gsam(base=adamw(lr=cosine(peak=0.001, warmup=0.1, end=0)))",
           "sam(base=asam(base=sgd(momentum=0.9)))",
           "c-flat(base=muon)",
+          "galore(rank=1)",
+          "galore(rank=2, interval=3, weight-decay=0.1)",
+          "sam(base=galore(rank=1, interval=2))",
+          "shampoo(interval=3, max-side=4)",
+          "sam(base=shampoo)",
           "ema(base=clip-norm(base=adam(amsgrad=true)))");
 
   private Catalogue() {}

@@ -1,9 +1,13 @@
 package io.github.palimpsest.optimizers;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.Slot;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -42,8 +46,12 @@ final class Recipes {
     return REGISTRY.recipe(recipe).optimizer().traits().cost().passesPerStep();
   }
 
-  static double slots(String recipe) {
-    return REGISTRY.recipe(recipe).optimizer().traits().cost().slotsPerParameter();
+  /** The declared floats of state for each trained parameter. */
+  static double slots(String recipe, List<ParameterSpec> trained) {
+    Component<Optimizer> optimizer = REGISTRY.recipe(recipe).optimizer();
+    double floats = trained.stream().mapToLong(p -> p.shape().size()).sum();
+    return optimizer.traits().cost().slotsPerParameter()
+        + Slot.floats(optimizer, trained) / floats;
   }
 
   /** The recipe of a golden file. */

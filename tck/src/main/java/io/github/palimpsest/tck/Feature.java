@@ -18,6 +18,8 @@ public enum Feature {
   RADIUS_AND_BASE("has no setting rho that can be 0, wraps no optimizer, or has several phases"),
   /** A wrapped optimizer that may be the kit's own, which has two phases and a slot. */
   BASE("wraps no optimizer, or refuses one of two phases with a slot"),
+  /** Slots whose shapes or starts follow from each parameter. */
+  DECLARED_SLOTS("declares no slots of its own"),
   /** A setting {@code rho}. */
   RADIUS("has no setting rho"),
   /** {@link io.github.palimpsest.api.component.Promise#SCALE_INVARIANT}. */

@@ -2,6 +2,7 @@ package io.github.palimpsest.api.component;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Stable;
+import io.github.palimpsest.api.optimizer.Optimizer;
 import java.util.Objects;
 
 /**
@@ -47,7 +48,8 @@ public final class Cost {
   /**
    * A copy with optimizer state.
    *
-   * @param perParameter floats of optimizer state kept for each trainable parameter
+   * @param perParameter floats of optimizer state kept for each trainable parameter; without slots
+   *     of declared shapes, which {@link Optimizer#slots()} states
    * @throws PalimpsestException if the number is negative or not finite
    */
   public Cost slots(double perParameter) {

@@ -1,6 +1,8 @@
 package io.github.palimpsest.api.optimizer;
 
 import io.github.palimpsest.api.Stable;
+import io.github.palimpsest.api.component.Cost;
+import java.util.List;
 
 /**
  * Builds the update of one training step. It sees only the trainable parameters, asks the oracle
@@ -20,6 +22,15 @@ public interface Optimizer {
    * @return the update that is added to each parameter
    */
   Updates updates(StepContext c);
+
+  /**
+   * The slots whose shapes, or whose values before the first step, follow from each parameter. If
+   * there are any, they are all slots of this optimizer (OPT-28), and {@link Cost#slots} counts
+   * those of wrapped optimizers alone. A wrapper does not repeat those of its base.
+   */
+  default List<Slot> slots() {
+    return List.of();
+  }
 
   /** The number of different kinds of step; each kind has its own graph. */
   default int phases() {

@@ -8,7 +8,8 @@ import org.tensorflow.op.Ops;
 /**
  * The state of an optimizer: named tensors that live from step to step, are zero or another
  * constant before the first step of a task, and are part of every checkpoint. Two optimizers in one
- * graph never share a slot (rule OPT-09).
+ * graph never share a slot (rule OPT-09). Slots of other shapes than the parameters', or that start
+ * from other values, are declared: see {@link Slot}.
  */
 @Stable(since = "0.1")
 public interface Slots extends Capable {

@@ -16,6 +16,8 @@ public final class Adaptive {
         RmsProp.PROVIDER,
         Lion.PROVIDER,
         Adafactor.PROVIDER,
-        Muon.PROVIDER);
+        Muon.PROVIDER,
+        GaLore.PROVIDER,
+        Shampoo.PROVIDER);
   }
 }

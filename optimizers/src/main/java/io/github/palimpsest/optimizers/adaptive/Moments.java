@@ -82,7 +82,7 @@ record Moments(double beta1, double beta2, double eps, boolean amsgrad) {
   /** The running mean {@code s = beta s + (1 - beta) x}, kept in a slot from 0 on. */
   static Tensors mean(StepContext c, String slot, Tensors x, double beta) {
     Ops tf = c.tf();
-    Tensors old = c.slots().old(slot, c.params().tensors(), 0);
+    Tensors old = c.slots().old(slot, x, 0);
     if (beta == 0) { // which old + (x - old) is not quite
       c.slots().next(slot, x);
       return x;

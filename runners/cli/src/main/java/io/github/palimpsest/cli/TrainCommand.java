@@ -210,7 +210,7 @@ final class TrainCommand implements Callable<Integer> {
     Optional<Value.Call> stated = stated(DataFormats.of(registry));
     TrainingRun.check(out, options);
     requireAdapter(read);
-    Seats.of(read); // what cannot be combined is told before data are read
+    Seats.of(read, training); // what cannot be combined is told before data are read
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     DataFormats formats = DataFormats.of(registry).with(directory.chatTemplates());
     int length = length(directory.model().spec().positions());

@@ -26,6 +26,7 @@ import org.tensorflow.types.TFloat32;
  * @param chosen the examples that calls choose
  * @param values what a pass needs of all examples of a step
  * @param withNorm whether steps measure the norm of their gradient
+ * @param computed receives the slots that start from values of a parameter, by variable
  */
 record PhaseBuilder(
     TaskStart start,
@@ -33,7 +34,8 @@ record PhaseBuilder(
     StepFeeds feeds,
     ChosenRows chosen,
     StepValues values,
-    boolean withNorm) {
+    boolean withNorm,
+    Map<String, SlotStore.Computed> computed) {
   /** Builds a phase. */
   StepPhase phase(int phase) {
     EngineOracle oracle =
@@ -53,7 +55,8 @@ record PhaseBuilder(
             start.training().accumulation() == 1
                 ? null
                 : new Accumulators(task.store(), phase + "/"));
-    SlotStore slots = SlotStore.root(task.store(), oracle, StoredSlots.of(start, task, feeds));
+    SlotStore slots =
+        SlotStore.root(task.store(), oracle, StoredSlots.of(start, task, feeds), computed);
     Updates updates =
         start.seats().optimizer().updates(context(task.constrained(oracle), slots, phase));
     if (!updates.tensors().names().equals(task.params().tensors().names())) {

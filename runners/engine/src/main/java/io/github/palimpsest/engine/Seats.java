@@ -88,6 +88,17 @@ public record Seats(
         recipe.mergers().stream().map(Merge::of).toList());
   }
 
+  /**
+   * Creates the components of a recipe for a training.
+   *
+   * @throws RuleViolationException if the training stores slots in a type that a slot of the
+   *     optimizer must not be rounded to (rule {@code float32-slots})
+   */
+  public static Seats of(Recipe recipe, Training training) {
+    StoredSlots.check(recipe.optimizer(), training.slots());
+    return of(recipe);
+  }
+
   /** Whether a merger reads the weights after earlier tasks. */
   public boolean readsHistory() {
     return mergers.stream().anyMatch(Merge::readsHistory);

@@ -1,8 +1,13 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.optimizer.FusedAdam;
+import io.github.palimpsest.api.optimizer.ShapedSlots;
+import io.github.palimpsest.api.optimizer.Slot;
 import io.github.palimpsest.api.optimizer.Slots;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.weights.AdamKernel;
 import io.github.palimpsest.engine.weights.ParameterStore;
 import io.github.palimpsest.engine.weights.Shapes;
@@ -21,7 +26,7 @@ import org.tensorflow.types.TFloat32;
  * The slots of one optimizer in one phase. All phases share the variables; the assignments of a
  * phase are collected and run at the end of its step.
  */
-final class SlotStore implements Slots, FusedAdam {
+final class SlotStore implements Slots, FusedAdam, ShapedSlots {
   /**
    * No optimizer can have a slot or scope with this name, because their names have no dot at the
    * start.
@@ -33,31 +38,60 @@ final class SlotStore implements Slots, FusedAdam {
   private final Optional<StoredSlots> stored;
   private final String prefix;
   private final Map<String, Op> changes;
+  private final Map<String, Computed> computed;
 
   private SlotStore(
       ParameterStore store,
       EngineOracle oracle,
       Optional<StoredSlots> stored,
       String prefix,
-      Map<String, Op> changes) {
+      Map<String, Op> changes,
+      Map<String, Computed> computed) {
     this.store = store;
     this.oracle = oracle;
     this.stored = stored;
     this.prefix = prefix;
     this.changes = changes;
+    this.computed = computed;
+  }
+
+  /**
+   * The start of one tensor of a slot, computed from its parameter.
+   *
+   * @param slot the slot
+   * @param of the parameter
+   */
+  record Computed(Slot slot, ParameterSpec of) {
+    Shape shape() {
+      return slot.shape(of).orElseThrow();
+    }
+
+    float[] values(WeightSnapshot start) {
+      return slot.initial(of, start.read(of.name()));
+    }
   }
 
   /**
    * @param stored how the slots are stored, if not as variables of float32 with the parameters
+   * @param computed receives what starts from values of a parameter, by variable
    */
-  static SlotStore root(ParameterStore store, EngineOracle oracle, Optional<StoredSlots> stored) {
-    return new SlotStore(store, oracle, stored, StepGraph.SLOT, new LinkedHashMap<>());
+  static SlotStore root(
+      ParameterStore store,
+      EngineOracle oracle,
+      Optional<StoredSlots> stored,
+      Map<String, Computed> computed) {
+    return new SlotStore(store, oracle, stored, StepGraph.SLOT, new LinkedHashMap<>(), computed);
   }
 
   /** The slots in which a regularizer tracks the training, in float32. */
   SlotStore tracking(String regularizer) {
     return new SlotStore(
-        store, oracle, Optional.empty(), StepGraph.SLOT + TRACKED + regularizer + "/", changes);
+        store,
+        oracle,
+        Optional.empty(),
+        StepGraph.SLOT + TRACKED + regularizer + "/",
+        changes,
+        computed);
   }
 
   /** The prefix of the names of such a slot, after {@link #TRACKED}. */
@@ -71,7 +105,7 @@ final class SlotStore implements Slots, FusedAdam {
   }
 
   SlotStore scope(String name) {
-    return new SlotStore(store, oracle, stored, prefix + name + "/", changes);
+    return new SlotStore(store, oracle, stored, prefix + name + "/", changes, computed);
   }
 
   /** The operations to run at the end of a step, over all scopes. */
@@ -81,14 +115,33 @@ final class SlotStore implements Slots, FusedAdam {
 
   @Override
   public Tensors old(String slot, Tensors like, float fill) {
-    return like.mapNamed((name, x) -> old(slot, name, x, fill));
+    return like.mapNamed((name, x) -> old(slot, name, Shapes.from(x.shape()), fill));
   }
 
-  private Operand<TFloat32> old(String slot, String name, Operand<TFloat32> like, float fill) {
+  @Override
+  public Tensors old(Slot slot, List<ParameterSpec> of) {
+    if (slot.isOnlyInFloat32() && stored.filter(StoredSlots::isRounded).isPresent()) {
+      throw StoredSlots.refused(slot, "the optimizer");
+    }
+    Map<String, Operand<TFloat32>> values = new LinkedHashMap<>();
+    for (ParameterSpec p : of) {
+      slot.shape(p)
+          .ifPresent(
+              shape -> {
+                values.put(p.name(), old(slot.name(), p.name(), shape, slot.fill()));
+                if (slot.isComputed()) {
+                  computed.put(variable(slot.name(), p.name()), new Computed(slot, p));
+                }
+              });
+    }
+    return Tensors.of(values);
+  }
+
+  private Operand<TFloat32> old(String slot, String name, Shape shape, float fill) {
     String variable = variable(slot, name);
     return stored.isPresent()
-        ? stored.get().old(variable, Shapes.from(like.shape()), fill, oracle.due(name))
-        : oracle.late(name, store.variable(variable, Shapes.from(like.shape()), fill));
+        ? stored.get().old(variable, shape, fill, oracle.due(name))
+        : oracle.late(name, store.variable(variable, shape, fill));
   }
 
   @Override
@@ -103,6 +156,12 @@ final class SlotStore implements Slots, FusedAdam {
   }
 
   private Op set(String variable, Operand<TFloat32> x) {
+    Shape shape = store.shape(variable);
+    if (!x.shape().hasUnknownDimension() && !Shapes.from(x.shape()).equals(shape)) {
+      throw new IllegalStateException(
+          "slot '%s' has shape %s and is set to a value of shape %s"
+              .formatted(variable.substring(StepGraph.SLOT.length()), shape, x.shape()));
+    }
     return stored.isPresent() ? stored.get().set(variable, x) : store.set(variable, x);
   }
 

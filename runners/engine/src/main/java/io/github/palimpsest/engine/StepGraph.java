@@ -4,6 +4,7 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.optimizer.Examples;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.batch.ChosenRows;
 import io.github.palimpsest.engine.batch.ChosenRows.Micro;
@@ -18,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -57,7 +60,9 @@ public final class StepGraph implements AutoCloseable {
     feeds = new StepFeeds(task.tf(), start.seed(), start.task(), start.device());
     chosen = new ChosenRows(task.tf());
     collected = new StepValues(task.tf());
-    PhaseBuilder builder = new PhaseBuilder(start, task, feeds, chosen, collected, gradientNorm);
+    SortedMap<String, SlotStore.Computed> computed = new TreeMap<>();
+    PhaseBuilder builder =
+        new PhaseBuilder(start, task, feeds, chosen, collected, gradientNorm, computed);
     for (int p = 0; p < start.seats().optimizer().phases(); p++) {
       phases.add(builder.phase(p));
     }
@@ -71,6 +76,15 @@ public final class StepGraph implements AutoCloseable {
     session = task.session();
     fills.run(session);
     empty.run(session);
+    task.store().assign(session, "", started(computed, start.trainable()));
+  }
+
+  /** The values of slots that start from their parameter, by variable. */
+  private static WeightSnapshot started(
+      SortedMap<String, SlotStore.Computed> computed, WeightSnapshot start) {
+    SortedMap<String, Shape> shapes = new TreeMap<>();
+    computed.forEach((variable, c) -> shapes.put(variable, c.shape()));
+    return WeightSnapshot.computed(shapes, name -> computed.get(name).values(start));
   }
 
   /** The step of the first task of a run, for trying a single optimizer or strategy. */

@@ -1,5 +1,9 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.Slot;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.weights.AdamKernel;
@@ -61,6 +65,41 @@ final class StoredSlots {
                 task.placement(),
                 start.training().accumulation() > 1))
         : Optional.empty();
+  }
+
+  /** Whether the numbers are rounded when they are stored. */
+  boolean isRounded() {
+    return storage.type() != SlotType.FLOAT32;
+  }
+
+  /**
+   * Refuses an optimizer with a slot that must not be rounded, before anything runs.
+   *
+   * @throws RuleViolationException if it, or one that it wraps, has such a slot and slots are
+   *     stored in another type than float32; names both and the rule {@code float32-slots}
+   */
+  static void check(Component<?> optimizer, SlotStorage storage) {
+    if (storage.type() == SlotType.FLOAT32) {
+      return;
+    }
+    if (optimizer.create() instanceof Optimizer o) {
+      o.slots().stream()
+          .filter(Slot::isOnlyInFloat32)
+          .findFirst()
+          .ifPresent(
+              slot -> {
+                throw refused(slot, "'" + optimizer.id() + "'");
+              });
+    }
+    optimizer.nested().values().forEach(c -> check(c, storage));
+  }
+
+  /** The refusal of a slot that would be rounded. */
+  static RuleViolationException refused(Slot slot, String optimizer) {
+    return new RuleViolationException(
+        "float32-slots",
+        "%s keeps %s, which must not be rounded: it needs slots=float32, not slots=bfloat16 (rule float32-slots)"
+            .formatted(optimizer, slot));
   }
 
   /**

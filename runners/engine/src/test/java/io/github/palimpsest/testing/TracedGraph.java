@@ -9,6 +9,7 @@ import io.github.palimpsest.api.optimizer.Examples;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.ShapedSlots;
 import io.github.palimpsest.api.optimizer.Slots;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Term;
@@ -18,6 +19,7 @@ import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.engine.weights.DenseWeights;
 import io.github.palimpsest.engine.weights.Shapes;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.tensorflow.Operand;
@@ -48,13 +51,14 @@ final class TracedGraph {
   private final List<Asked> calls = new ArrayList<>();
   private final Map<String, Operand<TFloat32>> after = new LinkedHashMap<>();
 
-  record Slot(Operand<TFloat32> old, float fill) {
-    float[] initial() {
-      float[] values = new float[Math.toIntExact(old.shape().size())];
-      Arrays.fill(values, fill);
-      return values;
+  record Slot(Operand<TFloat32> old, Function<Map<String, float[]>, float[]> start) {
+    /** The values before the first step from these weights. */
+    float[] initial(Map<String, float[]> weights) {
+      return start.apply(weights);
     }
   }
+
+  private interface AllSlots extends Slots, ShapedSlots {}
 
   record Noise(String stream) {
     float[] draw(long step, Shape shape) {
@@ -276,19 +280,53 @@ final class TracedGraph {
 
     @Override
     public Slots slots() {
-      return new Slots() {
+      return new AllSlots() {
         @Override
         public Tensors old(String slot, Tensors like, float fill) {
           return like.mapNamed(
               (name, x) ->
-                  slots
-                      .computeIfAbsent(
-                          key(slot, name),
-                          k ->
-                              new Slot(
-                                  tf.placeholder(TFloat32.class, Placeholder.shape(x.shape())),
-                                  fill))
-                      .old());
+                  old(
+                      slot,
+                      name,
+                      x.shape(),
+                      weights -> {
+                        float[] values = new float[Math.toIntExact(x.shape().size())];
+                        Arrays.fill(values, fill);
+                        return values;
+                      }));
+        }
+
+        @Override
+        public Tensors old(io.github.palimpsest.api.optimizer.Slot slot, List<ParameterSpec> of) {
+          Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
+          for (ParameterSpec p : of) {
+            slot.shape(p)
+                .ifPresent(
+                    shape ->
+                        all.put(
+                            p.name(),
+                            old(
+                                slot.name(),
+                                p.name(),
+                                Shapes.of(shape),
+                                weights ->
+                                    slot.initial(p, FloatBuffer.wrap(weights.get(p.name()))))));
+          }
+          return Tensors.of(all);
+        }
+
+        private Operand<TFloat32> old(
+            String slot,
+            String name,
+            Shape shape,
+            Function<Map<String, float[]>, float[]> start) {
+          return slots
+              .computeIfAbsent(
+                  key(slot, name),
+                  k ->
+                      new Slot(
+                          tf.placeholder(TFloat32.class, Placeholder.shape(shape)), start))
+              .old();
         }
 
         @Override

@@ -76,6 +76,10 @@ public final class TracedRun {
         Map<String, float[]> weights = new LinkedHashMap<>();
         model.parameters().forEach(s -> weights.put(s.name(), start.copy(s.name())));
         Map<String, float[]> slots = new TreeMap<>();
+        phases.forEach(
+            p ->
+                p.slots()
+                    .forEach((name, slot) -> slots.putIfAbsent(name, slot.initial(weights))));
         List<Step> steps = new ArrayList<>();
         for (int t = 0; t < batches.size(); t++) {
           TracedGraph step = phases.get(optimizer.phaseOf(0, t, batches.size()));
@@ -117,7 +121,7 @@ public final class TracedRun {
             (name, slot) ->
                 feeds.put(
                     slot.old(),
-                    floats(slots.computeIfAbsent(name, n -> slot.initial()), slot.old().shape())));
+                    floats(slots.get(name), slot.old().shape())));
     graph
         .schedules()
         .forEach(

@@ -59,7 +59,7 @@ final class CellRecord {
         metrics(plan, scores.matrix()),
         new CellResult.DeclaredCost(
             ActingRecipe.passesPerStep(cell.recipe(), steps),
-            cost.slotsPerParameter(),
+            Budget.slots(cell.recipe(), subject.model().parameters()),
             cost.snapshotsPerTask()),
         Origins.all(cell.recipe()).stream().map(origins::source).toList(),
         plan.shared(),

@@ -3,6 +3,7 @@ package io.github.palimpsest.execution;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.optimizer.Slot;
 import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -69,7 +70,9 @@ final class DiskBudget {
     long floats = subject.model().parameters().stream().mapToLong(p -> p.shape().size()).sum();
     double copies =
         2 + cost.slotsPerParameter() + cost.snapshotsPerTask() * plan.experiment().tasks().size();
-    return (long) (2 * Float.BYTES * floats * copies) + RESULT_BYTES;
+    long shaped =
+        Slot.floats(recipe.optimizer(), Budget.trained(recipe, subject.model().parameters()));
+    return (long) (2 * Float.BYTES * (floats * copies + shaped)) + RESULT_BYTES;
   }
 
   /**

@@ -4,6 +4,9 @@ import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_08;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_09;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_12;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_22;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_28;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_29;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_30;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
@@ -51,11 +54,14 @@ final class OptimizerStateChecks {
         OPT_08, this::stateCarriesOver,
         OPT_09, this::instancesShareNoState,
         OPT_12, this::slotsAreDeclared,
-        OPT_22, this::resumesBitEqual);
+        OPT_22, this::resumesBitEqual,
+        OPT_28, new DeclaredSlotChecks(trial)::shapes,
+        OPT_29, new DeclaredSlotChecks(trial)::starts,
+        OPT_30, new DeclaredSlotChecks(trial)::memory);
   }
 
   private double declaredSlots() {
-    return trial.subject().traits().cost().slotsPerParameter();
+    return new DeclaredSlotChecks(trial).perParameter(trial.specs());
   }
 
   private void stateCarriesOver() {
@@ -179,7 +185,7 @@ final class OptimizerStateChecks {
         new OptimizerRig(model, MiniLlama.examples(0, 4), trial.subject().create())) {
       long constants = rig.bench().constants();
       double measured = (double) (rig.slotElements() + constants) / parameters;
-      double declared = declaredSlots();
+      double declared = new DeclaredSlotChecks(trial).perParameter(model.parameters());
       Expect.that(
           measured <= 1.05 * declared,
           () ->

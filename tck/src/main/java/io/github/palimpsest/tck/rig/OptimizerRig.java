@@ -173,7 +173,8 @@ public final class OptimizerRig implements AutoCloseable {
     feeds.feed(fed, start.step());
     slots.forEach(
         (name, slot) -> {
-          float[] v = start.slots().getOrDefault(name, slot.initial());
+          float[] v = start.slots().get(name);
+          v = v == null ? slot.initial(start.weights()) : v;
           fed.put(slot.old(), new HostArray.Floats(v, slot.old().shape().asArray()));
         });
     for (int k = 0; k < Math.min(start.added().size(), phase.calls().size()); k++) {
@@ -197,7 +198,8 @@ public final class OptimizerRig implements AutoCloseable {
       asked.add(new Asked(point, c.terms(), Named.of(c.gradient().names(), values)));
     }
     Map<String, float[]> left = new TreeMap<>(start.slots());
-    slots.forEach((name, slot) -> left.putIfAbsent(name, slot.initial()));
+    slots.forEach(
+        (name, slot) -> left.computeIfAbsent(name, n -> slot.initial(start.weights())));
     phase.next().keySet().forEach(name -> left.put(name, values.next()));
     return new Step(updates, asked, left);
   }
@@ -232,6 +234,18 @@ public final class OptimizerRig implements AutoCloseable {
   /** Elements of all slots together. */
   public long slotElements() {
     return slots.values().stream().mapToLong(s -> s.old().shape().size()).sum();
+  }
+
+  /** The shape of each slot, by scope, slot and tensor. */
+  public Map<String, Shape> slotShapes() {
+    Map<String, Shape> shapes = new TreeMap<>();
+    slots.forEach((name, slot) -> shapes.put(name, slot.old().shape()));
+    return shapes;
+  }
+
+  /** The values of a slot before the first step from these weights. */
+  public float[] initial(String slot, Named from) {
+    return slots.get(slot).initial(from);
   }
 
   /** The names of all slots. */

@@ -1,15 +1,20 @@
 package io.github.palimpsest.tck.rig;
 
 import io.github.palimpsest.api.optimizer.GradientOracle;
+import io.github.palimpsest.api.optimizer.ShapedSlots;
 import io.github.palimpsest.api.optimizer.Slots;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
+import io.github.palimpsest.engine.weights.Shapes;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -30,13 +35,21 @@ record RigContext(
    * One tensor of a slot.
    *
    * @param old the value before the step
-   * @param fill every element before the first step
+   * @param start the values before the first step
    */
-  record Slot(Operand<TFloat32> old, float fill) {
-    float[] initial() {
-      return OptimizerRig.filled(old.shape(), fill);
+  record Slot(Operand<TFloat32> old, Start start) {
+    float[] initial(Named weights) {
+      return start.of(weights);
     }
   }
+
+  /** The values of a slot before the first step, from the weights. */
+  interface Start {
+    float[] of(Named weights);
+  }
+
+  /** Slots that are fed and fetched. */
+  private interface AllSlots extends Slots, ShapedSlots {}
 
   @Override
   public Ops tf() {
@@ -45,14 +58,38 @@ record RigContext(
 
   @Override
   public Slots slots() {
-    return new Slots() {
+    return new AllSlots() {
       @Override
       public Tensors old(String slot, Tensors like, float fill) {
         return like.mapNamed(
             (name, x) ->
-                known
-                    .computeIfAbsent(key(slot, name), k -> new Slot(bench.floats(x.shape()), fill))
-                    .old());
+                old(slot, name, x.shape(), weights -> OptimizerRig.filled(x.shape(), fill)));
+      }
+
+      @Override
+      public Tensors old(io.github.palimpsest.api.optimizer.Slot slot, List<ParameterSpec> of) {
+        Map<String, Operand<TFloat32>> values = new LinkedHashMap<>();
+        for (ParameterSpec p : of) {
+          slot.shape(p)
+              .ifPresent(
+                  shape ->
+                      values.put(
+                          p.name(),
+                          old(
+                              slot.name(),
+                              p.name(),
+                              Shapes.of(shape),
+                              weights ->
+                                  slot.initial(
+                                      p, FloatBuffer.wrap(weights.values().get(p.name()))))));
+        }
+        return Tensors.of(values);
+      }
+
+      private Operand<TFloat32> old(String slot, String name, Shape shape, Start start) {
+        return known
+            .computeIfAbsent(key(slot, name), k -> new Slot(bench.floats(shape), start))
+            .old();
       }
 
       @Override

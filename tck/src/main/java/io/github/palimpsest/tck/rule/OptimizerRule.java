@@ -216,7 +216,34 @@ public enum OptimizerRule implements Rule {
       must(
           "OPT-27",
           "In each task and for each number of steps, phaseOf is a function of its arguments from 0 to phases() - 1.",
-          "phaseOf in later tasks and in short ones"));
+          "phaseOf in later tasks and in short ones")),
+  /**
+   * An optimizer that declares slots has exactly these, with the declared shape for each parameter
+   * that has them.
+   */
+  OPT_28(
+      must(
+          "OPT-28",
+          "An optimizer that declares slots has exactly these, with the declared shape for each parameter that has them.",
+          "Optimizer.slots(): the slots that are read in any phase, by Slot.old or by name; those of a wrapped optimizer are its own")),
+  /**
+   * A declared slot has its declared values before the first step: a function of the parameter and
+   * its values, finite, and one for each element.
+   */
+  OPT_29(
+      must(
+          "OPT-29",
+          "A declared slot has its declared values before the first step: a function of the parameter and its values, finite, and one for each element.",
+          "read the slot that slots() declares; Slot.Start must use nothing but its arguments, and leave them as they are")),
+  /**
+   * The floats that an optimizer with declared slots states, in its slots and its cost together,
+   * are those that its slots take.
+   */
+  OPT_30(
+      must(
+          "OPT-30",
+          "The floats that an optimizer with declared slots states, in its slots and its cost together, are those that its slots take.",
+          "Cost.slots counts the slots of wrapped optimizers alone, where slots() declares those of this one"));
 
   private final RuleText text;
 

@@ -119,6 +119,11 @@ public final class ParameterStore {
     return known(name).shape().size();
   }
 
+  /** The shape of one variable. */
+  public Shape shape(String name) {
+    return known(name).shape();
+  }
+
   /** The variable's value at the beginning of a run. */
   public Operand<TFloat32> read(String name) {
     return known(name).read();

@@ -20,13 +20,14 @@ import java.util.List;
  *              + (1 + spread) (point + means + max(forward, backward, update))
  *   forward  = activations + 2 logits
  *   backward = activations + max(logits + head + one layer, 3 head)
- *   update   = (gradients +) 3 times the largest trained tensor
+ *   update   = (gradients +) 3 times the largest trained tensor, or slot of declared shape
  *   scoring  = W for each way of scoring + (1 + spread) max(2 logits, one layer) of m tokens
  *
  *   weights     = P, and under an adapter also W and what the adapter derives from it; matrices of
  *                 numbers of bfloat16 count half, if anything is recomputed; then two kernels and
  *                 the table of the head are temporary values in float32
- *   slots       = P times the declared slots; the optimizer's count half in bfloat16
+ *   slots       = P times the declared slots, and those of declared shapes; the optimizer's count
+ *                 half in bfloat16
  *   sums        = P with accumulation; for each pass if the update needs the gradient of each
  *   memories    = P times the declared snapshots, for each finished task
  *   point       = P if there are several passes; W in effective space; with accumulation it is
@@ -139,7 +140,7 @@ public final class PeakModel {
         w.isAdapted()
             ? "the frozen base" + (w.isNarrow() ? " in bfloat16" : "") + " and the trained adapter"
             : "all trained");
-    double slots = w.cost().slotsPerParameter();
+    double slots = w.slotsPerParameter();
     SlotStorage stored = w.training().slots();
     add(
         parts,
@@ -200,7 +201,8 @@ public final class PeakModel {
     long rest = count == 1 ? head + part + one : head + Math.max(inParts, one);
     long backward = activations + Math.max(rest, changed);
     boolean held = w.holdsGradients() || w.accumulates();
-    long update = (held ? FLOAT * w.trainedFloats() : 0) + UPDATED * FLOAT * w.largestTrained();
+    long largest = Math.max(w.largestTrained(), w.largestSlot());
+    long update = (held ? FLOAT * w.trainedFloats() : 0) + UPDATED * FLOAT * largest;
     // with accumulation, the point is given up before the update
     long free = w.accumulates() ? FLOAT * w.pointFloats() : 0;
     if (update - free > Math.max(forward, backward) + extra + bfloat) {

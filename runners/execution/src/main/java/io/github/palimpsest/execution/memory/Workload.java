@@ -6,7 +6,9 @@ import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.optimizer.Slot;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.differentiation.Recompute;
@@ -95,7 +97,7 @@ public record Workload(
 
   /** The trained parameters. */
   List<ParameterSpec> trained() {
-    return bound().map(BoundAdapter::trainable).orElseGet(model::parameters);
+    return Budget.trained(recipe, model.parameters());
   }
 
   /** The floats that are trained. */
@@ -132,7 +134,27 @@ public record Workload(
     double optimizer = recipe.optimizer().traits().cost().slotsPerParameter();
     double others = cost().slotsPerParameter() - optimizer;
     return Math.round(
-        trainedFloats() * (optimizer * training.slots().bytes() + others * Float.BYTES));
+            trainedFloats() * (optimizer * training.slots().bytes() + others * Float.BYTES))
+        + shapedFloats() * training.slots().bytes();
+  }
+
+  /** The floats in slots of declared shapes. */
+  private long shapedFloats() {
+    return Slot.floats(recipe.optimizer(), trained());
+  }
+
+  /** The floats of state for each trained parameter, on average. */
+  double slotsPerParameter() {
+    return Budget.slots(recipe, model.parameters());
+  }
+
+  /** The largest tensor of a slot of declared shape. */
+  long largestSlot() {
+    return Slot.declared(recipe.optimizer()).stream()
+        .flatMap(s -> trained().stream().flatMap(p -> s.shape(p).stream()))
+        .mapToLong(Shape::size)
+        .max()
+        .orElse(0);
   }
 
   boolean accumulates() {

@@ -123,7 +123,9 @@ class PeakModelTest {
     "llama, adamw, LAYERS",
     "gpt2, adamw, NOTHING",
     "gemma2, adamw, NOTHING",
-    "qwen3, adamw, NOTHING"
+    "qwen3, adamw, NOTHING",
+    "llama, galore, NOTHING",
+    "llama, shampoo, NOTHING"
   })
   void the_temporary_values_of_a_step_are_those_that_the_runtime_allocates(
       String family, String recipe, Recompute recompute) {
@@ -267,6 +269,37 @@ class PeakModelTest {
     assertThat(DeviceMemory.ofDevice(apart).parts())
         .extracting(MemoryEstimate.Part::name)
         .doesNotContain("slots", "host slots");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "galore",
+        "sam(base=galore(rank=16, interval=3))",
+        "galore" + LORA,
+        "shampoo",
+        "shampoo(interval=5, max-side=100)" + LORA,
+        "adamw"
+      })
+  void the_predicted_slots_of_declared_shapes_are_those_that_a_step_keeps(String recipe) {
+    Workload w = workload("llama", recipe, Recompute.NOTHING);
+    try (StepGraph graph =
+        StepGraph.firstTask(
+            w.model(),
+            initial(w.model()),
+            Seats.of(w.recipe()),
+            w.training(),
+            1,
+            Device.CPU,
+            TOKENS)) {
+      assertThat(part(PeakModel.of(w), "slots")).isEqualTo(4 * graph.slotFloats());
+    }
+    if (recipe.startsWith("galore")) {
+      MemoryEstimate half =
+          PeakModel.of(stored(w, SlotStorage.DEFAULT.with(SlotType.BFLOAT16)));
+      assertThat(part(half, "slots")).isEqualTo(part(PeakModel.of(w), "slots") / 2);
+    }
   }
 
   private static Workload stored(Workload w, SlotStorage slots) {

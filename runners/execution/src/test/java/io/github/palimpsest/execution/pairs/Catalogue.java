@@ -53,6 +53,7 @@ final class Catalogue {
     all.put("oft", List.of("oft(block=2, " + kernels + ")"));
     all.put("osf", List.of("osf(" + kernels + ")"));
     all.put("freeze", List.of("freeze(embeddings=false, " + frozen + ")"));
+    all.put("galore", List.of("galore(rank=1, interval=2)"));
     all.put("replay", List.of("replay(ratio=0.5, capacity=6)"));
     all.put(
         "corpus-replay", List.of("corpus-replay(ratio=0.5, base=replay(ratio=0.5, capacity=6))"));

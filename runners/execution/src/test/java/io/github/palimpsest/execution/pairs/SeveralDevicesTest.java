@@ -89,7 +89,9 @@ class SeveralDevicesTest {
         "cpu:0-2; 2; NOTHING; sam(base=adamw(lr=0.01)) + ewc(lambda=10) + replay(ratio=0.5,"
             + " capacity=4) | wise-ft",
         "cpu:0-1; 1; LAYERS; sam(base=adamw(lr=0.01)) + lora(rank=2, target=\".*\")"
-            + " + ewc(lambda=10)"
+            + " + ewc(lambda=10)",
+        "cpu:0-1; 1; NOTHING; sam(base=galore(lr=0.01, rank=2, interval=2)) + ewc(lambda=10)",
+        "cpu:0-2; 2; LAYERS; shampoo(interval=2, max-side=16)"
       })
   void two_tasks_have_the_bits_of_one_device(
       String device, int accumulation, Recompute recompute, String recipe) {

@@ -3,7 +3,10 @@ package io.github.palimpsest.experiment.file;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.optimizer.Slot;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.engine.Training;
+import java.util.List;
 
 /** The quantity that is equal for all cells. The words are those of the experiment file. */
 public enum Budget {
@@ -52,6 +55,24 @@ public enum Budget {
       snapshots += one.snapshotsPerTask();
     }
     return Cost.passes(passes).slots(slots).snapshots(snapshots);
+  }
+
+  /** The parameters that a recipe trains: those of the model, or of its adapter. */
+  public static List<ParameterSpec> trained(Recipe recipe, List<ParameterSpec> model) {
+    return recipe.adapter().map(a -> a.create().bind(model).trainable()).orElse(model);
+  }
+
+  /**
+   * The floats of state for each trained parameter, on average: those of the declared cost, and
+   * slots of declared shapes.
+   *
+   * @param model the parameters of the model
+   */
+  public static double slots(Recipe recipe, List<ParameterSpec> model) {
+    List<ParameterSpec> trained = trained(recipe, model);
+    long floats = trained.stream().mapToLong(p -> p.shape().size()).sum();
+    return cost(recipe).slotsPerParameter()
+        + (double) Slot.floats(recipe.optimizer(), trained) / Math.max(1, floats);
   }
 
   @Override
