@@ -36,11 +36,13 @@ public enum OptimizerRule implements Rule {
           "OPT-04",
           "The declared passes per step equal the oracle calls, each counted by the share of the examples that it asks about, averaged over the steps.",
           "Cost.passesPerStep in traits, with the settings at hand; phases() and phaseOf")),
-  /** A multi-pass optimizer takes its second gradient at the perturbed point. */
+  /**
+   * A multi-pass optimizer takes its second gradient with the given labels at the perturbed point.
+   */
   OPT_05(
       must(
           "OPT-05",
-          "A multi-pass optimizer takes its second gradient at the perturbed point.",
+          "A multi-pass optimizer takes its second gradient with the given labels at the perturbed point.",
           "both passes may share the first gradient or its point; ask the oracle a second time, at w + e, and use what it gives")),
   /** The update of a multi-pass optimizer is relative to the unperturbed point. */
   OPT_06(
@@ -216,7 +218,16 @@ public enum OptimizerRule implements Rule {
       must(
           "OPT-27",
           "In each task and for each number of steps, phaseOf is a function of its arguments from 0 to phases() - 1.",
-          "phaseOf in later tasks and in short ones"));
+          "phaseOf in later tasks and in short ones")),
+  /**
+   * Neither the update nor the state depends on the sign of a gradient with labels drawn from the
+   * model.
+   */
+  OPT_28(
+      must(
+          "OPT-28",
+          "Neither the update nor the state depends on the sign of a gradient with labels drawn from the model.",
+          "which of the two gradients goes into the direction: that of drawn labels has the mean 0, and its square is the curvature"));
 
   private final RuleText text;
 
