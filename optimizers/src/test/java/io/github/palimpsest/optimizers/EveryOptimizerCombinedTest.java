@@ -8,9 +8,12 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.Examples;
+import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
@@ -30,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -235,11 +239,26 @@ final class EveryOptimizerCombinedTest {
                 }
                 try {
                   Object result = method.invoke(c, arguments);
+                  if (result instanceof GradientOracle oracle) {
+                    return new ListeningOracle(oracle, asked);
+                  }
                   return result instanceof StepContext inner ? listening(inner) : result;
                 } catch (InvocationTargetException e) {
                   throw e.getCause();
                 }
               });
+    }
+  }
+
+  /** Notes whether labels are to be drawn. */
+  private record ListeningOracle(GradientOracle oracle, AtomicBoolean asked)
+      implements GradientOracle {
+    @Override
+    public Evaluated at(Params point, Set<Term> terms, Examples of) {
+      if (point.sampledLabels().isPresent()) {
+        asked.set(true);
+      }
+      return oracle.at(point, terms, of);
     }
   }
 

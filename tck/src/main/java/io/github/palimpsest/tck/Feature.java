@@ -5,8 +5,10 @@ package io.github.palimpsest.tck;
  * the component in a trial; test authors do not declare it.
  */
 public enum Feature {
-  /** More than one pass a step, by the declared cost. */
-  MULTI_PASS("declares one pass a step"),
+  /** More than one pass a step, by the declared cost, and with the given labels. */
+  MULTI_PASS("declares one pass a step, or draws the labels of the others"),
+  /** Asks for a gradient with labels drawn from the model. */
+  SAMPLED_LABELS("asks for no gradient with labels drawn from the model"),
   /** A declared onset after the first task, for a component that acts on the steps of a task. */
   LATE_ONSET("acts from the first task on, or not on the steps of a task"),
   /**

@@ -50,6 +50,12 @@ class OptimizerStepMutantsTest {
     return c.tf().unique(c.tf().zerosLike(x), c.tf().constant(new int[] {0})).y();
   }
 
+  /** The gradient with labels drawn from the model. */
+  private static Tensors drawn(StepContext c) {
+    Params point = c.params().withSampledLabels("mutant");
+    return c.oracle().at(point, Set.of(Term.DATA)).gradients().tensors();
+  }
+
   /** Descent, and a share of the weights taken off. */
   private static Updates decays(StepContext c, double share) {
     Tensors moved = descent(c, gradient(c), 0.1).tensors();
@@ -143,6 +149,39 @@ class OptimizerStepMutantsTest {
                   }
                 }),
             "a phase from 0 to 0"),
+        new Mutant(
+            OptimizerRule.OPT_31,
+            "a step along the gradient with drawn labels",
+            stub(
+                2,
+                0,
+                c -> {
+                  Tensors g = gradient(c);
+                  return descent(c, g.plus(c.tf(), drawn(c)), 0.1);
+                }),
+            "whose mean is 0"),
+        new Mutant(
+            OptimizerRule.OPT_31,
+            "a momentum of the gradient with drawn labels",
+            stub(
+                2,
+                1,
+                c -> {
+                  Tensors m = c.slots().old("m", c.params().tensors(), 0);
+                  c.slots().next("m", times(c, m, 0.9).plus(c.tf(), drawn(c)));
+                  return descent(c, gradient(c).plus(c.tf(), times(c, m, 0.1)), 0.1);
+                }),
+            "whose mean is 0"),
+        new Mutant(
+            OptimizerRule.OPT_26,
+            "a penalty alone, and the data of drawn labels",
+            stub(
+                2,
+                0,
+                c -> {
+                  Tensors p = c.oracle().at(c.params(), Set.of(Term.PENALTY)).gradients().tensors();
+                  return descent(c, p.plus(c.tf(), drawn(c)), 0.1);
+                })),
         new Mutant(
             OptimizerRule.OPT_25,
             "a schedule that builds",

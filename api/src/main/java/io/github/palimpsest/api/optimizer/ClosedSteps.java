@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
  * graph with it (OPT-14), and finds a bias correction that is off by one, decay that is applied
  * twice, or a setting that has no effect.
  *
- * <p>All arrays are in row-major order, as in checkpoints.
+ * <p>All arrays are in row-major order, as in checkpoints. In the kit the step has one target
+ * token, and labels drawn from the model are the given ones.
  */
 @Experimental(since = "0.1")
 public interface ClosedSteps {

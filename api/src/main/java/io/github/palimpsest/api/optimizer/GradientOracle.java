@@ -45,12 +45,14 @@ public interface GradientOracle {
     record Point(
         List<Operand<TFloat32>> tensors,
         Map<String, Operand<TFloat32>> offset,
-        Optional<Point> logitGradientAt) {
+        Optional<Point> logitGradientAt,
+        Optional<String> sampledLabels) {
       static Point of(Params p) {
         return new Point(
             new ArrayList<>(p.tensors().byName().values()),
             p.offset().byName(),
-            p.logitGradientAt().map(Point::of));
+            p.logitGradientAt().map(Point::of),
+            p.sampledLabels());
       }
     }
     record Question(Point point, Set<Term> terms, Examples of) {}

@@ -104,6 +104,11 @@ final class PartialStep implements StepContext {
   }
 
   @Override
+  public Operand<TFloat32> targetTokens() {
+    return whole.targetTokens();
+  }
+
+  @Override
   public WeightSpace effective() {
     WeightSpace all = whole.effective();
     if (all.specs().equals(whole.specs())) {

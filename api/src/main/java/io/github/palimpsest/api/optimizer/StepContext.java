@@ -26,6 +26,13 @@ public interface StepContext {
   /** Gives gradients of the step's objective. */
   GradientOracle oracle();
 
+  /**
+   * The number of target tokens over which the data loss of the step is a mean, a scalar: with
+   * micro-batches that of all of them together. It is the divisor of {@link #oracle()} for all
+   * examples of the step.
+   */
+  Operand<TFloat32> targetTokens();
+
   /** The space of the trainable parameters, in which an update moves them. */
   default WeightSpace trainable() {
     return WeightSpace.trainable(tf(), specs());

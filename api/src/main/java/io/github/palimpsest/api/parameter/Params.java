@@ -38,6 +38,28 @@ public interface Params {
    */
   Params withLogitGradientAt(Params there);
 
+  /**
+   * The name of the stream from which the data loss at this point has its labels, in place of the
+   * given ones: each prediction's label is drawn from the model's own distribution there, {@code
+   * softmax(predictions)}, as a constant in gradients. Empty for the given labels.
+   *
+   * <p>The answer is then the mean of {@code -log p} of the drawn labels over the target tokens of
+   * the data loss, and its gradient has the mean 0. A {@code RehearsalLoss} has no labels and is
+   * left out, constraints of gradients do not apply, and penalties are as they are. The stream is
+   * that of seed, task, step and name: equal names give equal draws within a step, also at other
+   * points, for parts of the examples, and however the step is cut into micro-batches (rule
+   * CON-19).
+   */
+  Optional<String> sampledLabels();
+
+  /**
+   * A copy whose data loss has labels drawn from the model. A model whose passes have no labels is
+   * refused when the graph is built (rule {@code sampled-labels}).
+   *
+   * @param stream as in {@link #sampledLabels()}
+   */
+  Params withSampledLabels(String stream);
+
   /** The point with these trainable parameters, and everything else of this one. */
   Params with(Tensors trainable);
 
@@ -58,6 +80,6 @@ public interface Params {
    * @param offset as in {@link #offset()}
    */
   static Params of(Tensors tensors, Tensors offset) {
-    return new Trained(tensors, offset, Optional.empty());
+    return new Trained(tensors, offset, Optional.empty(), Optional.empty());
   }
 }

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.Term;
+import io.github.palimpsest.api.parameter.Params;
 import java.util.List;
 import org.tensorflow.op.Ops;
 
@@ -35,7 +36,8 @@ public non-sealed interface GradientConstraint extends RehearsalObjective {
   /**
    * The oracle that replaces the step's oracle. Its answers about the data loss have constrained
    * gradients, both in the trainable and in the effective space, each with the references of that
-   * space. It passes on answers about penalties alone unchanged.
+   * space. It passes on answers about penalties alone unchanged, and answers with labels drawn from
+   * the model ({@link Params#sampledLabels}), which are no gradients of the objective.
    *
    * @param tf where to build
    * @param oracle the step's own
@@ -43,7 +45,9 @@ public non-sealed interface GradientConstraint extends RehearsalObjective {
   default GradientOracle around(Ops tf, RehearsalOracle oracle) {
     return (point, terms, of) -> {
       Evaluated g = oracle.at(point, terms, of);
-      return terms.contains(Term.DATA) ? answer(tf, g, oracle.references(point, of, perTask())) : g;
+      return terms.contains(Term.DATA) && point.sampledLabels().isEmpty()
+          ? answer(tf, g, oracle.references(point, of, perTask()))
+          : g;
     };
   }
 

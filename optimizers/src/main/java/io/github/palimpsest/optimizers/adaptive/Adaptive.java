@@ -15,6 +15,7 @@ public final class Adaptive {
         Adagrad.PROVIDER,
         RmsProp.PROVIDER,
         Lion.PROVIDER,
+        SophiaG.PROVIDER,
         Adafactor.PROVIDER,
         Muon.PROVIDER,
         GaLore.PROVIDER,

@@ -15,18 +15,21 @@ import org.tensorflow.types.TFloat32;
  * @param point the trainable tensors, in the order of their names
  * @param offset of the effective weights
  * @param logitGradientAt where the loss is differentiated with respect to the logits
+ * @param sampledLabels the stream of labels that the model draws
  * @param of the examples
  */
 record Asked(
     Collection<Operand<TFloat32>> point,
     Map<String, Operand<TFloat32>> offset,
     Optional<Asked> logitGradientAt,
+    Optional<String> sampledLabels,
     Examples of) {
   Asked(Params point, Examples of) {
     this(
         List.copyOf(point.tensors().byName().values()),
         point.offset().byName(),
         point.logitGradientAt().map(there -> new Asked(there, of)),
+        point.sampledLabels(),
         of);
   }
 }

@@ -22,6 +22,9 @@ record ConstrainedOracle(GradientOracle oracle, String name, BoundRegularizer by
   @Override
   public Evaluated at(Params point, Set<Term> terms, Examples of) {
     Evaluated free = oracle.at(point, terms, of);
+    if (point.sampledLabels().isPresent()) { // no gradient of the objective
+      return free;
+    }
     return Evaluated.of(
         free.loss(),
         constrained(free.gradients()),

@@ -87,7 +87,8 @@ final class EffectiveSpace implements WeightSpace {
     Map<String, Operand<TFloat32>> offset = new LinkedHashMap<>(at.offset().byName());
     e.byName().forEach((name, x) -> offset.merge(name, x, (a, b) -> tf.math.add(a, b)));
     Params moved = Params.of(at.tensors(), Tensors.of(offset));
-    return at.logitGradientAt().map(moved::withLogitGradientAt).orElse(moved);
+    Params labelled = at.sampledLabels().map(moved::withSampledLabels).orElse(moved);
+    return at.logitGradientAt().map(labelled::withLogitGradientAt).orElse(labelled);
   }
 
   /** Gradients of all tensors of the space, zeros where a pass has none. */

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
 import java.util.List;
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -21,8 +22,14 @@ record EngineContext(
     WeightSpace effective,
     SlotStore slots,
     int phase,
-    StepFeeds feeds)
+    StepFeeds feeds,
+    Supplier<Operand<TFloat32>> tokens)
     implements StepContext {
+
+  @Override
+  public Operand<TFloat32> targetTokens() {
+    return tokens.get();
+  }
 
   @Override
   public Operand<TFloat32> scheduled(Schedule schedule) {
@@ -36,11 +43,12 @@ record EngineContext(
 
   @Override
   public StepContext withOracle(GradientOracle other) {
-    return new EngineContext(tf, params, specs, other, effective, slots, phase, feeds);
+    return new EngineContext(tf, params, specs, other, effective, slots, phase, feeds, tokens);
   }
 
   @Override
   public StepContext scope(String name) {
-    return new EngineContext(tf, params, specs, oracle, effective, slots.scope(name), phase, feeds);
+    return new EngineContext(
+        tf, params, specs, oracle, effective, slots.scope(name), phase, feeds, tokens);
   }
 }

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.optimizer.Examples;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.api.rehearsal.RehearsalOracle;
@@ -43,6 +44,8 @@ import org.tensorflow.types.TFloat32;
  * micro-batch's tokens; one that does not is added once.
  */
 final class EngineOracle implements RehearsalOracle {
+  private static final String TOKENS = "targets";
+
   /** Ends of the passes built so far. */
   private final List<OracleCall> calls = new ArrayList<>();
 
@@ -62,6 +65,8 @@ final class EngineOracle implements RehearsalOracle {
   private final @Nullable Accumulators accumulators;
   private final StepAnswers answers = new StepAnswers();
   private Optional<Evaluated> latest = Optional.empty();
+  private @Nullable OraclePass first;
+  private @Nullable Operand<TFloat32> tokens;
 
   private record Answered(
       OraclePass pass, Operand<TFloat32> share, List<StepValues.Value> values) {}
@@ -106,7 +111,9 @@ final class EngineOracle implements RehearsalOracle {
     values.into(collected);
     // a third point may depend on the second, whose variables would have to outlive it
     Params there = sums == null || calls.size() != 1 ? asked : stored(asked, sums, storing);
-    Params point = there.with(there.tensors().map(x -> tf.identity(x)));
+    Ops after = asked.sampledLabels().isEmpty() ? tf : later();
+    Params alike = asked.sampledLabels().map(there::withSampledLabels).orElse(there);
+    Params point = alike.with(alike.tensors().map(x -> after.identity(x)));
     Optional<OracleCall.Search> search = Optional.empty();
     Objective some = objective;
     if (of instanceof Examples.Rising rising) {
@@ -127,6 +134,12 @@ final class EngineOracle implements RehearsalOracle {
     Optional<Operand<TFloat32>> penalty = penalties.flatMap(Penalty::differentiated);
     boolean certain = of.equals(Examples.ALL) && objective.rehearsal().isEmpty();
     OraclePass pass = new OraclePass(graph, tf, space, point, parts, certain, sums);
+    if (first == null) {
+      first = pass;
+      if (tokens != null && sums != null) {
+        pass.summed(TOKENS, whole(point).dataWeight());
+      }
+    }
     Evaluated evaluated =
         accumulators == null
             ? direct(pass, terms, penalty, of)
@@ -196,6 +209,35 @@ final class EngineOracle implements RehearsalOracle {
         .toList();
   }
 
+  /**
+   * Operations that wait for the gradient that was requested last, if nothing else orders the two
+   * passes: otherwise the runtime would hold the activations of both at once.
+   */
+  private Ops later() {
+    List<Op> due = new ArrayList<>();
+    if (accumulators == null) {
+      latest.ifPresent(e -> due.addAll(e.gradients().tensors().byName().values()));
+    }
+    return due.isEmpty() ? tf : tf.withControlDependencies(due);
+  }
+
+  /** The target tokens that the data loss of the step is a mean over. */
+  Operand<TFloat32> targetTokens(Params at) {
+    Operand<TFloat32> known = tokens;
+    if (known == null) {
+      if (accumulators == null) {
+        known = whole(at).dataWeight();
+      } else if (first != null) {
+        known = first.summed(TOKENS, whole(first.point()).dataWeight());
+      } else { // summed with the first pass
+        Accumulators of = new Accumulators(accumulators.store(), accumulators.path() + "0/");
+        known = of.store().variable(of.number(TOKENS), Shape.scalar(), 0);
+      }
+      tokens = known;
+    }
+    return known;
+  }
+
   /** The point at which the loss is differentiated with respect to the logits. */
   private Optional<Objective.Point> differentiated(Params asked, Objective some, Examples of) {
     return asked
@@ -260,8 +302,8 @@ final class EngineOracle implements RehearsalOracle {
     return tf.math.divNoNan(forward.lossPerExample(), forward.weightPerExample());
   }
 
-  /** Target tokens of the whole batch; they do not depend on the weights of the forward pass. */
-  private Operand<TFloat32> wholeWeight(Params point) {
+  /** A pass over the whole batch at any point: target tokens do not depend on the weights. */
+  private Objective.Point whole(Params point) {
     return forwards.entrySet().stream()
         .filter(e -> e.getKey().of().equals(Examples.ALL))
         .findFirst()
@@ -271,8 +313,7 @@ final class EngineOracle implements RehearsalOracle {
               Objective.Point whole = objective.at(point);
               forwards.put(new Asked(point, Examples.ALL), whole);
               return whole;
-            })
-        .weightSum();
+            });
   }
 
   private Evaluated direct(
@@ -284,7 +325,7 @@ final class EngineOracle implements RehearsalOracle {
     Operand<TFloat32> share =
         of.equals(Examples.ALL)
             ? tf.constant(1f)
-            : tf.math.divNoNan(pass.parts().weightSum(), wholeWeight(pass.point()));
+            : tf.math.divNoNan(pass.parts().weightSum(), whole(pass.point()).weightSum());
     return pass.of(plus(data, penalty), share);
   }
 
@@ -315,7 +356,8 @@ final class EngineOracle implements RehearsalOracle {
         of.equals(Examples.ALL)
             ? tf.constant(1f)
             : tf.math.divNoNan(
-                pass.summed("chosen", weight), pass.summed("whole", wholeWeight(pass.point())));
+                pass.summed("chosen", weight),
+                pass.summed("whole", whole(pass.point()).weightSum()));
     Evaluated sum = pass.accumulated("0:", means.get(0), share);
     for (int k = 1; k < means.size(); k++) {
       sum = pass.plus(sum, pass.accumulated(k + ":", means.get(k), share));

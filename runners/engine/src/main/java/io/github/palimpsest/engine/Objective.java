@@ -13,6 +13,7 @@ import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.engine.batch.LabelDraws;
 import io.github.palimpsest.engine.batch.RehearsedRows;
 import io.github.palimpsest.engine.batch.StepValues;
 import io.github.palimpsest.engine.device.Placement;
@@ -69,12 +70,14 @@ record Objective(
    * Values that only a training step has.
    *
    * @param noise the random stream of an adapter
+   * @param labels draws labels of the model's predictions
    * @param recompute the values that a backward pass computes again
    * @param parts of the values that are computed by rows
    * @param whole gives the values of all examples of the step
    */
   private record InStep(
       StepNoise noise,
+      LabelDraws labels,
       Recompute recompute,
       Segments.Parts parts,
       UnaryOperator<Operand<TFloat32>> whole) {}
@@ -125,10 +128,12 @@ record Objective(
   /** The objective during training: the model may see noise, penalties at other points do not. */
   Objective training(
       StepNoise drawn,
+      LabelDraws labels,
       Recompute recompute,
       Segments.Parts parts,
       UnaryOperator<Operand<TFloat32>> whole) {
-    return with(batch, rehearsed, counted, Optional.of(new InStep(drawn, recompute, parts, whole)));
+    return with(
+        batch, rehearsed, counted, Optional.of(new InStep(drawn, labels, recompute, parts, whole)));
   }
 
   /**
@@ -174,11 +179,13 @@ record Objective(
     private final Weights effective;
     private final Optional<WeightTape> tape;
     private final Optional<Point> differentiated;
+    private final Optional<String> labels;
     private @Nullable Forward forward;
     private @Nullable Operand<TFloat32> losses;
 
     private Point(Params params, Optional<Point> differentiated) {
       this.params = params;
+      this.labels = params.sampledLabels();
       this.differentiated = differentiated;
       Weights seen = seen(params, step.map(InStep::noise));
       this.tape = adapter.map(a -> new WeightTape(tf, seen));
@@ -220,13 +227,21 @@ record Objective(
       if (built == null) {
         Point there = differentiated.orElse(this);
         List<Operand<TFloat32>> weights = there.tokenWeights();
+        Forward pass = labels.map(there::drawn).orElseGet(there::forward);
         built =
-            there == this && weights.isEmpty()
+            there == this && weights.isEmpty() && labels.isEmpty()
                 ? forward().lossPerExample()
-                : LogitGradient.perExample(tf, forward(), there.forward(), weights);
+                : LogitGradient.perExample(tf, forward(), pass, weights);
         losses = built;
       }
       return built;
+    }
+
+    /** The pass with labels drawn from its predictions; those of an example by its place. */
+    private Forward drawn(String stream) {
+      LabelDraws draws = step.map(InStep::labels).orElseThrow();
+      return LogitGradient.labelled(
+          tf, forward(), pass -> draws.draw(stream, pass, rehearsed.batch().rows()));
     }
 
     /** Target tokens of the batch. */
@@ -243,9 +258,16 @@ record Objective(
           : Mean.of(1, lossSum(), weightSum());
     }
 
-    /** The separate losses of a rehearsal. */
+    /** The target tokens that the mean of {@link #data()} is over. */
+    Operand<TFloat32> dataWeight() {
+      return rehearsal().isPresent()
+          ? sum(tf.math.mul(forward().weightPerExample(), rehearsed.batch().current()))
+          : weightSum();
+    }
+
+    /** The separate losses of a rehearsal, which have no labels to draw. */
     List<Mean> rehearsed() {
-      return rehearsal().orElse(null) instanceof RehearsalLoss loss
+      return labels.isEmpty() && rehearsal().orElse(null) instanceof RehearsalLoss loss
           ? loss.means(tf, forward(), rehearsed.batch())
           : List.of();
     }

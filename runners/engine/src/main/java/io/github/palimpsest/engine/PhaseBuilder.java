@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
@@ -45,6 +46,7 @@ record PhaseBuilder(
             task.objective()
                 .training(
                     feeds::uniform,
+                    feeds::labels,
                     start.training().recompute().of(start.model().parameters()),
                     start::lossParts,
                     start.training().accumulation() == 1 ? x -> x : values::all),
@@ -57,8 +59,9 @@ record PhaseBuilder(
                 : new Accumulators(task.store(), phase + "/"));
     SlotStore slots =
         SlotStore.root(task.store(), oracle, StoredSlots.of(start, task, feeds), computed);
+    Supplier<Operand<TFloat32>> tokens = () -> oracle.targetTokens(task.params());
     Updates updates =
-        start.seats().optimizer().updates(context(task.constrained(oracle), slots, phase));
+        start.seats().optimizer().updates(context(task.constrained(oracle), slots, phase, tokens));
     if (!updates.tensors().names().equals(task.params().tensors().names())) {
       throw new IllegalStateException(
           "the optimizer's updates are for "
@@ -71,7 +74,8 @@ record PhaseBuilder(
     List<Gradients> gradients = oracle.calls().stream().map(OracleCall::gradients).toList();
     task.regularizers()
         .forEach(
-            (name, r) -> r.track(context(oracle.tracking(), slots.tracking(name), phase), updates));
+            (name, r) ->
+                r.track(context(oracle.tracking(), slots.tracking(name), phase, tokens), updates));
     List<Op> update = new ArrayList<>(slots.changes());
     updates
         .tensors()
@@ -90,9 +94,10 @@ record PhaseBuilder(
         withNorm ? FreeNorm.of(task.tf(), train, gradients) : Optional.empty());
   }
 
-  private EngineContext context(GradientOracle gradients, SlotStore slots, int phase) {
+  private EngineContext context(
+      GradientOracle gradients, SlotStore slots, int phase, Supplier<Operand<TFloat32>> tokens) {
     return new EngineContext(
-        task.tf(), task.params(), task.specs(), gradients, space(), slots, phase, feeds);
+        task.tf(), task.params(), task.specs(), gradients, space(), slots, phase, feeds, tokens);
   }
 
   private WeightSpace space() {

@@ -1,5 +1,6 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.recipe.Schedule;
@@ -9,12 +10,14 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Max;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
@@ -27,6 +30,9 @@ final class StepFeeds {
   /** The number of values of 16 random bits. */
   private static final int VALUES = 1 << 16;
 
+  private static final String FIRST = "first";
+  private static final String EXAMPLES = "examples";
+
   private final Ops tf;
   private final long seed;
   private final int task;
@@ -37,6 +43,9 @@ final class StepFeeds {
   private final Map<String, Placeholder<TInt64>> seeds = new TreeMap<>();
 
   private final Map<String, Placeholder<TInt64>> drawn = new TreeMap<>();
+
+  /** Numbers that say where a micro-batch is in its step. */
+  private final Map<String, Placeholder<TInt32>> ofStep = new TreeMap<>();
 
   StepFeeds(Ops tf, long seed, int task, Device device) {
     this.tf = tf;
@@ -129,6 +138,62 @@ final class StepFeeds {
     return tf.random.statelessRandomUniform(tf.shape(like), seed(drawn, name), TFloat32.class);
   }
 
+  /**
+   * One label for each prediction of a pass, by the inverse of the distribution function at a
+   * number that is uniform in [0, 1).
+   *
+   * @param rows the rows of the micro-batch that the pass is over; null for all
+   */
+  Operand<TInt32> labels(String stream, Forward pass, @Nullable Operand<TInt32> rows) {
+    Operand<TFloat32> weights = pass.weightPerPrediction();
+    Operand<TInt32> n = tf.size(pass.weightPerExample());
+    Operand<TInt32> predictions = tf.size(weights);
+    Operand<TInt32> perExample = tf.math.floorDiv(predictions, tf.math.maximum(n, tf.constant(1)));
+    Operand<TFloat32> logits = tf.stopGradient(pass.predictions(tf));
+    Operand<TFloat32> p =
+        tf.nn.softmax(tf.reshape(logits, tf.stack(List.of(predictions, tf.constant(-1)))));
+    Operand<TFloat32> upTo = tf.math.cumsum(p, tf.constant(1));
+    // the last sum is 1 but for rounding
+    Operand<TFloat32> most = tf.max(upTo, tf.constant(1), Max.keepDims(true));
+    Operand<TFloat32> u =
+        tf.reshape(
+            uniform("labels/" + stream, perExample, rows, n), tf.constant(new int[] {-1, 1}));
+    Operand<TInt32> drawn = tf.upperBound(upTo, tf.math.mul(u, most));
+    Operand<TInt32> last =
+        tf.math.sub(
+            tf.math.floorDiv(tf.size(p), tf.math.maximum(predictions, tf.constant(1))),
+            tf.constant(1));
+    return tf.reshape(tf.math.minimum(drawn, last), tf.shape(weights));
+  }
+
+  /**
+   * Numbers for the predictions of some examples of the step, {@code [n, perExample]}. The number
+   * at {@code r * examples of the step + place} is that of prediction r of the example at this
+   * place, so it does not depend on the cut into micro-batches or on the padding.
+   */
+  private Operand<TFloat32> uniform(
+      String stream,
+      Operand<TInt32> perExample,
+      @Nullable Operand<TInt32> rows,
+      Operand<TInt32> n) {
+    Operand<TInt32> examples = number(EXAMPLES);
+    Operand<TFloat32> all =
+        tf.random.statelessRandomUniform(
+            tf.stack(List.of(tf.math.mul(perExample, examples))),
+            seed(seeds, stream),
+            TFloat32.class);
+    Operand<TFloat32> byPlace = tf.reshape(all, tf.stack(List.of(perExample, examples)));
+    Operand<TInt32> own = rows == null ? tf.range(tf.constant(0), n, tf.constant(1)) : rows;
+    Operand<TInt32> places = tf.math.add(number(FIRST), own);
+    return tf.linalg.transpose(
+        tf.gather(byPlace, places, tf.constant(1)), tf.constant(new int[] {1, 0}));
+  }
+
+  private Operand<TInt32> number(String name) {
+    return ofStep.computeIfAbsent(
+        name, s -> tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar())));
+  }
+
   private Operand<TInt64> seed(Map<String, Placeholder<TInt64>> of, String stream) {
     return of.computeIfAbsent(
         stream, s -> tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(2))));
@@ -137,9 +202,10 @@ final class StepFeeds {
   /**
    * Feeds everything for one step; close the tensors afterwards.
    *
-   * @param part the micro-batch, from 0
+   * @param first the place of the micro-batch's first example in the step
+   * @param examples the number of examples of the step
    */
-  List<Tensor> feed(Session.Runner runner, long step, long totalSteps, int part) {
+  List<Tensor> feed(Session.Runner runner, long step, long totalSteps, int first, int examples) {
     List<Tensor> fed = new ArrayList<>();
     schedules.forEach(
         (schedule, placeholder) -> {
@@ -156,7 +222,14 @@ final class StepFeeds {
     drawn.forEach(
         (name, placeholder) -> {
           Tensor t =
-              TInt64.vectorOf(Streams.kernelSeed(seed, "uniform/" + part + "/" + name, task, step));
+              TInt64.vectorOf(
+                  Streams.kernelSeed(seed, "uniform/" + first + "/" + name, task, step));
+          fed.add(t);
+          runner.feed(placeholder, t);
+        });
+    ofStep.forEach(
+        (name, placeholder) -> {
+          Tensor t = TInt32.scalarOf(name.equals(FIRST) ? first : examples);
           fed.add(t);
           runner.feed(placeholder, t);
         });

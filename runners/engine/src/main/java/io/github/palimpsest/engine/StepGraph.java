@@ -132,7 +132,7 @@ public final class StepGraph implements AutoCloseable {
     try {
       List<float[]> losses =
           run(
-              new MicroBatch(whole, new Micro(0, examples.size()), Map.of()),
+              new MicroBatch(whole, new Micro(0, examples.size()), examples.size(), Map.of()),
               step,
               totalSteps,
               r -> {
@@ -165,10 +165,11 @@ public final class StepGraph implements AutoCloseable {
    *
    * @param inputs the model's inputs
    * @param place its place in the step
+   * @param examples the examples of the step
    * @param risen rows found by the rise of their loss
    */
   private record MicroBatch(
-      Map<Placeholder<?>, Tensor> inputs, Micro place, Map<Examples, int[]> risen) {}
+      Map<Placeholder<?>, Tensor> inputs, Micro place, int examples, Map<Examples, int[]> risen) {}
 
   private void accumulate(StepPhase phase, List<Example> examples, long step, long totalSteps) {
     List<MicroBatch> cut = new ArrayList<>();
@@ -176,7 +177,8 @@ public final class StepGraph implements AutoCloseable {
       int first = 0;
       for (List<Example> micro : start.training().microBatches(examples)) {
         Micro place = new Micro(first, micro.size());
-        cut.add(new MicroBatch(task.batch().tensors(micro), place, new HashMap<>()));
+        cut.add(
+            new MicroBatch(task.batch().tensors(micro), place, examples.size(), new HashMap<>()));
         first += micro.size();
       }
       for (int c = 0; c < phase.calls().size(); c++) {
@@ -229,7 +231,7 @@ public final class StepGraph implements AutoCloseable {
   /** Runs operations that read nothing of a micro-batch. */
   private void run(List<Op> ops, int examples, long step, long totalSteps) {
     if (!ops.isEmpty()) {
-      MicroBatch none = new MicroBatch(Map.of(), new Micro(0, examples), Map.of());
+      MicroBatch none = new MicroBatch(Map.of(), new Micro(0, examples), examples, Map.of());
       run(none, step, totalSteps, r -> ops.forEach(r::addTarget));
     }
   }
@@ -239,7 +241,8 @@ public final class StepGraph implements AutoCloseable {
       MicroBatch micro, long step, long totalSteps, Consumer<Session.Runner> what) {
     Session.Runner runner = session.runner();
     task.batch().feed(runner, micro.inputs());
-    List<Tensor> fed = feeds.feed(runner, step, totalSteps, micro.place().first());
+    List<Tensor> fed =
+        feeds.feed(runner, step, totalSteps, micro.place().first(), micro.examples());
     fed.addAll(chosen.feed(runner, micro.place(), micro.risen()));
     collected.feed(runner, fed);
     what.accept(runner);

@@ -104,7 +104,7 @@ class StepNoiseTest {
               .get("w");
       try (Session session = new Session(graph)) {
         Session.Runner runner = session.runner().fetch(z);
-        List<Tensor> fed = feeds.feed(runner, 0, 10, 0);
+        List<Tensor> fed = feeds.feed(runner, 0, 10, 0, 1);
         try (Result result = runner.run()) {
           return HostTensors.floats(result.get(0));
         } finally {

@@ -39,7 +39,10 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** One phase of an optimizer built on placeholders alone, and what to read from a run of it. */
+/**
+ * One phase of an optimizer built on placeholders alone, and what to read from a run of it. Labels
+ * that the model should draw are the given ones: they are one of the possible draws.
+ */
 final class TracedGraph {
   private final Map<String, Operand<?>> inputs = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> weights = new LinkedHashMap<>();
@@ -99,7 +102,7 @@ final class TracedGraph {
     GradientOracle oracle = (point, terms, of) -> g.evaluate(tf, model, penalty, point, terms, of);
     Tensors update =
         optimizer
-            .updates(g.new Context(tf, Params.of(w), model.parameters(), oracle, phase, ""))
+            .updates(g.new Context(tf, model, Params.of(w), model.parameters(), oracle, phase, ""))
             .tensors();
     if (!update.names().equals(w.names())) {
       throw new AssertionError("updates " + update.names() + " for parameters " + w.names());
@@ -232,6 +235,7 @@ final class TracedGraph {
 
   private final class Context implements StepContext {
     private final Ops tf;
+    private final Model model;
     private final Params params;
     private final List<ParameterSpec> specs;
     private final GradientOracle oracle;
@@ -240,12 +244,14 @@ final class TracedGraph {
 
     Context(
         Ops tf,
+        Model model,
         Params params,
         List<ParameterSpec> specs,
         GradientOracle oracle,
         int phase,
         String scope) {
       this.tf = tf;
+      this.model = model;
       this.params = params;
       this.specs = specs;
       this.oracle = oracle;
@@ -271,6 +277,11 @@ final class TracedGraph {
     @Override
     public GradientOracle oracle() {
       return oracle;
+    }
+
+    @Override
+    public Operand<TFloat32> targetTokens() {
+      return sum(tf, forward(tf, model, params).weightPerExample());
     }
 
     @Override
@@ -370,12 +381,12 @@ final class TracedGraph {
 
     @Override
     public StepContext withOracle(GradientOracle other) {
-      return new Context(tf, params, specs, other, phase, scope);
+      return new Context(tf, model, params, specs, other, phase, scope);
     }
 
     @Override
     public StepContext scope(String name) {
-      return new Context(tf, params, specs, oracle, phase, scope + name + "/");
+      return new Context(tf, model, params, specs, oracle, phase, scope + name + "/");
     }
   }
 }

@@ -58,6 +58,11 @@ final class EagerContext implements StepContext, Slots {
   }
 
   @Override
+  public Operand<TFloat32> targetTokens() {
+    return tf.constant(1f);
+  }
+
+  @Override
   public Slots slots() {
     return this;
   }

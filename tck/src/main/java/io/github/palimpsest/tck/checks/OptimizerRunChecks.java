@@ -108,7 +108,7 @@ final class OptimizerRunChecks {
   }
 
   private void measuredPassesAreDeclared() {
-    FunctionModel model = trial.model();
+    FunctionModel model = trial.inEngine(trial.model());
     double calls = 0;
     try (StepGraph graph =
         StepGraph.firstTask(
@@ -181,7 +181,8 @@ final class OptimizerRunChecks {
   }
 
   private void minimises() {
-    for (FunctionModel function : List.of(FunctionModel.quadratic(), FunctionModel.rosenbrock())) {
+    for (FunctionModel plain : List.of(FunctionModel.quadratic(), FunctionModel.rosenbrock())) {
+      FunctionModel function = trial.inEngine(plain);
       double share = function.parameters().size() == 2 ? 0.2 : 0.01;
       StringJoiner seen = new StringJoiner("; ");
       // the usual radii are far larger than these functions, but not every rho is a radius
@@ -230,7 +231,7 @@ final class OptimizerRunChecks {
 
   /** Tries later tasks in which the optimizer has other phases than in the first. */
   private void minimisesLater() {
-    FunctionModel function = FunctionModel.quadratic();
+    FunctionModel function = trial.inEngine(FunctionModel.quadratic());
     for (int task : LATER) {
       if (new InTask(trial.subject().create(), task).isAsAtFirst()) {
         continue;

@@ -249,7 +249,7 @@ final class OptimizerStateChecks {
   }
 
   private TaskLoop loop(@Nullable Path folder, int steps) {
-    FunctionModel model = trial.model();
+    FunctionModel model = trial.inEngine(trial.model());
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < steps; i++) {
       examples.add(FunctionModel.example("task-0/" + i));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** An optimizer on trial and the graphs that its checks share. */
@@ -75,6 +76,16 @@ final class OptimizerTrial implements AutoCloseable {
   /** The subject with one setting changed, on the quadratic; kept until the end. */
   OptimizerRig rig(String name, Subject<Optimizer> changed) {
     return rigs.computeIfAbsent(name, n -> rigOf(changed.create()));
+  }
+
+  /** Whether the optimizer asks for a gradient with labels drawn from the model. */
+  boolean drawsLabels() {
+    return IntStream.range(0, optimizer().phases()).anyMatch(p -> !rig().sampled(p).isEmpty());
+  }
+
+  /** A function as the engine needs it for this optimizer: with labels if it asks for them. */
+  FunctionModel inEngine(FunctionModel function) {
+    return drawsLabels() ? function.withLabels() : function;
   }
 
   /** Any optimizer on the quadratic; the caller closes it. */

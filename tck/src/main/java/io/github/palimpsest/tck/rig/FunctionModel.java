@@ -25,6 +25,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * A loss that is a function of the weights alone; all examples are equivalent.
@@ -33,15 +34,32 @@ import org.tensorflow.types.TFloat32;
  * @param parameters its parameters
  * @param start where to start from
  * @param function the loss at a point
+ * @param labelled whether labels can be drawn, of two classes with the logits {@code (loss, 0)};
+ *     the loss itself is not that of labels
  */
 public record FunctionModel(
     String description,
     List<ParameterSpec> parameters,
     Named start,
-    BiFunction<Ops, Tensors, Operand<TFloat32>> function)
+    BiFunction<Ops, Tensors, Operand<TFloat32>> function,
+    boolean labelled)
     implements Model {
 
   private static final double[] CURVATURES = {1, 4, 2, 3, 2, 0.5, 3, 1};
+
+  /** A function without labels. */
+  public FunctionModel(
+      String description,
+      List<ParameterSpec> parameters,
+      Named start,
+      BiFunction<Ops, Tensors, Operand<TFloat32>> function) {
+    this(description, parameters, start, function, false);
+  }
+
+  /** A copy from which labels can be drawn, for optimizers that ask for them. */
+  public FunctionModel withLabels() {
+    return new FunctionModel(description, parameters, start, function, true);
+  }
 
   /** The gradient {@code a w} of {@link #quadratic}, on the host. */
   public static Map<String, double[]> slope(Map<String, double[]> at) {
@@ -100,7 +118,8 @@ public record FunctionModel(
         description,
         parameters,
         start,
-        (tf, at) -> tf.math.mul(tf.constant((float) factor), function.apply(tf, at)));
+        (tf, at) -> tf.math.mul(tf.constant((float) factor), function.apply(tf, at)),
+        labelled);
   }
 
   private static Tensors constants(Ops tf, List<ParameterSpec> specs, Named values) {
@@ -131,7 +150,14 @@ public record FunctionModel(
     Operand<TFloat32> weight = batch.floats("weight");
     Operand<TFloat32> loss = tf.math.mul(weight, function.apply(tf, Tensors.of(read)));
     Operand<TFloat32> logit = tf.expandDims(loss, tf.constant(1));
-    return Forward.of(loss, weight, logit).differentiating(tf.onesLike(logit));
+    Operand<TFloat32> one = tf.onesLike(logit);
+    if (!labelled) {
+      return Forward.of(loss, weight, logit).differentiating(one);
+    }
+    Operand<TFloat32> zero = tf.zerosLike(logit);
+    return Forward.of(loss, weight, tf.concat(List.of(logit, zero), tf.constant(1)))
+        .predicting(tf.zeros(tf.shape(loss), TInt32.class))
+        .differentiating(tf.concat(List.of(one, zero), tf.constant(1)));
   }
 
   @Override

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -32,7 +34,8 @@ import org.tensorflow.types.TFloat32;
  * the update.
  *
  * <p>The loss of call k is {@code scale * L(point) + <added_k, point>}, and its gradient {@code
- * scale * dL/dw(point) + added_k}.
+ * scale * dL/dw(point) + added_k}. That of a call with labels drawn from the model is the same:
+ * what is added stands for the draw.
  */
 public final class OptimizerRig implements AutoCloseable {
   /** The number of steps of the task that the steps belong to. */
@@ -50,7 +53,12 @@ public final class OptimizerRig implements AutoCloseable {
   private final List<Phase> phases = new ArrayList<>();
 
   private record Call(
-      Params point, Set<Term> terms, Tensors added, Tensors gradient, double passes) {}
+      Params point,
+      Set<Term> terms,
+      boolean sampled,
+      Tensors added,
+      Tensors gradient,
+      double passes) {}
 
   private record Phase(Tensors updates, List<Call> calls, Map<String, Operand<TFloat32>> next) {}
 
@@ -59,9 +67,10 @@ public final class OptimizerRig implements AutoCloseable {
    *
    * @param point the point of the call
    * @param terms the terms of the objective that were asked for
+   * @param sampled whether the labels were to be drawn from the model
    * @param gradient the answer of the oracle
    */
-  public record Asked(Named point, Set<Term> terms, Named gradient) {}
+  public record Asked(Named point, Set<Term> terms, boolean sampled, Named gradient) {}
 
   /**
    * One step.
@@ -144,7 +153,14 @@ public final class OptimizerRig implements AutoCloseable {
     model.parameters().forEach(p -> zero.put(p.name(), bench.zeroUnlessFed(Shapes.of(p.shape()))));
     Tensors added = Tensors.of(zero);
     Tensors gradient = bench.gradient(loss, at).scale(tf, scale).plus(tf, added);
-    calls.add(new Call(Params.of(at), Set.copyOf(terms), added, gradient, of.passes()));
+    calls.add(
+        new Call(
+            Params.of(at),
+            Set.copyOf(terms),
+            point.sampledLabels().isPresent(),
+            added,
+            gradient,
+            of.passes()));
     Operand<TFloat32> share = tf.constant((float) of.fraction());
     Operand<TFloat32> shifted = tf.math.add(tf.math.mul(loss, scale), added.dot(tf, at));
     return Evaluated.of(shifted, new Gradients(gradient), share);
@@ -195,7 +211,7 @@ public final class OptimizerRig implements AutoCloseable {
     List<Asked> asked = new ArrayList<>();
     for (Call c : phase.calls()) {
       Named point = Named.of(c.point().tensors().names(), values);
-      asked.add(new Asked(point, c.terms(), Named.of(c.gradient().names(), values)));
+      asked.add(new Asked(point, c.terms(), c.sampled(), Named.of(c.gradient().names(), values)));
     }
     Map<String, float[]> left = new TreeMap<>(start.slots());
     slots.forEach(
@@ -224,6 +240,15 @@ public final class OptimizerRig implements AutoCloseable {
   /** The oracle calls that a phase's graph holds. */
   public int calls(int phase) {
     return phases.get(phase).calls().size();
+  }
+
+  /** The calls of a phase whose labels are drawn from the model, by their place. */
+  public Set<Integer> sampled(int phase) {
+    List<Call> calls = phases.get(phase).calls();
+    return IntStream.range(0, calls.size())
+        .filter(k -> calls.get(k).sampled())
+        .boxed()
+        .collect(Collectors.toSet());
   }
 
   /** The cost of a phase, in passes over a step's examples. */

@@ -56,6 +56,12 @@ record RigContext(
     return bench.tf();
   }
 
+  /** The loss of a rig is a function of the weights, as of one target token. */
+  @Override
+  public Operand<TFloat32> targetTokens() {
+    return tf().constant(1f);
+  }
+
   @Override
   public Slots slots() {
     return new AllSlots() {

@@ -222,7 +222,21 @@ public enum ConventionRule implements Rule {
           "Everything that a model folder or an adapter folder states or contains is used, or"
               + " listed as without effect, or refused with an error that names it.",
           "the readers of the runners; LlamaConfigTest, HuggingFaceDirectoryTest and"
-              + " PeftDirectoryTest"));
+              + " PeftDirectoryTest")),
+  /**
+   * The oracle can be asked for the data loss with labels drawn from the model's own distribution
+   * at the point, one for each prediction, as constants. The draw of a prediction is a function of
+   * seed, task, step, the name of the stream, the place of the example in the step, and the place
+   * of the prediction in the example.
+   */
+  CON_19(
+      untested(
+          "CON-19",
+          "The oracle can be asked for the data loss with labels drawn from the model's own"
+              + " distribution at the point, one for each prediction, as constants. The draw of a"
+              + " prediction is a function of seed, task, step, the name of the stream, the place"
+              + " of the example in the step, and the place of the prediction in the example.",
+          "the engine draws; SampledLabelsTest"));
 
   private final RuleText text;
 

@@ -36,11 +36,13 @@ public enum OptimizerRule implements Rule {
           "OPT-04",
           "The declared passes per step equal the oracle calls, each counted by the share of the examples that it asks about, averaged over the steps.",
           "Cost.passesPerStep in traits, with the settings at hand; phases() and phaseOf")),
-  /** A multi-pass optimizer takes its second gradient at the perturbed point. */
+  /**
+   * A multi-pass optimizer takes its second gradient with the given labels at the perturbed point.
+   */
   OPT_05(
       must(
           "OPT-05",
-          "A multi-pass optimizer takes its second gradient at the perturbed point.",
+          "A multi-pass optimizer takes its second gradient with the given labels at the perturbed point.",
           "both passes may share the first gradient or its point; ask the oracle a second time, at w + e, and use what it gives")),
   /** The update of a multi-pass optimizer is relative to the unperturbed point. */
   OPT_06(
@@ -243,7 +245,16 @@ public enum OptimizerRule implements Rule {
       must(
           "OPT-30",
           "The floats that an optimizer with declared slots states, in its slots and its cost together, are those that its slots take.",
-          "Cost.slots counts the slots of wrapped optimizers alone, where slots() declares those of this one"));
+          "Cost.slots counts the slots of wrapped optimizers alone, where slots() declares those of this one")),
+  /**
+   * Neither the update nor the state depends on the sign of a gradient with labels drawn from the
+   * model.
+   */
+  OPT_31(
+      must(
+          "OPT-31",
+          "Neither the update nor the state depends on the sign of a gradient with labels drawn from the model.",
+          "which of the two gradients goes into the direction: that of drawn labels has the mean 0, and its square is the curvature"));
 
   private final RuleText text;
 

@@ -3,6 +3,7 @@ package io.github.palimpsest.engine.differentiation;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.model.Forward;
 import java.util.List;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -42,6 +43,34 @@ public final class LogitGradient {
     }
     Operand<TFloat32> linear = perExample(tf, tf.math.mul(at.logits(), tf.stopGradient(c)), at);
     return tf.math.add(linear, tf.stopGradient(tf.math.sub(losses, linear)));
+  }
+
+  /**
+   * A pass with other labels, and the losses of these.
+   *
+   * @param labels gives them, of the shape of {@link Forward#labels()}
+   * @throws RuleViolationException if the loss of the pass is not of labels; rule {@code
+   *     sampled-labels}
+   */
+  public static Forward labelled(Ops tf, Forward pass, Function<Forward, Operand<TInt32>> labels) {
+    if (pass.labels().isEmpty()) {
+      throw new RuleViolationException(
+          "sampled-labels",
+          "a component asks for a loss with labels drawn from the model, and the loss of this model"
+              + " is not that of labels: its passes have none (rule sampled-labels)");
+    }
+    Operand<TInt32> y = labels.apply(pass);
+    Forward bare =
+        Forward.of(pass.lossPerExample(), pass.weightPerExample(), pass.logits())
+            .weighing(pass.weightPerPrediction())
+            .predicting(y);
+    Forward drawn = pass.classes().map(bare::classifying).orElse(bare);
+    Operand<TFloat32> nats = tf.math.mul(drawn.weightPerPrediction(), nats(tf, drawn));
+    Forward whole =
+        Forward.of(perExample(tf, nats, drawn), pass.weightPerExample(), pass.logits())
+            .weighing(pass.weightPerPrediction())
+            .predicting(y);
+    return pass.classes().map(whole::classifying).orElse(whole);
   }
 
   /** {@code -log softmax(z)[y]} of each prediction. */
