@@ -32,8 +32,7 @@ final class Needs {
     }
     NeedsReferences.of(component)
         .ifPresent(
-            training ->
-                needs.add("a reference model of each task (" + Stage.word(training) + ")"));
+            training -> needs.add("a reference model of each task (" + Stage.word(training) + ")"));
     return needs;
   }
 

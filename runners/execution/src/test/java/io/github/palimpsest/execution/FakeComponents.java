@@ -155,9 +155,7 @@ final class FakeComponents {
       for (int k = 0; k < scores.tasks(); k++) {
         sum += scores.reference(k) - scores.after(k, k);
       }
-      return Double.isNaN(sum)
-          ? OptionalDouble.empty()
-          : OptionalDouble.of(sum / scores.tasks());
+      return Double.isNaN(sum) ? OptionalDouble.empty() : OptionalDouble.of(sum / scores.tasks());
     }
   }
 }

@@ -51,7 +51,9 @@ class ReferenceModelsTest {
     // task a is the training of sgd alone on it, which both cells have
     assertThat(stages.all()).hasSize(4);
     assertThat(stages.withoutSharing()).as("2 cells x (2 tasks + 2 references)").isEqualTo(8);
-    assertThat(stages.all()).filteredOn(s -> s.reference() != null).singleElement()
+    assertThat(stages.all())
+        .filteredOn(s -> s.reference() != null)
+        .singleElement()
         .satisfies(s -> assertThat(stages.inputs(s)).containsEntry("reference", "joint"));
     assertThat(Stages.of(plan("lost", MISSED, MISSED_ALONE), true).all()).hasSize(5);
   }
@@ -69,7 +71,8 @@ class ReferenceModelsTest {
           TaskData.of(
               0,
               "b",
-              Stream.of(subject.task(0), subject.task(1)).flatMap(t -> t.examples().stream())
+              Stream.of(subject.task(0), subject.task(1))
+                  .flatMap(t -> t.examples().stream())
                   .toList());
       // two tasks of 20 examples, 3 epochs in batches of 4: 30 steps, which are 3 epochs of 40
       TaskLoop loop =

@@ -89,6 +89,12 @@ public record CellResult(
     inputs = JsonFile.map(inputs);
     rows = JsonFile.list(rows);
     rows.forEach(row -> row.forEach((set, score) -> JsonFile.required(score, set)));
+    if (references != null) {
+      references.forEach(
+          (word, row) ->
+              JsonFile.required(row, word)
+                  .forEach((task, score) -> JsonFile.required(score, task)));
+    }
   }
 
   /**
