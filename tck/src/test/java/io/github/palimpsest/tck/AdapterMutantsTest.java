@@ -29,11 +29,15 @@ import static io.github.palimpsest.tck.subject.AlteredAdapter.initial;
 import static io.github.palimpsest.tck.subject.AlteredAdapter.merged;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.rule.AdapterRule;
 import io.github.palimpsest.tck.rule.SpiRule;
 import io.github.palimpsest.tck.subject.AlteredWeights;
@@ -42,6 +46,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -60,6 +65,7 @@ class AdapterMutantsTest {
     all.addAll(ofNames());
     all.addAll(ofWhatIsTrained());
     all.addAll(ofEffectiveWeights());
+    all.addAll(ofAddedBiases());
     return all;
   }
 
@@ -112,6 +118,87 @@ class AdapterMutantsTest {
             SpiRule.SPI_03,
             "random numbers from one object to the next",
             lora(startsAt(new Random(4), A))));
+  }
+
+  private static List<Mutant> ofAddedBiases() {
+    Set<Promise> unmergeable = Promise.usual(Kind.ADAPTER);
+    unmergeable.add(Promise.UNMERGEABLE);
+    return List.of(
+        new Mutant(
+            AdapterRule.PAR_11,
+            "a bias that nobody is told of",
+            biased(USUAL, false, BiasOfKernel::new),
+            "the promise UNMERGEABLE is missing"),
+        new Mutant(
+            AdapterRule.PAR_11,
+            "a promise to be unmergeable without a bias",
+            lora(unmergeable, good -> good),
+            "a promise that refuses mergers"),
+        new Mutant(
+            AdapterRule.PAR_11,
+            "a bias and a merge after each task",
+            biased(unmergeable, true, BiasOfKernel::new),
+            "mergesAfterTask() is true"),
+        new Mutant(
+            AdapterRule.PAR_11,
+            "two biases of one kernel",
+            biased(
+                unmergeable,
+                false,
+                base ->
+                    new BiasOfKernel(base) {
+                      @Override
+                      public List<AddedBias> added() {
+                        return List.of(bias(), bias());
+                      }
+                    }),
+            "at most one bias for each kernel"),
+        new Mutant(
+            AdapterRule.PAR_04,
+            "a merge that leaves the bias out",
+            biased(
+                unmergeable,
+                false,
+                base ->
+                    new BiasOfKernel(base) {
+                      @Override
+                      public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot of) {
+                        return of;
+                      }
+                    }),
+            "merged tensors"));
+  }
+
+  private static Stub.OfAdapter biased(
+      Set<Promise> promised, boolean merges, Function<List<ParameterSpec>, BoundAdapter> bound) {
+    return new Stub.OfAdapter(
+        Cost.NONE,
+        List.of(),
+        promised,
+        s ->
+            new Adapter() {
+              @Override
+              public boolean mergesAfterTask() {
+                return merges;
+              }
+
+              @Override
+              public BoundAdapter bind(List<ParameterSpec> base) {
+                return bound.apply(base);
+              }
+            });
+  }
+
+  @Test
+  void a_bias_that_is_promised_keeps_every_rule() {
+    Set<Promise> unmergeable = Promise.usual(Kind.ADAPTER);
+    unmergeable.add(Promise.UNMERGEABLE);
+    assertThat(
+            Certification.here(Subject.of(biased(unmergeable, false, BiasOfKernel::new)))
+                .verdicts())
+        .filteredOn(v -> v.rule() instanceof AdapterRule)
+        .extracting(Verdict::outcome)
+        .doesNotContain(Outcome.FAILED);
   }
 
   private static List<Mutant> ofNames() {

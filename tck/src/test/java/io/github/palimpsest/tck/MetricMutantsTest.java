@@ -3,8 +3,14 @@ package io.github.palimpsest.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.metric.ClosedReferenceMetric;
 import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
+import io.github.palimpsest.api.metric.NeedsReferences;
+import io.github.palimpsest.api.metric.ReferenceTraining;
 import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.tck.rule.MetricRule;
 import io.github.palimpsest.tck.rule.SpiRule;
@@ -14,6 +20,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -107,6 +114,29 @@ class MetricMutantsTest {
   private static OptionalDouble ifTheFirst(ScoreMatrix scores) {
     double[] all = scores.perExample(scores.tasks() - 1, 1 % scores.tasks());
     return all[0] == 1 ? OptionalDouble.of(0.5) : OptionalDouble.empty();
+  }
+
+  /** The mean of {@code s (a[k] - R[k][k])} over the tasks. */
+  private static OptionalDouble missed(ScoreMatrix scores, IntToDoubleFunction reference) {
+    double sign = direction(scores);
+    return measured(
+        IntStream.range(0, scores.tasks())
+            .mapToDouble(k -> sign * (reference.applyAsDouble(k) - scores.after(k, k))));
+  }
+
+  /** A metric with reference scores and the closed form of {@link #missed}. */
+  private static ForgettingMetricProvider compared(Function<ScoreMatrix, OptionalDouble> formula) {
+    return ForgettingMetricProvider.of("tck.stub", "a stub", "1/T sum s (a[k] - R[k, k])")
+        .traits(Traits.of(Onset.AFTER_TRAINING, Cost.NONE, "a test"))
+        .promisesNot(Promise.MEASURES_FORGETTING)
+        .with(NeedsReferences.class, s -> ReferenceTraining.JOINT)
+        .with(
+            ClosedReferenceMetric.class,
+            (s, before, r, a, higher) ->
+                IntStream.range(0, r.length)
+                    .mapToDouble(k -> higher ? a[k] - r[k][k] : r[k][k] - a[k])
+                    .average())
+        .creates(s -> new Formula(false, formula));
   }
 
   private static OptionalDouble throwing(ScoreMatrix scores) {
@@ -204,6 +234,26 @@ class MetricMutantsTest {
             "a value only where the first example is right",
             metric(MetricMutantsTest::ifTheFirst),
             "OptionalDouble.empty"),
+        new Mutant(
+            MetricRule.MET_04,
+            "the reference score of another task",
+            compared(s -> missed(s, k -> s.reference(Math.max(0, k - 1)))),
+            "its closed form"),
+        new Mutant(
+            MetricRule.MET_05,
+            "a reference score that no runner measures",
+            metric(s -> OptionalDouble.of(s.reference(0))),
+            "the provider lacks NeedsReferences"),
+        new Mutant(
+            MetricRule.MET_05,
+            "reference models that are trained for nothing",
+            compared(s -> OptionalDouble.of(s.after(0, 0))),
+            "without a use of ScoreMatrix.reference"),
+        new Mutant(
+            MetricRule.MET_05,
+            "a reference score that was not measured and counts as 0",
+            compared(s -> missed(s, k -> Double.isNaN(s.reference(k)) ? 0 : s.reference(k))),
+            "no reference score measured"),
         new Mutant(SpiRule.SPI_03, "a metric that is handed out again", metric(new Remembering())));
   }
 
@@ -220,6 +270,15 @@ class MetricMutantsTest {
   @Test
   void every_rule_has_a_mutant() {
     Mutant.cover(mutants(), List.of(MetricRule.values()));
+  }
+
+  @Test
+  void a_metric_of_reference_scores_that_its_provider_declares_keeps_every_rule() {
+    assertThat(Certification.here(Subject.of(compared(s -> missed(s, s::reference)))).verdicts())
+        .filteredOn(v -> !(v.rule() instanceof SpiRule))
+        .hasSize(MetricRule.values().length)
+        .extracting(Verdict::outcome)
+        .containsOnly(Outcome.PASSED);
   }
 
   private static void keepsEveryRule(Stub<ForgettingMetric> metric) {

@@ -28,6 +28,15 @@ public interface BoundAdapter extends Capable {
   List<ParameterSpec> trainable();
 
   /**
+   * Biases that the adapter adds to products of the model. They cannot be merged into the model's
+   * own tensors, so a provider promises {@link
+   * io.github.palimpsest.api.component.Promise#UNMERGEABLE} if and only if there are any (PAR-11).
+   */
+  default List<AddedBias> added() {
+    return List.of();
+  }
+
+  /**
    * Frozen tensors of the adapter's own that follow from the base, such as singular vectors of its
    * kernels; their names are unique. The runner computes them with {@link #derive} first, once for
    * each base, and passes them together with the base's tensors to every method here that takes the
@@ -119,7 +128,8 @@ public interface BoundAdapter extends Capable {
    *
    * @param trainable values of {@link #trainable()}
    * @param base the model's weights
-   * @return one tensor for each parameter of the base; may be computed when read
+   * @return one tensor for each parameter of the base, and for each of {@link #added()} under its
+   *     name; may be computed when read
    */
   WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base);
 }

@@ -20,6 +20,11 @@ public enum Promise {
   EXACT_START(Kind.ADAPTER, true),
   /** No parameter of the base is trained (PAR-02). */
   FREEZES_BASE(Kind.ADAPTER, true),
+  /**
+   * The adapter adds parameters that cannot be merged into the model's own tensors (PAR-11). A
+   * recipe that needs merged weights is refused.
+   */
+  UNMERGEABLE(Kind.ADAPTER, false),
   /** A finished task adds nothing to the penalty at its own weights (REG-02). */
   ZERO_AT_ANCHOR(Kind.REGULARIZER, true),
   /** With importance F, strength and anchor a: {@code strength/2 * sum F (w - a)^2} (REG-04). */

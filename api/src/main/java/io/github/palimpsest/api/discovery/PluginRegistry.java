@@ -1,5 +1,7 @@
 package io.github.palimpsest.api.discovery;
 
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
@@ -10,7 +12,6 @@ import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Provider;
-import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.merger.Merger;
@@ -186,7 +187,47 @@ public final class PluginRegistry implements Setting.ComponentSource {
     text.pipe().stream().filter(call -> !isNone(call)).forEach(c -> seats.seat(component(c), true));
     Recipe recipe = seats.recipe(text);
     checkTraits(recipe);
+    recipe.adapter().ifPresent(adapter -> checkMergeable(recipe, adapter));
     return recipe;
+  }
+
+  /** The word of {@link io.github.palimpsest.api.parameter.Space#EFFECTIVE}. */
+  private static final Value EFFECTIVE = Value.Call.word("effective");
+
+  /** Refuses what needs an adapter's weights as the model's own tensors. */
+  private static void checkMergeable(Recipe recipe, Component<Adapter> adapter) {
+    if (!adapter.provider().promises(adapter.settings()).contains(Promise.UNMERGEABLE)) {
+      return;
+    }
+    recipe.mergers().stream()
+        .findFirst()
+        .ifPresent(
+            merger -> {
+              throw unmergeable(adapter, "'" + merger.id() + "' needs merged weights");
+            });
+    recipe.components().stream()
+        .flatMap(PluginRegistry::withNested)
+        .forEach(
+            c -> {
+              if (EFFECTIVE.equals(c.settings().canonical().get("space"))) {
+                throw unmergeable(
+                    adapter,
+                    "'"
+                        + c.id()
+                        + "(space=effective)' acts on the model's own tensors, which it leaves as"
+                        + " they are");
+              }
+            });
+  }
+
+  private static RuleViolationException unmergeable(Component<Adapter> adapter, String reason) {
+    return new RuleViolationException(
+        "unmergeable",
+        "'"
+            + adapter.id()
+            + "' adds parameters that no tensor of the model can take, and "
+            + reason
+            + " (rule unmergeable)");
   }
 
   /** {@code none} takes no seat: it is the level of an axis that adds no component. */

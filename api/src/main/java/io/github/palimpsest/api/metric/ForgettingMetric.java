@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
  * Condenses a score matrix into one number: forgetting, or any other measure of such a matrix, for
  * example average score, learning accuracy, and backward and forward transfer. A measure of
  * forgetting promises {@link io.github.palimpsest.api.component.Promise#MEASURES_FORGETTING}. It
- * uses no graph. Rules MET-01, MET-02 and MET-03.
+ * uses no graph. Rules MET-01, MET-02, MET-03 and MET-05.
  */
 @Stable(since = "0.1")
 public interface ForgettingMetric {

@@ -27,4 +27,12 @@ public interface ScoreMatrix {
    * they were not kept.
    */
   double[] perExample(int trained, int evaluated);
+
+  /**
+   * {@code a[i]}: the score on a task of its reference model, which is trained as the metric's
+   * provider says with {@link NeedsReferences}; NaN if it says nothing, and if it was not measured.
+   */
+  default double reference(int task) {
+    return Double.NaN;
+  }
 }

@@ -42,6 +42,11 @@ public final class ClassifierScores implements AutoCloseable {
             });
   }
 
+  /** Whether these weights can be scored; others need an object of their own. */
+  public boolean takes(WeightSnapshot weights) {
+    return inference.takes(weights);
+  }
+
   /**
    * The natural logarithm of the probability of each class, for each example.
    *

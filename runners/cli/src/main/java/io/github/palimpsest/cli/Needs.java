@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.merger.ReadsHistory;
+import io.github.palimpsest.api.metric.NeedsReferences;
+import io.github.palimpsest.experiment.plan.Stage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,6 +30,9 @@ final class Needs {
     if (ReadsHistory.in(component)) {
       needs.add("the weights after each task");
     }
+    NeedsReferences.of(component)
+        .ifPresent(
+            training -> needs.add("a reference model of each task (" + Stage.word(training) + ")"));
     return needs;
   }
 

@@ -233,6 +233,11 @@ final class PlanCommand implements Callable<Integer> {
           format(
               "%,d task trainings without sharing, %,d with sharing (%.1f times fewer)%n",
               stages.withoutSharing(), shared, (double) stages.withoutSharing() / shared));
+      long references = stages.all().stream().filter(s -> s.reference() != null).count();
+      text.append(
+          references == 0
+              ? ""
+              : format("%,d of them train reference models for metrics%n", references));
     }
     forecast.ifPresent(f -> text.append(expected(plan, stages, f)));
     memory.ifPresent(m -> text.append(memory(m)));
@@ -308,7 +313,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private static List<Stage> separate(Plan plan, Stages stages) {
-    return plan.cells().stream().flatMap(cell -> stages.of(cell).stream()).toList();
+    return plan.cells().stream().flatMap(cell -> stages.needed(cell).stream()).toList();
   }
 
   private static String time(double seconds) {

@@ -85,6 +85,11 @@ public final class Generator implements AutoCloseable {
     regroup = inference.program(regrouped(), this::buildRegroup);
   }
 
+  /** Whether these weights can be used; others need an object of their own. */
+  public boolean takes(WeightSnapshot weights) {
+    return inference.takes(weights);
+  }
+
   /** Replaces the weights. */
   public void load(WeightSnapshot weights) {
     inference.load(weights);

@@ -1,5 +1,6 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.WeightSpace;
@@ -50,6 +51,12 @@ final class EffectiveSpace implements WeightSpace {
                       Differentiation.depends(
                           effective.dense(p.name()), params.tensors().byName().values()))
               .toList();
+      if (known.isEmpty()) {
+        throw new RuleViolationException(
+            "unmergeable",
+            "the adapter leaves the model's own tensors as they are, so there is no effective space"
+                + " to act in (rule unmergeable)");
+      }
       specs = known;
     }
     return known;

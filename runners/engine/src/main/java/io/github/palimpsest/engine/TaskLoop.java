@@ -1,5 +1,7 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.adapter.AddedBias;
+import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.PeftAdapter;
@@ -339,6 +341,14 @@ public final class TaskLoop {
     WeightSnapshot now = trained();
     if (acting.isEmpty()) {
       return now;
+    }
+    if (!AddedBias.names(now).isEmpty()) {
+      throw new RuleViolationException(
+          "unmergeable",
+          "the adapter adds "
+              + AddedBias.names(now)
+              + ", which no tensor of the model can take, and a merger needs merged weights (rule"
+              + " unmergeable)");
     }
     WeightSnapshot before = effective(state.base(), state.before());
     TaskData task = tasks.get(state.trainedTasks() - 1);

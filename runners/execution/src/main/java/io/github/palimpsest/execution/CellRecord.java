@@ -5,6 +5,7 @@ import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.NeedsReferences;
 import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.file.DataSet;
@@ -13,6 +14,7 @@ import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.RecipeLabel;
+import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Unmerged;
 import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.experiment.subject.Subject;
@@ -21,6 +23,7 @@ import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.Merging;
 import io.github.palimpsest.results.folder.SetScore;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +59,7 @@ final class CellRecord {
         steps,
         matrix(scores.matrix()),
         evaluation(scores),
-        metrics(plan, scores.matrix()),
+        metrics(plan, scores, measured.references()),
         new CellResult.DeclaredCost(
             ActingRecipe.passesPerStep(cell.recipe(), steps),
             Budget.slots(cell.recipe(), subject.model().parameters()),
@@ -67,7 +70,8 @@ final class CellRecord {
         subject.data().known(),
         RehearsedExamples.of(plan, cell.recipe(), steps, subject),
         CellResult.rows(scores.rows()),
-        merging(measured));
+        merging(measured),
+        CellResult.references(measured.references()));
   }
 
   private @Nullable Merging merging(CellScores measured) {
@@ -76,10 +80,11 @@ final class CellRecord {
     }
     return new Merging(
         measured.unmerged().isPresent() ? Merging.After.LAST_TASK : Merging.After.EACH_TASK,
-        measured.unmerged().map(this::unmerged).orElse(null));
+        measured.unmerged().map(u -> unmerged(u, measured.references())).orElse(null));
   }
 
-  private Merging.Unmerged unmerged(ScoreRows training) {
+  private Merging.Unmerged unmerged(
+      ScoreRows training, SortedMap<String, SortedMap<String, SetScore>> references) {
     Recipe recipe = Unmerged.of(cell.recipe()).orElseThrow();
     List<SortedMap<String, CellResult.Row>> rows = CellResult.rows(training.rows());
     return new Merging.Unmerged(
@@ -87,7 +92,7 @@ final class CellRecord {
         recipe.toString(),
         matrix(training.matrix()),
         evaluation(training),
-        metrics(plan, training.matrix()),
+        metrics(plan, training, references),
         rows.subList(1, rows.size()));
   }
 
@@ -141,11 +146,20 @@ final class CellRecord {
     return score == null ? Double.NaN : score.value();
   }
 
-  /** Each metric of a matrix; NaN if it is not defined. */
-  static Map<String, Double> metrics(Plan plan, ScoreMatrix scores) {
+  /**
+   * Each metric of a matrix; NaN if it is not defined.
+   *
+   * @param references the scores of reference models, by the word of their training
+   */
+  static Map<String, Double> metrics(
+      Plan plan, ScoreRows scores, SortedMap<String, SortedMap<String, SetScore>> references) {
     Map<String, Double> all = new LinkedHashMap<>();
     for (Component<ForgettingMetric> metric : plan.metrics()) {
-      double value = metric.create().of(scores).orElse(Double.NaN);
+      SortedMap<String, SetScore> compared =
+          NeedsReferences.of(metric)
+              .map(kind -> references.get(Stage.word(kind)))
+              .orElse(Collections.emptySortedMap());
+      double value = metric.create().of(scores.matrix(compared)).orElse(Double.NaN);
       all.put(RecipeLabel.of(metric, plan.registry()), Double.isFinite(value) ? value : Double.NaN);
     }
     return all;

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.merger.ReadsHistory;
+import io.github.palimpsest.api.metric.ReferenceTraining;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
@@ -19,13 +20,16 @@ import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.plan.Unmerged;
 import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.experiment.subject.Subject;
+import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.CellTimes;
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.folder.StageFailure;
 import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.OutputException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -103,7 +107,7 @@ final class CellRun {
     return done(
         () -> {
           List<Long> steps = started();
-          CellScores scores = scores(steps);
+          CellScores scores = scores(steps).with(references(steps));
           trainAgain(steps);
           finish(scores, steps);
         });
@@ -120,9 +124,23 @@ final class CellRun {
     return stages.of(cell).stream().map(stageRun::steps).toList();
   }
 
-  /** Trains the stages of a finished cell again that are missing because they were damaged. */
+  /**
+   * Trains the stages of a finished cell again that are missing because they were damaged, and adds
+   * the reference models that a metric needs since.
+   */
   Optional<String> mend() throws Busy {
-    return done(() -> trainAgain(steps()));
+    return done(
+        () -> {
+          List<Long> steps = steps();
+          trainAgain(steps);
+          FolderLayout layout = new FolderLayout(folder.root());
+          if (FinishedCells.lacksReferences(plan, layout, cell)) {
+            Path file = layout.result(cell.id());
+            CellScores scores = CellScores.of(noRows()).with(references(steps));
+            CellResult result = JsonFile.read(file, CellResult.class);
+            JsonFile.replace(file, FinishedCells.refreshed(plan, result, scores.references()));
+          }
+        });
   }
 
   /**
@@ -134,14 +152,14 @@ final class CellRun {
     return done(
         () -> {
           List<Long> steps = started();
-          train(stage.task(), steps);
+          train(stage, steps);
         });
   }
 
   private void trainAgain(List<Long> steps) throws Busy {
-    for (Stage stage : stages.of(cell)) {
+    for (Stage stage : stages.needed(cell)) {
       if (repair.lacks(stage)) {
-        train(stage.task(), steps);
+        train(stage, steps);
       }
     }
   }
@@ -190,16 +208,55 @@ final class CellRun {
 
   /** The rows of the cell with the mergers of a recipe. */
   private ScoreRows rows(Recipe recipe, List<Long> steps) throws Busy {
-    List<DataSet> tasks = plan.experiment().tasks();
-    ScoreRows scores =
-        new ScoreRows(
-            tasks.stream().map(DataSet::name).toList(),
-            plan.scale(tasks.get(0).name()).higherIsBetter(),
-            List.of());
-    for (int task = -1; task < tasks.size(); task++) {
+    ScoreRows scores = noRows();
+    for (int task = -1; task < scores.tasks().size(); task++) {
       scores = scores.plus(row(recipe, task, steps));
     }
     return scores;
+  }
+
+  private ScoreRows noRows() {
+    List<DataSet> tasks = plan.experiment().tasks();
+    return new ScoreRows(
+        tasks.stream().map(DataSet::name).toList(),
+        plan.scale(tasks.get(0).name()).higherIsBetter(),
+        List.of());
+  }
+
+  /** The scores of the reference models that metrics need, each on its task. */
+  private SortedMap<ReferenceTraining, SortedMap<String, SetScore>> references(List<Long> steps)
+      throws Busy {
+    TreeMap<ReferenceTraining, SortedMap<String, SetScore>> all = new TreeMap<>();
+    for (ReferenceTraining kind : stages.references(cell).keySet()) {
+      TreeMap<String, SetScore> scores = new TreeMap<>();
+      for (Stage stage : stages.references(cell).get(kind)) {
+        scores.putAll(reference(kind, stage, steps));
+      }
+      all.put(kind, scores);
+    }
+    return all;
+  }
+
+  private SortedMap<String, SetScore> reference(
+      ReferenceTraining kind, Stage stage, List<Long> steps) throws Busy {
+    String id = stages.row(cell, kind, stage.task());
+    if (!store.hasRow(id)) {
+      train(stage, steps);
+    }
+    return store.alone(
+        id,
+        () -> {
+          if (store.hasRow(id)) {
+            return store.row(id).orElseThrow();
+          }
+          String task = plan.experiment().tasks().get(stage.task()).name();
+          String moment = "of the reference model (" + Stage.word(kind) + ") of " + task;
+          listener.on(new RunEvent.Scoring(cell.id(), moment));
+          SortedMap<String, SetScore> row =
+              row(stageRun.weights(stage, Seats.of(stage.recipe())), Stream.of(task), moment);
+          store.requireLease(id);
+          return store.writeRow(id, row);
+        });
   }
 
   private SortedMap<String, SetScore> row(Recipe recipe, int task, List<Long> steps) throws Busy {
@@ -225,11 +282,19 @@ final class CellRun {
   }
 
   private void train(int task, List<Long> steps) throws Busy {
+    train(stage(task), steps);
+  }
+
+  private void train(Stage stage, List<Long> steps) throws Busy {
+    Stage[] training = {stage};
     Optional<StageFailure> failed =
         stageRun.ensure(
-            stage(task),
-            begun -> listener.on(new RunEvent.Training(cell.id(), begun.id(), begun.task())),
-            listen(steps));
+            stage,
+            begun -> {
+              training[0] = begun;
+              listener.on(new RunEvent.Training(cell.id(), begun.id(), begun.task()));
+            },
+            listen(training, steps));
     if (failed.isPresent()) {
       throw new Failed(failed.get());
     }
@@ -250,7 +315,13 @@ final class CellRun {
     return stages.of(cell).get(task);
   }
 
-  private StepListener listen(List<Long> steps) {
+  /**
+   * Tells of steps.
+   *
+   * @param training the stage that is being trained
+   * @param steps of the cell's own stages; those of a reference model are none of them
+   */
+  private StepListener listen(Stage[] training, List<Long> steps) {
     return new StepListener() {
       private long tokens;
 
@@ -259,16 +330,22 @@ final class CellRun {
 
       @Override
       public void onStep(StepReport s) {
-        long before = steps.subList(0, s.task()).stream().mapToLong(Long::longValue).sum();
+        Stage stage = training[0];
+        boolean own = stage.reference() == null;
+        String task = plan.experiment().tasks().get(stage.task()).name();
+        long done =
+            steps.subList(0, own ? stage.task() : steps.size()).stream()
+                .mapToLong(Long::longValue)
+                .sum();
         tokens += s.examples().stream().mapToLong(Example::tokens).sum();
         listener.on(
             new RunEvent.Step(
                 cell.id(),
-                stage(s.task()).id(),
-                plan.experiment().tasks().get(s.task()).name(),
+                stage.id(),
+                own ? task : stage.referenceWord() + " reference of " + task,
                 s.step(),
                 s.totalSteps(),
-                before + s.step(),
+                own ? done + s.step() : done,
                 s.loss(),
                 tokens));
       }
@@ -297,19 +374,24 @@ final class CellRun {
 
   /** The scores of all evaluation sets. */
   private SortedMap<String, SetScore> row(WeightSnapshot weights, String moment) {
+    Stream<DataSet> all =
+        Stream.concat(plan.experiment().tasks().stream(), plan.experiment().evaluation().stream());
+    return row(weights, all.map(DataSet::name), moment);
+  }
+
+  private SortedMap<String, SetScore> row(
+      WeightSnapshot weights, Stream<String> sets, String moment) {
     long begun = System.nanoTime();
     TreeMap<String, SetScore> row = new TreeMap<>();
-    Stream.concat(plan.experiment().tasks().stream(), plan.experiment().evaluation().stream())
-        .map(DataSet::name)
-        .forEach(
-            set -> {
-              SetScore score = subject.score(set, weights);
-              if (!Double.isFinite(score.value())) {
-                throw new PalimpsestException(
-                    "the score of '" + set + "' " + moment + " is " + score.value());
-              }
-              row.put(set, score);
-            });
+    sets.forEach(
+        set -> {
+          SetScore score = subject.score(set, weights);
+          if (!Double.isFinite(score.value())) {
+            throw new PalimpsestException(
+                "the score of '" + set + "' " + moment + " is " + score.value());
+          }
+          row.put(set, score);
+        });
     evaluationNanos += System.nanoTime() - begun;
     return row;
   }

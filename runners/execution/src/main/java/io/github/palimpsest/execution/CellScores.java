@@ -1,10 +1,13 @@
 package io.github.palimpsest.execution;
 
+import io.github.palimpsest.api.metric.ReferenceTraining;
+import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.results.folder.SetScore;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The rows of scores of a cell. All rows of one matrix are of one kind of model: where a merger
@@ -13,11 +16,16 @@ import java.util.SortedMap;
  *
  * @param own of the cell, whose model is the merged one
  * @param unmerged of its training without mergers at the end; empty if there are none
+ * @param references of the reference models on their tasks, by the word of their training and the
+ *     task's name
  */
-record CellScores(ScoreRows own, Optional<ScoreRows> unmerged) {
+record CellScores(
+    ScoreRows own,
+    Optional<ScoreRows> unmerged,
+    SortedMap<String, SortedMap<String, SetScore>> references) {
   /** Of a cell without mergers at the end. */
   static CellScores of(ScoreRows rows) {
-    return new CellScores(rows, Optional.empty());
+    return new CellScores(rows, Optional.empty(), new TreeMap<>());
   }
 
   /**
@@ -32,6 +40,13 @@ record CellScores(ScoreRows own, Optional<ScoreRows> unmerged) {
     for (int task = 0; task < training.tasks().size() - 1; task++) {
       own = own.plus(Map.of());
     }
-    return new CellScores(own.plus(merged), Optional.of(training));
+    return new CellScores(own.plus(merged), Optional.of(training), new TreeMap<>());
+  }
+
+  /** The same scores, with those of reference models. */
+  CellScores with(SortedMap<ReferenceTraining, SortedMap<String, SetScore>> others) {
+    TreeMap<String, SortedMap<String, SetScore>> all = new TreeMap<>();
+    others.forEach((kind, scores) -> all.put(Stage.word(kind), scores));
+    return new CellScores(own, unmerged, all);
   }
 }

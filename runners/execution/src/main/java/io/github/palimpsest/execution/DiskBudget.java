@@ -176,6 +176,13 @@ final class DiskBudget {
           chain.forEach(stage -> need(stage, needed));
         }
       }
+      stages
+          .references(cell)
+          .forEach(
+              (kind, models) ->
+                  models.stream()
+                      .filter(s -> !store.hasRow(stages.row(cell, kind, s.task())))
+                      .forEach(s -> need(s, needed)));
     }
     boolean probed = !plan.experiment().probes().isEmpty();
     for (Cell cell : plan.cells()) {

@@ -2,9 +2,11 @@ package io.github.palimpsest.execution;
 
 import com.google.inject.Inject;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.metric.ReferenceTraining;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.plan.Unmerged;
 import io.github.palimpsest.experiment.subject.ScoreRows;
@@ -16,7 +18,9 @@ import io.github.palimpsest.storage.DamagedFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The cells that have a result when a run begins. */
 final class FinishedCells {
@@ -49,6 +53,7 @@ final class FinishedCells {
       Path file = folder.cell(cell.id()).resolve(FolderLayout.RESULT);
       CellResult result = JsonFile.read(file, CellResult.class);
       refreshMetrics(file, result);
+      keepReferences(cell, result);
       keep(cell, cell.recipe(), result.setScores());
       Unmerged.of(cell.recipe()).ifPresent(r -> keep(cell, r, result.unmergedScores()));
       return true;
@@ -67,6 +72,20 @@ final class FinishedCells {
     }
   }
 
+  private void keepReferences(Cell cell, CellResult result) {
+    List<DataSet> tasks = plan.experiment().tasks();
+    for (ReferenceTraining kind : plan.references()) {
+      SortedMap<String, SetScore> scores = result.references(Stage.word(kind));
+      for (int task = 0; task < tasks.size(); task++) {
+        String name = tasks.get(task).name();
+        String id = stages.row(cell, kind, task);
+        if (scores.containsKey(name) && !store.hasRow(id)) {
+          store.writeRow(id, new TreeMap<>(scores.subMap(name, name + '\0')));
+        }
+      }
+    }
+  }
+
   private boolean setAside(DamagedFileException e) {
     try {
       repair.setAside(e);
@@ -77,28 +96,71 @@ final class FinishedCells {
   }
 
   private void refreshMetrics(Path file, CellResult result) {
-    Map<String, Double> metrics = metrics(result, result.setScores());
-    Map<String, Double> unmerged = metrics(result, result.unmergedScores());
+    CellResult now = refreshed(plan, result, wanted(plan, result));
     boolean same =
-        metrics.equals(result.metrics())
-            && result.unmerged().map(u -> u.metrics().equals(unmerged)).orElse(true);
+        now.metrics().equals(result.metrics())
+            && now.unmerged().equals(result.unmerged())
+            && words(now).equals(words(result));
     if (!same) {
-      JsonFile.replace(file, result.with(metrics, unmerged));
+      JsonFile.replace(file, now);
     }
   }
 
-  private Map<String, Double> metrics(CellResult result, List<SortedMap<String, SetScore>> rows) {
+  private static Set<String> words(CellResult result) {
+    return result.references() == null ? Set.of() : result.references().keySet();
+  }
+
+  /** The scores of the reference models that a plan's metrics need, as far as a result has them. */
+  private static SortedMap<String, SortedMap<String, SetScore>> wanted(
+      Plan plan, CellResult result) {
+    TreeMap<String, SortedMap<String, SetScore>> all = new TreeMap<>();
+    for (ReferenceTraining kind : plan.references()) {
+      SortedMap<String, SetScore> scores = result.references(Stage.word(kind));
+      if (!scores.isEmpty()) {
+        all.put(Stage.word(kind), scores);
+      }
+    }
+    return all;
+  }
+
+  /** A result with the metrics of a plan, which may have changed since. */
+  static CellResult refreshed(
+      Plan plan, CellResult result, SortedMap<String, SortedMap<String, SetScore>> references) {
+    return result.with(
+        metrics(plan, result, result.setScores(), references),
+        metrics(plan, result, result.unmergedScores(), references),
+        CellResult.references(references));
+  }
+
+  private static Map<String, Double> metrics(
+      Plan plan,
+      CellResult result,
+      List<SortedMap<String, SetScore>> rows,
+      SortedMap<String, SortedMap<String, SetScore>> references) {
     List<String> tasks = plan.experiment().tasks().stream().map(DataSet::name).toList();
-    return CellRecord.metrics(plan, new ScoreRows(tasks, result.higherIsBetter(), rows).matrix());
+    return CellRecord.metrics(
+        plan, new ScoreRows(tasks, result.higherIsBetter(), rows), references);
   }
 
   /**
    * Whether a cell has neither a result nor failed, or has a result whose stages are not all there
-   * since they were damaged.
+   * since they were damaged, or that lacks the reference models of a metric that was added.
    */
   boolean isOpen(Cell cell) {
     return folder.finished(cell.id())
-        ? stages.of(cell).stream().anyMatch(repair::lacks)
+        ? stages.needed(cell).stream().anyMatch(repair::lacks)
+            || lacksReferences(plan, new FolderLayout(folder.root()), cell)
         : !folder.failed(cell.id());
+  }
+
+  /** Whether a finished cell's result lacks reference models that a plan's metrics need. */
+  static boolean lacksReferences(Plan plan, FolderLayout layout, Cell cell) {
+    if (plan.references().isEmpty()) {
+      return false;
+    }
+    CellResult result = JsonFile.read(layout.result(cell.id()), CellResult.class);
+    return plan.references().stream()
+        .anyMatch(
+            kind -> result.references(Stage.word(kind)).size() < plan.experiment().tasks().size());
   }
 }

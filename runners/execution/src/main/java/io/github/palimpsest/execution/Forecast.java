@@ -34,6 +34,7 @@ public final class Forecast {
   private final Stages stages;
   private final List<Timing> measured;
   private final int rows;
+  private final double wholeRows;
   private final int points;
   private final OptionalDouble rowSeconds;
 
@@ -43,12 +44,18 @@ public final class Forecast {
     this.measured = List.copyOf(measured);
     this.rowSeconds = rowSeconds;
     Set<String> ids = new HashSet<>();
+    Set<String> ofReferences = new HashSet<>();
     for (Cell cell : plan.cells()) {
       ids.addAll(stages.rows(cell));
+      ofReferences.addAll(stages.referenceRows(cell));
     }
     this.rows = ids.size();
+    int sets = plan.experiment().tasks().size() + plan.experiment().evaluation().size();
+    // a reference model is scored on one set of a row's
+    this.wholeRows = rows - ofReferences.size() * (1 - 1.0 / sets);
     this.points =
         stages.all().stream()
+            .filter(s -> s.reference() == null)
             .mapToInt(s -> StagePoints.steps(loops.steps(s), plan.experiment().points()).size())
             .sum();
   }
@@ -165,7 +172,7 @@ public final class Forecast {
    * measured.
    */
   public double scoringSeconds() {
-    return rowSeconds.isPresent() ? (rows + points) * rowSeconds.getAsDouble() : Double.NaN;
+    return rowSeconds.isPresent() ? (wholeRows + points) * rowSeconds.getAsDouble() : Double.NaN;
   }
 
   /** What was measured. */
@@ -175,7 +182,8 @@ public final class Forecast {
 
   /** The forecast as JSON: with and without sharing, and its basis. */
   public ObjectNode json(Plan plan) {
-    List<Stage> separate = plan.cells().stream().flatMap(cell -> stages.of(cell).stream()).toList();
+    List<Stage> separate =
+        plan.cells().stream().flatMap(cell -> stages.needed(cell).stream()).toList();
     ObjectNode json = Json.object();
     json.put("passes", passes(stages.all())).put("passes_without_sharing", passes(separate));
     put(json, "training_seconds", seconds(stages.all()));

@@ -152,14 +152,17 @@ final class GridLoop {
     while (!listener.stops()) {
       Optional<Cell> needs =
           plan.cells().stream()
-              .filter(c -> stages.of(c).stream().anyMatch(s -> s.id().equals(id)))
+              .filter(c -> stages.needed(c).stream().anyMatch(s -> s.id().equals(id)))
               .filter(done::isOpen)
               .findFirst();
       if (needs.isEmpty()) {
         break;
       }
       Stage stage =
-          stages.of(needs.get()).stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
+          stages.needed(needs.get()).stream()
+              .filter(s -> s.id().equals(id))
+              .findFirst()
+              .orElseThrow();
       try {
         failed += cellRun(needs.get()).train(stage).isPresent() ? 1 : 0;
         break;

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
@@ -31,17 +32,18 @@ final class PointScores {
   private boolean begun;
 
   /**
-   * @param task the stage's task, from 0
+   * @param stage the stage; that of a reference model has no points
    * @param total its steps
    * @param folder the folder of the running stage
    * @throws DamagedFileException if the points of an interrupted run have changed
    */
-  PointScores(Plan plan, Subject subject, int task, long total, Path folder) {
+  PointScores(Plan plan, Subject subject, Stage stage, long total, Path folder) {
     this.plan = plan;
     this.subject = subject;
-    this.task = task;
+    this.task = stage.task();
     this.file = folder.resolve(FolderLayout.POINTS);
-    this.steps = StagePoints.steps(total, plan.experiment().points());
+    int wanted = stage.reference() == null ? plan.experiment().points() : 0;
+    this.steps = StagePoints.steps(total, wanted);
     this.points = steps.isEmpty() ? StagePoints.NONE : StagePoints.read(file);
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,20 +59,36 @@ public final class ReadyWork {
       List<Stage> chain = stages.of(cell);
       boolean isOpen =
           Files.isRegularFile(layout.result(cell.id()))
-              ? chain.stream().anyMatch(s -> Repair.lacks(s, store, quarantine))
+              ? stages.needed(cell).stream().anyMatch(s -> Repair.lacks(s, store, quarantine))
+                  || FinishedCells.lacksReferences(plan, layout, cell)
               : !failed(cell.id());
       if (isOpen) {
-        open(cell, chain, scored);
+        open(cell, chain, unscored(cell, stages), scored);
       }
     }
   }
 
-  private void open(Cell cell, List<Stage> chain, Set<String> seen) {
+  /** The reference models of a cell that have neither a state nor a score. */
+  private List<Stage> unscored(Cell cell, Stages stages) {
+    List<Stage> all = new ArrayList<>();
+    stages
+        .references(cell)
+        .forEach(
+            (kind, models) ->
+                models.stream()
+                    .filter(s -> !trained.test(s))
+                    .filter(s -> !store.hasRow(stages.row(cell, kind, s.task())))
+                    .forEach(all::add));
+    return all;
+  }
+
+  private void open(Cell cell, List<Stage> chain, List<Stage> references, Set<String> seen) {
     int from = chain.size();
     while (from > 0 && !trained.test(chain.get(from - 1))) {
       from--;
     }
-    List<Stage> wanted = chain.subList(from, chain.size());
+    Set<Stage> wanted = new LinkedHashSet<>(chain.subList(from, chain.size()));
+    wanted.addAll(references);
     waiting.put(cell.id(), wanted.size());
     for (Stage stage : wanted) {
       cellsOf.computeIfAbsent(stage.id(), id -> new ArrayList<>()).add(cell.id());

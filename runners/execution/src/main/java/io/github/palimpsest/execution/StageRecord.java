@@ -51,6 +51,7 @@ final class StageRecord {
         stages.inputs(stage),
         null,
         null,
-        null);
+        null,
+        stage.reference() == null ? null : stage.referenceWord());
   }
 }

@@ -151,9 +151,9 @@ final class StageRun {
     long[] step = {0};
     try {
       Path folder = store.begin(stage);
-      PointScores points = new PointScores(plan, subject, stage.task(), steps(stage), folder);
+      PointScores points = new PointScores(plan, subject, stage, steps(stage), folder);
       TaskLoop loop = loops.loop(stage, Seats.of(stage.recipe()), folder, store::folder);
-      if (loop.trainedTasks() == stage.task()) {
+      if (loop.trainedTasks() == stage.tasksBefore()) {
         timing.taskBegins();
         subject.release();
         try (LossLog losses = new LossLog(folder, plan.experiment().training().checkpointEvery())) {
@@ -197,13 +197,14 @@ final class StageRun {
       points.requireAll();
       Timing measured =
           timing.measured(plan.experiment().device().toString(), loop.gradientPasses());
-      StageResult about = record.of(stage, tasks.get(stage.task()), steps(stage));
+      StageResult about = record.of(stage, loops.data(stage), steps(stage));
       store.finish(stage, about.trained(measured));
       return Optional.empty();
     } catch (OutputException | DamagedFileException | TrainingStoppedException e) {
       throw e;
     } catch (Error e) { // only of this stage: its memory is free again
-      StageFailure failure = new StageFailure(stage.task(), step[0], told(e.toString(), stage));
+      StageFailure failure =
+          new StageFailure(stage.task(), step[0], of(stage, told(e.toString(), stage)));
       store.fail(stage, failure);
       return Optional.of(failure);
     } catch (RuntimeException e) {
@@ -213,10 +214,17 @@ final class StageRun {
       }
       long at = e instanceof NonFiniteLossException n ? n.step() : step[0];
       String reason = e instanceof PalimpsestException ? reason(e) : told(reason(e), stage);
-      StageFailure failure = new StageFailure(stage.task(), at, reason);
+      StageFailure failure = new StageFailure(stage.task(), at, of(stage, reason));
       store.fail(stage, failure);
       return Optional.of(failure);
     }
+  }
+
+  /** A reference model's failure is not the one of a run's own training. */
+  private static String of(Stage stage, String reason) {
+    return stage.reference() == null
+        ? reason
+        : "the reference model (" + stage.referenceWord() + ") failed: " + reason;
   }
 
   /** The origin to name for a failure outside a plugin's own code. */
@@ -232,7 +240,7 @@ final class StageRun {
    */
   WeightSnapshot weights(Stage stage, Seats strategy) throws Busy {
     TaskLoop loop = loops.loop(stage, strategy, store.folder(stage), store::folder);
-    if (loop.trainedTasks() != stage.task() + 1) {
+    if (loop.trainedTasks() != stage.tasksBefore() + 1) {
       throw new Busy(stage.id());
     }
     for (Stage s = stage; s != null && strategy.readsHistory(); s = s.parent()) {

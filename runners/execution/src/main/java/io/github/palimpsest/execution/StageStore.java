@@ -235,7 +235,8 @@ public final class StageStore {
             stage.task() + 1,
             stage.recipe().toString(),
             stage.seed(),
-            parent == null ? null : parent.id());
+            parent == null ? null : parent.id(),
+            stage.reference() == null ? null : stage.referenceWord());
     publish(stage, FolderLayout.FAILED, about.failed(failure));
   }
 

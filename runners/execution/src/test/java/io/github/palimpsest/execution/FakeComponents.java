@@ -15,6 +15,8 @@ import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
+import io.github.palimpsest.api.metric.NeedsReferences;
+import io.github.palimpsest.api.metric.ReferenceTraining;
 import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
@@ -86,6 +88,16 @@ final class FakeComponents {
           .traits(traits(Cost.NONE))
           .creates(s -> new Lost());
 
+  static final Setting<ReferenceTraining> REFERENCE =
+      Setting.choice("reference", ReferenceTraining.class, ReferenceTraining.JOINT, "its training");
+
+  private static final ForgettingMetricProvider MISSED =
+      ForgettingMetricProvider.of("missed", "what a reference learns better", "a[k] - R[k, k]")
+          .settings(REFERENCE)
+          .traits(traits(Cost.NONE))
+          .with(NeedsReferences.class, s -> s.get(REFERENCE))
+          .creates(s -> new Missed());
+
   private FakeComponents() {}
 
   static PluginRegistry registry() {
@@ -95,7 +107,7 @@ final class FakeComponents {
   static PluginRegistry registry(String version) {
     PluginOrigin origin = new PluginOrigin("fakes", version, Path.of("fakes.jar"));
     Stream<Registered> fakes =
-        Stream.of(SGD, SAM, LORA, EWC, WISE_FT, UNDO, FIRST, LOST)
+        Stream.of(SGD, SAM, LORA, EWC, WISE_FT, UNDO, FIRST, LOST, MISSED)
             .map(p -> new Registered(p, origin));
     Stream<Registered> usual =
         Plugins.onClassPath().all().stream()
@@ -127,6 +139,23 @@ final class FakeComponents {
     @Override
     public OptionalDouble of(ScoreMatrix scores) {
       return OptionalDouble.of(scores.after(scores.tasks() - 1, 0) - scores.after(0, 0));
+    }
+  }
+
+  /** The mean score that reference models have more. */
+  private static final class Missed implements ForgettingMetric {
+    @Override
+    public boolean higherIsBetter() {
+      return false;
+    }
+
+    @Override
+    public OptionalDouble of(ScoreMatrix scores) {
+      double sum = 0;
+      for (int k = 0; k < scores.tasks(); k++) {
+        sum += scores.reference(k) - scores.after(k, k);
+      }
+      return Double.isNaN(sum) ? OptionalDouble.empty() : OptionalDouble.of(sum / scores.tasks());
     }
   }
 }

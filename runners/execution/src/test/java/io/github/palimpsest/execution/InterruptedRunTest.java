@@ -23,7 +23,7 @@ class InterruptedRunTest {
   @TempDir Path temp;
 
   /** What a kill is, seen from inside: nothing catches it. */
-  private static final class Killed extends Throwable {
+  static final class Killed extends Throwable {
     private static final long serialVersionUID = 1L;
 
     /** Is thrown undeclared: exceptions and errors are caught as those of a plugin. */

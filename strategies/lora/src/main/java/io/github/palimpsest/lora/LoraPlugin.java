@@ -15,7 +15,7 @@ public final class LoraPlugin implements Plugin {
   @Override
   public List<AdapterProvider> adapters() {
     return List.of(
-        Lora.PROVIDER, Dora.PROVIDER, OpLora.PROVIDER, Oft.PROVIDER, Osf.PROVIDER, Freeze.PROVIDER);
+        Lora.PROVIDER, Dora.PROVIDER, OpLora.PROVIDER, Oft.PROVIDER, Osf.PROVIDER, Freeze.PROVIDER, BitFit.PROVIDER);
   }
 
   @Override

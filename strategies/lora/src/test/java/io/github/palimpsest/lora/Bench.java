@@ -95,7 +95,7 @@ final class Bench {
               tf.math.mul(constant(tf, Shapes.from(y.shape()), c), y),
               tf.constant(new int[] {0, 1}));
       Map<String, Operand<TFloat32>> reached = new LinkedHashMap<>(trained.byName());
-      reached.keySet().removeIf(name -> name.endsWith(OTHER));
+      reached.keySet().removeIf(name -> name.contains(OTHER));
       Session.Runner runner = session.runner().fetch(y);
       tf.gradients(loss, new ArrayList<>(reached.values()))
           .forEach(g -> runner.fetch(g.asOutput()));

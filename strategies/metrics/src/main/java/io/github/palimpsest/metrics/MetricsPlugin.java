@@ -18,6 +18,7 @@ public final class MetricsPlugin implements Plugin {
         LearningAccuracy.PROVIDER,
         BackwardTransfer.PROVIDER,
         ForwardTransfer.PROVIDER,
-        Forgetting.PROVIDER);
+        Forgetting.PROVIDER,
+        Intransigence.PROVIDER);
   }
 }

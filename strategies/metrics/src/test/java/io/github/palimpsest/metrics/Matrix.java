@@ -2,8 +2,19 @@ package io.github.palimpsest.metrics;
 
 import io.github.palimpsest.api.metric.ScoreMatrix;
 
-/** A score matrix written out. */
-record Matrix(double[][] r, double[] b, boolean higherScoresAreBetter) implements ScoreMatrix {
+/** A score matrix written out, with the scores {@code a} of reference models. */
+record Matrix(double[][] r, double[] b, boolean higherScoresAreBetter, double[] a)
+    implements ScoreMatrix {
+  /** Without reference scores. */
+  Matrix(double[][] r, double[] b, boolean higherScoresAreBetter) {
+    this(r, b, higherScoresAreBetter, new double[0]);
+  }
+
+  @Override
+  public double reference(int task) {
+    return a.length == 0 ? Double.NaN : a[task];
+  }
+
   @Override
   public int tasks() {
     return r.length;
@@ -30,7 +41,7 @@ record Matrix(double[][] r, double[] b, boolean higherScoresAreBetter) implement
     for (int t = 0; t < r.length; t++) {
       negated[t] = negated(r[t]);
     }
-    return new Matrix(negated, negated(b), !higherScoresAreBetter);
+    return new Matrix(negated, negated(b), !higherScoresAreBetter, negated(a));
   }
 
   private static double[] negated(double[] scores) {

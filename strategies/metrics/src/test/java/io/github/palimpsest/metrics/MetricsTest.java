@@ -119,6 +119,36 @@ final class MetricsTest {
   }
 
   @Test
+  void intransigence_is_what_reference_models_learn_better() {
+    double[][] r = {{0.9, 0.1, 0}, {0.8, 0.7, 0}, {0.5, 0.6, 0.5}};
+    Matrix scores = new Matrix(r, new double[3], true, new double[] {0.9, 0.8, 0.9});
+    assertThat(metric("intransigence").of(scores).orElseThrow())
+        .as("((0.9 - 0.9) + (0.8 - 0.7) + (0.9 - 0.5)) / 3")
+        .isCloseTo(0.5 / 3, within(1e-12));
+    assertThat(metric("intransigence(over=last)").of(scores).orElseThrow())
+        .as("0.9 - 0.5")
+        .isCloseTo(0.4, within(1e-12));
+    assertThat(metric("intransigence").of(scores.negated()).orElseThrow())
+        .as("losses: the sign is turned, and more is worse again")
+        .isCloseTo(0.5 / 3, within(1e-12));
+    assertThat(metric("intransigence").higherIsBetter(scores)).isFalse();
+  }
+
+  @Test
+  void intransigence_is_empty_without_a_score_that_it_needs() {
+    double nan = Double.NaN;
+    double[][] r = {{nan, nan}, {0.8, 0.7}};
+    Matrix end = new Matrix(r, new double[2], true, new double[] {nan, 0.75});
+    assertThat(metric("intransigence").of(end)).as("needs R[1, 1] and a[1]").isEmpty();
+    assertThat(metric("intransigence(over=last)").of(end).orElseThrow())
+        .as("0.75 - 0.7")
+        .isCloseTo(0.05, within(1e-12));
+    assertThat(metric("intransigence(over=last)").of(new Matrix(r, new double[2], true)))
+        .as("without reference scores")
+        .isEmpty();
+  }
+
+  @Test
   void of_a_model_that_exists_only_at_the_end_only_the_average_score_is_defined() {
     double nan = Double.NaN;
     Matrix end = new Matrix(new double[][] {{nan, nan}, {0.5, 0.75}}, new double[] {0, 0.25}, true);

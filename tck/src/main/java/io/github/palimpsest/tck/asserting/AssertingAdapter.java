@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck.asserting;
 
 import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.parameter.KernelInputs;
 import io.github.palimpsest.api.parameter.ParameterSpec;
@@ -54,6 +55,11 @@ public final class AssertingAdapter implements Adapter {
     @Override
     public List<ParameterSpec> trainable() {
       return inner.trainable();
+    }
+
+    @Override
+    public List<AddedBias> added() {
+      return inner.added();
     }
 
     @Override

@@ -6,7 +6,9 @@ import static io.github.palimpsest.tck.rule.AdapterRule.PAR_03;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_05;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_06;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_10;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_11;
 
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.component.Promise;
@@ -51,6 +53,7 @@ final class AdapterChecks implements KindChecks {
     all.put(PAR_05, this::everythingReceivesGradient);
     all.put(PAR_06, this::initialValuesAreAFunctionOfTheGenerator);
     all.put(PAR_10, this::derivedTensorsAreAFunctionOfTheGenerator);
+    all.put(PAR_11, this::addedBiasesArePromised);
     return all;
   }
 
@@ -216,6 +219,40 @@ final class AdapterChecks implements KindChecks {
                   "the same finite numbers: " + one,
                   two.toString()));
     }
+  }
+
+  private void addedBiasesArePromised() {
+    List<AddedBias> added = trial.bound().added();
+    boolean promised = trial.subject().promises(Promise.UNMERGEABLE);
+    Expect.that(
+        promised == !added.isEmpty(),
+        () ->
+            new Finding(
+                AdapterTrial.FIXTURE,
+                promised ? "added biases, since UNMERGEABLE is promised" : "no added biases",
+                "biases added to the products with "
+                    + added.stream().map(AddedBias::kernel).toList(),
+                promised ? "a promise that refuses mergers" : "the promise UNMERGEABLE is missing"));
+    Set<String> free = new HashSet<>();
+    trial.parameters().stream()
+        .filter(p -> p.shape().rank() == 2)
+        .forEach(p -> free.add(AddedBias.of(p).parameter().toString()));
+    List<AddedBias> wrong =
+        added.stream().filter(b -> !free.remove(b.parameter().toString())).toList();
+    Expect.that(
+        wrong.isEmpty(),
+        () ->
+            new Finding(
+                AdapterTrial.FIXTURE,
+                "at most one bias for each kernel of the base, with its shape",
+                "" + wrong));
+    Expect.that(
+        added.isEmpty() || !trial.subject().create().mergesAfterTask(),
+        () ->
+            new Finding(
+                AdapterTrial.FIXTURE,
+                "an adapter that stays, since it cannot be merged",
+                "mergesAfterTask() is true"));
   }
 
   private Named derivedBy(BoundAdapter adapter) {

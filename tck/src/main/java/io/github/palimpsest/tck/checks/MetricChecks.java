@@ -4,10 +4,14 @@ import static io.github.palimpsest.tck.rule.MetricRule.MET_01;
 import static io.github.palimpsest.tck.rule.MetricRule.MET_02;
 import static io.github.palimpsest.tck.rule.MetricRule.MET_03;
 import static io.github.palimpsest.tck.rule.MetricRule.MET_04;
+import static io.github.palimpsest.tck.rule.MetricRule.MET_05;
 
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.metric.ClosedMetric;
+import io.github.palimpsest.api.metric.ClosedReferenceMetric;
 import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.NeedsReferences;
+import io.github.palimpsest.api.metric.ReferenceTraining;
 import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.tck.Check.Trial;
@@ -20,7 +24,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /** The checks of metrics. No graph is needed. */
@@ -40,9 +47,28 @@ final class MetricChecks implements KindChecks {
    * @param r by task trained, then task evaluated
    * @param higherScoresAreBetter their direction
    * @param reversed whether their examples are in reverse order
+   * @param a the reference score of each task
+   * @param asked the tasks whose reference score was read
    */
-  private record Scores(double[][] r, boolean higherScoresAreBetter, boolean reversed)
+  private record Scores(
+      double[][] r, boolean higherScoresAreBetter, boolean reversed, double[] a, Set<Integer> asked)
       implements ScoreMatrix {
+    Scores(double[][] r, boolean higherScoresAreBetter, boolean reversed) {
+      this(r, higherScoresAreBetter, reversed, references(r.length), new TreeSet<>());
+    }
+
+    private static double[] references(int tasks) {
+      double[] a = new double[tasks];
+      Arrays.setAll(a, i -> ((i * 5 + 2) % 7 + 1) / 8.0);
+      return a;
+    }
+
+    @Override
+    public double reference(int task) {
+      asked.add(task);
+      return a[task];
+    }
+
     @Override
     public int tasks() {
       return r.length;
@@ -72,7 +98,7 @@ final class MetricChecks implements KindChecks {
 
     Scores copy() {
       double[][] copy = Arrays.stream(r).map(double[]::clone).toArray(double[][]::new);
-      return new Scores(copy, higherScoresAreBetter, reversed);
+      return new Scores(copy, higherScoresAreBetter, reversed, a.clone(), new TreeSet<>());
     }
 
     /** Whether every cell was measured. */
@@ -93,7 +119,8 @@ final class MetricChecks implements KindChecks {
         MET_01, this::worseIsNeverBetter,
         MET_02, this::definedOrEmpty,
         MET_03, this::aFunctionOfTheScores,
-        MET_04, this::valueIsThatOfItsClosedForm);
+        MET_04, this::valueIsThatOfItsClosedForm,
+        MET_05, this::readsTheDeclaredReferences);
   }
 
   @Override
@@ -259,30 +286,85 @@ final class MetricChecks implements KindChecks {
   }
 
   private void valueIsThatOfItsClosedForm() {
-    ClosedMetric form =
+    Optional<ClosedMetric> form = subject.provider().capability(ClosedMetric.class);
+    ClosedReferenceMetric closed =
         subject
             .provider()
-            .capability(ClosedMetric.class)
+            .capability(ClosedReferenceMetric.class)
+            .or(() -> form.map(f -> (s, before, r, a, higher) -> f.of(s, before, r, higher)))
             .orElseThrow(() -> new NotApplicable(Feature.CLOSED_FORM));
-    valueIsThatOfItsClosedForm(subject, form);
-    subject.withOtherWords().forEach(s -> valueIsThatOfItsClosedForm(s, form));
+    valueIsThatOfItsClosedForm(subject, closed);
+    subject.withOtherWords().forEach(s -> valueIsThatOfItsClosedForm(s, closed));
   }
 
   private static void valueIsThatOfItsClosedForm(
-      Subject<ForgettingMetric> subject, ClosedMetric form) {
+      Subject<ForgettingMetric> subject, ClosedReferenceMetric form) {
     List<Scores> drawn = all();
     drawn.add(new Scores(new double[][] {{0.5}}, true, false));
     for (Scores scores : drawn) {
       double[] before = new double[scores.tasks()];
       Arrays.setAll(before, scores::before);
       OptionalDouble expected =
-          form.of(subject.settings(), before, scores.copy().r(), scores.higherScoresAreBetter());
+          form.of(
+              subject.settings(),
+              before,
+              scores.copy().r(),
+              scores.a().clone(),
+              scores.higherScoresAreBetter());
       OptionalDouble actual = subject.create().of(scores);
       Expect.that(
           expected.isPresent() == actual.isPresent()
               && Math.abs(expected.orElse(0) - actual.orElse(0)) <= 1e-9 * subject.tolerance(),
           () -> new Finding(scores.toString(), "its closed form: " + expected, "" + actual));
     }
+  }
+
+  private void readsTheDeclaredReferences() {
+    readsTheDeclaredReferences(subject);
+    subject.withOtherWords().forEach(MetricChecks::readsTheDeclaredReferences);
+  }
+
+  private static void readsTheDeclaredReferences(Subject<ForgettingMetric> subject) {
+    Optional<ReferenceTraining> declared =
+        subject
+            .provider()
+            .capability(NeedsReferences.class)
+            .map(needs -> needs.training(subject.settings()));
+    for (Scores scores : all()) {
+      OptionalDouble value = subject.create().of(scores);
+      Expect.that(
+          declared.isPresent() || scores.asked().isEmpty(),
+          () ->
+              new Finding(
+                  scores.toString(),
+                  "no reference score is read: the provider lacks NeedsReferences, so a runner has"
+                      + " none",
+                  "those of tasks " + scores.asked() + " are read"));
+      if (declared.isPresent()) {
+        dependsOnReferences(subject, scores, value);
+      }
+    }
+  }
+
+  /** Other reference scores give another value, and none give none. */
+  private static void dependsOnReferences(
+      Subject<ForgettingMetric> subject, Scores scores, OptionalDouble value) {
+    Scores other = scores.copy();
+    Arrays.setAll(other.a(), i -> other.a()[i] + WORSE);
+    Expect.that(
+        !value.equals(subject.create().of(other)),
+        () ->
+            new Finding(
+                other + ", each reference score larger by " + WORSE,
+                "not " + value,
+                "the same",
+                "NeedsReferences without a use of ScoreMatrix.reference"));
+    Scores none = scores.copy();
+    Arrays.fill(none.a(), Double.NaN);
+    OptionalDouble without = subject.create().of(none);
+    Expect.that(
+        without.isEmpty(),
+        () -> new Finding(none + ", no reference score measured", "empty", "" + without));
   }
 
   private static boolean near(OptionalDouble a, OptionalDouble b) {

@@ -1,5 +1,6 @@
 package io.github.palimpsest.tck.rig;
 
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
@@ -25,6 +26,7 @@ public final class AdapterRig implements AutoCloseable {
   private final Named derivedValues;
   private final Tensors base;
   private final Tensors derived;
+  private final Tensors added;
   private final Tensors trainable;
   private final Tensors plain;
   private final Tensors adapted;
@@ -44,7 +46,8 @@ public final class AdapterRig implements AutoCloseable {
     model.batch(examples).forEach((name, array) -> batch.put(inputs.get(name), array));
     base = bench.parameters(model.parameters());
     trainable = bench.parameters(bound.trainable());
-    Weights baseWeights = new PlainWeights(tf, base);
+    added = bench.parameters(bound.added().stream().map(AddedBias::parameter).toList());
+    Weights baseWeights = AddedBias.on(tf, new PlainWeights(tf, base), added);
     this.derived = bench.parameters(bound.derived());
     Map<String, Operand<TFloat32>> frozen = new LinkedHashMap<>(base.byName());
     frozen.putAll(this.derived.byName());
@@ -77,10 +80,21 @@ public final class AdapterRig implements AutoCloseable {
     return fed;
   }
 
-  /** The logits of the model on plain weights. */
+  /** The logits of the model on plain weights; biases that it has no values of are 0. */
   public Named plain(Named baseValues) {
     Map<Operand<?>, HostArray> fed = new LinkedHashMap<>(batch);
     fed.putAll(Bench.feeds(base, baseValues));
+    added
+        .byName()
+        .forEach(
+            (name, x) ->
+                fed.put(
+                    x,
+                    new HostArray.Floats(
+                        baseValues
+                            .values()
+                            .getOrDefault(name, new float[(int) x.shape().size()]),
+                        x.shape().asArray())));
     return bench.run(plain, fed);
   }
 

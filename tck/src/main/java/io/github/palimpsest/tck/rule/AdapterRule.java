@@ -94,7 +94,14 @@ public enum AdapterRule implements Rule {
           "PAR-10",
           "Derived tensors are finite, have their declared names and shapes, and are a function of"
               + " the base, the inputs of its kernels and the generator.",
-          "a random source of its own in derive: draw from the generator that is passed"));
+          "a random source of its own in derive: draw from the generator that is passed")),
+  /** An adapter that adds biases promises UNMERGEABLE and never merges. */
+  PAR_11(
+      must(
+          "PAR-11",
+          "An adapter promises UNMERGEABLE if and only if it adds biases, adds at most one to the"
+              + " product with each kernel of the base, and does not merge after a task.",
+          "Promise.UNMERGEABLE of the provider; AddedBias.of makes the name and the shape"));
 
   private final RuleText text;
 

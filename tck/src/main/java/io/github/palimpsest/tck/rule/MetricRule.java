@@ -34,7 +34,13 @@ public enum MetricRule implements Rule {
       must(
           "MET-04",
           "A metric with a closed form has its value for one to six tasks, with each of its words, to 1e-9.",
-          "ClosedMetric is the equation once more, on plain arrays"));
+          "ClosedMetric is the equation once more, on plain arrays")),
+  /** A metric reads reference scores if its provider says so, and is empty without them. */
+  MET_05(
+      must(
+          "MET-05",
+          "A metric reads reference scores if and only if its provider says how their models are trained, and is empty if none was measured.",
+          "the capability NeedsReferences; a NaN that is taken for 0"));
 
   private final RuleText text;
 

@@ -1,5 +1,7 @@
 package io.github.palimpsest.engine.inference;
 
+import java.util.SortedSet;
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.api.model.InputSpec;
@@ -43,6 +45,7 @@ public final class Inference implements AutoCloseable {
   private final Placement placement;
   private final ParameterStore store;
   private final Weights weights;
+  private final SortedSet<String> added;
   private final Op emptied;
 
   /** Builds the graph of a program. */
@@ -59,7 +62,7 @@ public final class Inference implements AutoCloseable {
 
   /**
    * @param parameters all parameters of the model
-   * @param values their values
+   * @param values their values, and those of biases that an adapter adds
    * @param device the device to run on
    */
   public Inference(List<ParameterSpec> parameters, WeightSnapshot values, Device device) {
@@ -67,14 +70,32 @@ public final class Inference implements AutoCloseable {
     tf = device.place(graph);
     placement = Placement.of(graph, device, parameters, List.of());
     store = new ParameterStore(tf);
+    Weights plain = new DenseWeights(tf, variables(parameters)).on(placement);
+    List<AddedBias> biases = AddedBias.in(values, parameters);
+    added = AddedBias.names(values);
+    weights =
+        placement.noting(
+            tf,
+            biases.isEmpty()
+                ? plain
+                : AddedBias.on(
+                    tf, plain, variables(biases.stream().map(AddedBias::parameter).toList())));
+    emptied = store.emptied();
+    placement.place();
+    load(values);
+  }
+
+  private Tensors variables(List<ParameterSpec> parameters) {
     Map<String, Operand<TFloat32>> reads = new LinkedHashMap<>();
     for (ParameterSpec p : parameters) {
       reads.put(p.name(), store.variable(p.name(), p.shape(), 0));
     }
-    weights = placement.noting(tf, new DenseWeights(tf, Tensors.of(reads)).on(placement));
-    emptied = store.emptied();
-    placement.place();
-    load(values);
+    return Tensors.of(reads);
+  }
+
+  /** Whether weights have the added biases that the programs use. */
+  public boolean takes(WeightSnapshot values) {
+    return added.equals(AddedBias.names(values));
   }
 
   /** Gives up the memory of the weights; {@link #load} must be called before the next run. */
@@ -82,8 +103,20 @@ public final class Inference implements AutoCloseable {
     session.runner().addTarget(emptied).run().close();
   }
 
-  /** Replaces all weights. */
+  /**
+   * Replaces all weights.
+   *
+   * @throws IllegalArgumentException if this does not {@linkplain #takes take} them
+   */
   public void load(WeightSnapshot values) {
+    if (!takes(values)) {
+      throw new IllegalArgumentException(
+          "added biases "
+              + AddedBias.names(values)
+              + " are not those of the programs, "
+              + added
+              + ": build others");
+    }
     store.assign(session, "", values);
   }
 

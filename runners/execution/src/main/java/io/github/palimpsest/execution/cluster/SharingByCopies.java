@@ -83,7 +83,7 @@ final class SharingByCopies implements Sharing {
   private List<String> ofCell(String id) {
     Cell cell = plan.cell(id);
     List<String> units = new ArrayList<>(List.of(RemoteGrid.cell(id)));
-    stages.of(cell).forEach(stage -> units.add(RemoteGrid.stage(stage.id())));
+    stages.needed(cell).forEach(stage -> units.add(RemoteGrid.stage(stage.id())));
     stages.rows(cell).forEach(row -> units.add(RemoteGrid.row(row)));
     return units;
   }

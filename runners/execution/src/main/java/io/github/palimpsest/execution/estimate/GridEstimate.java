@@ -95,7 +95,7 @@ public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tok
 
   private long steps(Stage stage) {
     Experiment e = plan.experiment();
-    return StageLoops.steps(e, stage, examples(e.tasks().get(stage.task())));
+    return StageLoops.steps(e, stage, task -> examples(e.tasks().get(task)));
   }
 
   /** The forward-and-backward passes of all these trainings, as their components declare them. */

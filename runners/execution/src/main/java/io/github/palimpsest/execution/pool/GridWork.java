@@ -58,7 +58,7 @@ public final class GridWork {
       for (Cell cell : plan.cells()) {
         cells.put(cell.id(), cell);
         if (!closed.contains(cell.id())) {
-          stages.of(cell).stream()
+          stages.needed(cell).stream()
               .map(Stage::id)
               .filter(open::containsKey)
               .forEach(stage -> needed.merge(stage, 1, Integer::sum));
@@ -98,7 +98,7 @@ public final class GridWork {
   public void closed(String cell) {
     Cell known = cells.get(cell);
     if (closed.add(cell) && known != null) {
-      for (Stage stage : stages.of(known)) {
+      for (Stage stage : stages.needed(known)) {
         Integer others = needed.computeIfPresent(stage.id(), (id, n) -> n - 1);
         if (others != null && others == 0) {
           needed.remove(stage.id());

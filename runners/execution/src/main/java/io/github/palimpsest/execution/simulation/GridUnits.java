@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -57,11 +58,8 @@ public record GridUnits(double[] seconds, double[] checkpoints, int[][] cells) {
     List<Double> checkpoints = new ArrayList<>();
     int every = plan.experiment().training().checkpointEvery();
     int[][] cells = new int[plan.cells().size()][];
-    for (int c = 0; c < cells.length; c++) {
-      Cell cell = plan.cells().get(c);
-      List<Integer> units = new ArrayList<>();
-      for (Stage stage : stages.of(cell)) {
-        units.add(
+    Function<Stage, Integer> unit =
+        stage ->
             known.computeIfAbsent(
                 "stage " + stage.id(),
                 id -> {
@@ -70,18 +68,34 @@ public record GridUnits(double[] seconds, double[] checkpoints, int[][] cells) {
                   seconds.add(scale * taken.seconds());
                   checkpoints.add(scale * taken.betweenCheckpoints(every));
                   return known.size();
-                }));
+                });
+    Function<String, Integer> rowUnit =
+        row ->
+            known.computeIfAbsent(
+                "row " + row,
+                id -> {
+                  seconds.add(scale * times.rowSeconds());
+                  checkpoints.add(Double.POSITIVE_INFINITY);
+                  return known.size();
+                });
+    for (int c = 0; c < cells.length; c++) {
+      Cell cell = plan.cells().get(c);
+      List<Integer> units = new ArrayList<>();
+      for (Stage stage : stages.of(cell)) {
+        units.add(unit.apply(stage));
         for (String row : rows(cell, stage, stages)) {
-          units.add(
-              known.computeIfAbsent(
-                  "row " + row,
-                  id -> {
-                    seconds.add(scale * times.rowSeconds());
-                    checkpoints.add(Double.POSITIVE_INFINITY);
-                    return known.size();
-                  }));
+          units.add(rowUnit.apply(row));
         }
       }
+      stages
+          .references(cell)
+          .forEach(
+              (kind, models) ->
+                  models.forEach(
+                      stage -> {
+                        units.add(unit.apply(stage));
+                        units.add(rowUnit.apply(stages.row(cell, kind, stage.task())));
+                      }));
       cells[c] = units.stream().mapToInt(Integer::intValue).toArray();
     }
     return new GridUnits(array(seconds), array(checkpoints), cells);

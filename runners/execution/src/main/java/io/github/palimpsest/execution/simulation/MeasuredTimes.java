@@ -88,9 +88,15 @@ public final class MeasuredTimes {
     }
     Taken taken = new Taken(measured.wallSeconds(), stage.steps());
     String ids = text(components.stream().map(CellResult.Source::id));
-    byKind.computeIfAbsent(stage.task() + " " + ids, k -> new ArrayList<>()).add(taken);
-    byTask.computeIfAbsent("" + stage.task(), k -> new ArrayList<>()).add(taken);
+    String task = task(stage.task(), stage.reference() == null ? "" : stage.reference());
+    byKind.computeIfAbsent(task + " " + ids, k -> new ArrayList<>()).add(taken);
+    byTask.computeIfAbsent(task, k -> new ArrayList<>()).add(taken);
     all.add(taken);
+  }
+
+  /** A joint reference model takes the steps of several tasks. */
+  private static String task(int task, String reference) {
+    return reference.isEmpty() ? "" + task : task + " (" + reference + " reference)";
   }
 
   private static String text(Stream<String> ids) {
@@ -102,7 +108,7 @@ public final class MeasuredTimes {
    * stage of this task, or else of any.
    */
   Taken stage(Stage stage, RandomGenerator random) {
-    String task = "" + (stage.task() + 1);
+    String task = task(stage.task() + 1, stage.referenceWord());
     String ids = text(Origins.all(stage.recipe()).stream().map(ComponentId::value));
     List<Taken> like = byKind.get(task + " " + ids);
     if (like == null) {

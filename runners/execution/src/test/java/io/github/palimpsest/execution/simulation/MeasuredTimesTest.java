@@ -66,7 +66,8 @@ class MeasuredTimesTest {
     JsonFile.write(
         layout.about(id),
         new StageResult(
-            id, task, "r", 1, null, 1, "t", 4L, 40L, 40.0, sources, Map.of(), null, null, timing));
+            id, task, "r", 1, null, 1, "t", 4L, 40L, 40.0, sources, Map.of(), null, null, timing,
+            null));
   }
 
   @Test

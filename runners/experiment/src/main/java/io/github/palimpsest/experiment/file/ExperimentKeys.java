@@ -338,7 +338,10 @@ public final class ExperimentKeys {
                           new Form.Parsed("[^=&]+=[^=&]+(&[^=&]+=[^=&]+)*", Exclusion::parse), 0),
                       "recipes that match all parts of a rule are left out")
                   .example("optimizer=sam & rehearsal=replay"),
-              of("metrics", new Form.Some(RECIPE, 0), "the metrics to compute; default: all")
+              of(
+                      "metrics",
+                      new Form.Some(RECIPE, 0),
+                      "the metrics to compute; default: all that need no reference models")
                   .example("[forgetting, average-score]"),
               of(
                       "probes",

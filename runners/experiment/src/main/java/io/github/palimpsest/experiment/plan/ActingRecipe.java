@@ -10,6 +10,7 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.experiment.file.Budget;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -32,6 +33,12 @@ public final class ActingRecipe {
         recipe.rehearsal().filter(c -> acts(c, task)),
         // a merger acts between tasks, so not during the first one
         recipe.mergers().stream().filter(c -> task > 0 && !Unmerged.onlyAtEnd(c)).toList());
+  }
+
+  /** The recipe of reference models: the optimizer of a first task, and the adapter. */
+  static Recipe ofReferences(Recipe recipe) {
+    return new Recipe(
+        optimizer(recipe.optimizer(), 0), recipe.adapter(), List.of(), Optional.empty(), List.of());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.palimpsest.experiment.plan;
 
+import io.github.palimpsest.api.component.Promise;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.partitioningBy;
 
@@ -128,6 +129,19 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                         + " no 'corpus: {name: NAME, data: FILE}' (rule corpus)");
               });
     }
+    recipe
+        .adapter()
+        .filter(a -> a.provider().promises(a.settings()).contains(Promise.UNMERGEABLE))
+        .filter(a -> !experiment.probes().isEmpty())
+        .ifPresent(
+            a -> {
+              throw new RuleViolationException(
+                  "unmergeable",
+                  "'"
+                      + a.id()
+                      + "' adds parameters that no tensor of the model can take, and 'probes:' look"
+                      + " at merged weights (rule unmergeable)");
+            });
     tried(() -> Seats.of(recipe, experiment.training())); // breaks rules that only the components know
     if (!seen.add(recipe.toString())) {
       throw new RuleViolationException("duplicate", "the grid has the same recipe already");

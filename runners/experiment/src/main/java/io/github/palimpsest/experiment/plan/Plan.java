@@ -9,6 +9,8 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.NeedsReferences;
+import io.github.palimpsest.api.metric.ReferenceTraining;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.CertificateState;
 import io.github.palimpsest.experiment.file.Axis;
@@ -30,7 +32,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -288,10 +292,20 @@ public record Plan(
     return Fingerprint.of(ids);
   }
 
+  /** The reference models that the metrics need. */
+  public SortedSet<ReferenceTraining> references() {
+    TreeSet<ReferenceTraining> all = new TreeSet<>();
+    metrics.forEach(m -> NeedsReferences.of(m).ifPresent(all::add));
+    return all;
+  }
+
+  /** Those of the file, or all that take no training of reference models. */
   private static List<Component<ForgettingMetric>> metrics(
       Experiment experiment, PluginRegistry registry) {
     return experiment.metrics().isEmpty()
-        ? all(Kind.METRIC, registry)
+        ? Plan.<ForgettingMetric>all(Kind.METRIC, registry).stream()
+            .filter(m -> NeedsReferences.of(m).isEmpty())
+            .toList()
         : components(Kind.METRIC, experiment.metrics(), registry);
   }
 

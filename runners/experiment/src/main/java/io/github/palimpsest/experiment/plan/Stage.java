@@ -1,6 +1,8 @@
 package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.metric.ReferenceTraining;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +14,35 @@ import org.jspecify.annotations.Nullable;
  * @param task the task, from 0
  * @param recipe the components that can have acted by then, and no others
  * @param seed the seed of all random streams
- * @param parent the training of the previous task; null for the first
+ * @param parent the training of the previous task; null for the first, and for a reference model
+ * @param reference how the reference model of the task is trained, with whose score metrics
+ *     compare; null for the training of a run
  */
-public record Stage(String id, int task, Recipe recipe, long seed, @Nullable Stage parent) {
+public record Stage(
+    String id,
+    int task,
+    Recipe recipe,
+    long seed,
+    @Nullable Stage parent,
+    @Nullable ReferenceTraining reference) {
+  /** The number of tasks that were trained one after another before it. */
+  public int tasksBefore() {
+    return reference == null ? task : 0;
+  }
+
+  /** The word of its reference training; empty for the training of a run. */
+  public String referenceWord() {
+    return reference == null ? "" : word(reference);
+  }
+
+  /** A reference training in files and messages. */
+  public static String word(ReferenceTraining reference) {
+    return reference.name().toLowerCase(Locale.ROOT);
+  }
+
   @Override
   public String toString() {
-    return id + " task " + (task + 1) + " of " + recipe + " seed=" + seed;
+    String of = reference == null ? "" : referenceWord() + " reference of ";
+    return id + " " + of + "task " + (task + 1) + " of " + recipe + " seed=" + seed;
   }
 }

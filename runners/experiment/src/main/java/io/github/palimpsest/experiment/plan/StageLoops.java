@@ -2,7 +2,10 @@ package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.ReadList;
 import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.metric.ReferenceTraining;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
@@ -13,6 +16,7 @@ import io.github.palimpsest.experiment.subject.Subject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -32,16 +36,28 @@ public record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
 
   /** The steps of a stage. */
   public long steps(Stage stage) {
-    return steps(plan.experiment(), stage, examples(stage));
+    return steps(plan.experiment(), stage, this::examples);
   }
 
   /**
    * The steps of a stage of an experiment.
    *
-   * @param examples the number of training examples of its task
+   * @param examples the number of training examples of each task, from 0
    */
-  public static long steps(Experiment e, Stage stage, int examples) {
-    return training(e, stage, examples).steps(examples, extraBatches(e, stage, examples));
+  public static long steps(Experiment e, Stage stage, IntUnaryOperator examples) {
+    int own = examples.applyAsInt(stage.task());
+    return stage.reference() == null
+        ? training(e, stage, own).steps(own, extraBatches(e, stage, own))
+        : tasks(stage)
+            .map(examples)
+            .mapToLong(n -> training(e, stage, n).steps(n))
+            .reduce(0, Math::addExact);
+  }
+
+  /** The tasks whose examples a stage is trained on. */
+  private static IntStream tasks(Stage stage) {
+    int first = stage.reference() == ReferenceTraining.JOINT ? 0 : stage.task();
+    return IntStream.rangeClosed(first, stage.task());
   }
 
   /** The forward-and-backward passes of a stage, as its components declare them. */
@@ -49,8 +65,39 @@ public record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
     return Budget.cost(stage.recipe()).passesPerStep() * steps(stage);
   }
 
-  private int examples(Stage stage) {
-    return tasks.get(stage.task()).examples().size();
+  private int examples(int task) {
+    return tasks.get(task).examples().size();
+  }
+
+  /** What a stage is trained on: the examples of its task, and for a joint reference all so far. */
+  public TaskData data(Stage stage) {
+    TaskData own = tasks.get(stage.task());
+    if (stage.reference() == null) {
+      return own;
+    }
+    List<Example> all =
+        tasks(stage)
+            .mapToObj(tasks::get)
+            .map(TaskData::examples)
+            .reduce(List.of(), StageLoops::joined);
+    return TaskData.of(0, own.name(), all).beside(own.corpus()).inBuckets(own.bucket());
+  }
+
+  /** One list after another; neither is read before its examples are needed. */
+  private static List<Example> joined(List<Example> first, List<Example> next) {
+    int n = first.size();
+    return new ReadList<>(n + next.size(), i -> i < n ? first.get(i) : next.get(i - n));
+  }
+
+  /** As many steps as the tasks of a reference model take one after another. */
+  private Training training(Stage stage, TaskData data) {
+    Experiment e = plan.experiment();
+    if (stage.reference() == null) {
+      return training(e, stage, data.examples().size());
+    }
+    long steps = steps(stage);
+    long perEpoch = Math.max(1, e.training().lasting(1, 0).steps(data.examples().size()));
+    return e.training().lasting(Math.toIntExact((steps + perEpoch - 1) / perEpoch), steps);
   }
 
   /** The number of additional batches in an epoch with rehearsal. */
@@ -71,13 +118,14 @@ public record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
 
   /** The loop of a stage whose checkpoints are in a folder. */
   public TaskLoop loop(Stage stage, Seats strategy, Path folder) {
+    TaskData data = data(stage);
     return new TaskLoop(
         subject.model(),
         subject.pretrained(stage.seed()),
         strategy,
-        training(plan.experiment(), stage, examples(stage)),
+        training(stage, data),
         stage.seed(),
-        tasks,
+        stage.reference() == null ? tasks : List.of(data),
         plan.experiment().device(),
         folder);
   }

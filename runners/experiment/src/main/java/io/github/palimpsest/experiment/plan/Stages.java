@@ -6,6 +6,7 @@ import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.metric.ReferenceTraining;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.query.Cause;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class Stages {
   private final boolean sharing;
   private final Map<String, Stage> byId = new LinkedHashMap<>();
   private final Map<String, List<Stage>> chains = new LinkedHashMap<>();
+  private final Map<String, SortedMap<ReferenceTraining, List<Stage>>> references = new HashMap<>();
 
   // a grid has far fewer recipes than cells, and fewer hashes than cells have stages and rows
   private final Map<Recipe, List<Acting>> actings = new IdentityHashMap<>();
@@ -69,6 +71,9 @@ public final class Stages {
         chain.add(parent);
       }
       chains.put(cell.id(), List.copyOf(chain));
+      TreeMap<ReferenceTraining, List<Stage>> compared = new TreeMap<>();
+      plan.references().forEach(kind -> compared.put(kind, references(cell, kind)));
+      references.put(cell.id(), Collections.unmodifiableSortedMap(compared));
     }
   }
 
@@ -76,13 +81,24 @@ public final class Stages {
    * The part of a recipe that can have acted by the end of a task.
    *
    * @param text its canonical text
+   * @param reference how a reference model is trained; null for a run
    * @param inputs everything that determines its stages, without the seed and the parent
    */
-  private record Acting(int task, Recipe recipe, String text, SortedMap<String, String> inputs) {}
+  private record Acting(
+      int task,
+      Recipe recipe,
+      String text,
+      @Nullable ReferenceTraining reference,
+      SortedMap<String, String> inputs) {}
 
   /** What distinguishes the stages of a plan; the cell only if nothing is shared. */
   private record StageKey(
-      int task, String recipe, long seed, @Nullable String parent, @Nullable String cell) {}
+      int task,
+      String recipe,
+      @Nullable ReferenceTraining reference,
+      long seed,
+      @Nullable String parent,
+      @Nullable String cell) {}
 
   /**
    * The stages of a plan.
@@ -107,9 +123,21 @@ public final class Stages {
     return chain;
   }
 
+  /** The trainings of a cell's reference models, task by task, for each kind of them. */
+  public SortedMap<ReferenceTraining, List<Stage>> references(Cell cell) {
+    return references.getOrDefault(cell.id(), new TreeMap<>());
+  }
+
+  /** All stages that a cell's result needs: its own, then those of its reference models. */
+  public List<Stage> needed(Cell cell) {
+    List<Stage> all = new ArrayList<>(of(cell));
+    references(cell).values().forEach(all::addAll);
+    return all.stream().distinct().toList();
+  }
+
   /** Everything that determines a stage, by name; its id is the beginning of its hash. */
   public SortedMap<String, String> inputs(Stage stage) {
-    Acting acting = byText.get(stage.task() + " " + stage.recipe());
+    Acting acting = byText.get(key(stage.task(), stage.recipe().toString(), stage.reference()));
     return acting == null || !byId.containsKey(stage.id())
         ? new TreeMap<>()
         : inputs(acting, stage.seed(), stage.parent(), cellOf.get(stage.id()));
@@ -117,7 +145,7 @@ public final class Stages {
 
   /** The number of task trainings without sharing. */
   public int withoutSharing() {
-    return plan.cells().size() * plan.experiment().tasks().size();
+    return plan.cells().size() * plan.experiment().tasks().size() * (1 + plan.references().size());
   }
 
   /**
@@ -147,6 +175,31 @@ public final class Stages {
     String mergers = acting.stream().map(this::text).collect(joining("\n"));
     return rows.computeIfAbsent(
         List.of(stage, mergers, alone), key -> id(rowAfter(cell, stage, acting)));
+  }
+
+  /**
+   * The id of the score of a cell's reference model on its task.
+   *
+   * @param task the task, from 0
+   */
+  public String row(Cell cell, ReferenceTraining reference, int task) {
+    Stage stage = stage(cell, reference, task);
+    String alone = sharing ? "" : cell.id();
+    return rows.computeIfAbsent(
+        List.of(stage.id(), reference, alone),
+        key -> {
+          SortedMap<String, String> all = rowAfter(cell, stage.id(), List.of());
+          all.put("set", plan.experiment().tasks().get(task).name());
+          return id(all);
+        });
+  }
+
+  private Stage stage(Cell cell, ReferenceTraining reference, int task) {
+    List<Stage> all = references(cell).get(reference);
+    if (all == null) {
+      throw new IllegalArgumentException("no metric of the plan needs " + reference);
+    }
+    return all.get(task);
   }
 
   private SortedMap<String, String> rowBefore(Cell cell) {
@@ -187,8 +240,8 @@ public final class Stages {
   }
 
   /**
-   * The ids of all rows of a cell: before training, after each task, and after the last task once
-   * more if a merger acts only then.
+   * The ids of all rows of a cell: before training, after each task, after the last task once more
+   * if a merger acts only then, and the scores of reference models.
    */
   public List<String> rows(Cell cell) {
     int tasks = plan.experiment().tasks().size();
@@ -197,7 +250,18 @@ public final class Stages {
       rows.add(row(cell, task));
     }
     Unmerged.of(cell.recipe()).ifPresent(r -> rows.add(row(cell, r, tasks - 1)));
+    rows.addAll(referenceRows(cell));
     return rows;
+  }
+
+  /** The ids of the scores of a cell's reference models. */
+  public List<String> referenceRows(Cell cell) {
+    return references(cell).keySet().stream()
+        .flatMap(
+            kind ->
+                IntStream.range(0, plan.experiment().tasks().size())
+                    .mapToObj(task -> row(cell, kind, task)))
+        .toList();
   }
 
   private void copy(SortedMap<String, String> into, String... keys) {
@@ -212,22 +276,44 @@ public final class Stages {
             task -> {
               Recipe acting = ActingRecipe.in(recipe, task);
               String text = acting.toString();
-              return byText.computeIfAbsent(
-                  task + " " + text, key -> new Acting(task, acting, text, inputs(task, acting)));
+              return acting(task, acting, text, null);
             })
         .toList();
   }
 
-  private SortedMap<String, String> inputs(int task, Recipe acting) {
+  private Acting acting(int task, Recipe acting, String text, @Nullable ReferenceTraining kind) {
+    return byText.computeIfAbsent(
+        key(task, text, kind),
+        key -> new Acting(task, acting, text, kind, inputs(task, acting, kind)));
+  }
+
+  private static String key(int task, String recipe, @Nullable ReferenceTraining kind) {
+    return task + " " + (kind == null ? "" : kind + " ") + recipe;
+  }
+
+  /** The reference model of the first task is what a run without anything else makes of it. */
+  private List<Stage> references(Cell cell, ReferenceTraining kind) {
+    Recipe recipe = ActingRecipe.ofReferences(cell.recipe());
+    String text = recipe.toString();
+    return IntStream.range(0, plan.experiment().tasks().size())
+        .mapToObj(task -> stage(cell, acting(task, recipe, text, task == 0 ? null : kind), null))
+        .toList();
+  }
+
+  private SortedMap<String, String> inputs(
+      int task, Recipe acting, @Nullable ReferenceTraining kind) {
     TreeMap<String, String> all = new TreeMap<>();
     plan.shared()
         .forEach(
             (key, value) -> {
-              if (determinesStage(key, task)) {
+              if (determinesStage(key, task, kind)) {
                 all.put(key, value);
               }
             });
     all.put("task", Integer.toString(task));
+    if (kind != null) {
+      all.put("reference", Stage.word(kind));
+    }
     all.put("recipe", acting.toString());
     Origins.all(acting).forEach(id -> plugin(all, id));
     return Collections.unmodifiableSortedMap(all);
@@ -250,12 +336,19 @@ public final class Stages {
     String alone = sharing ? null : cell.id();
     StageKey key =
         new StageKey(
-            acting.task(), acting.text(), cell.seed(), parent == null ? null : parent.id(), alone);
+            acting.task(),
+            acting.text(),
+            acting.reference(),
+            cell.seed(),
+            parent == null ? null : parent.id(),
+            alone);
     return hashed.computeIfAbsent(
         key,
         k -> {
           String id = id(inputs(acting, cell.seed(), parent, alone));
-          Stage stage = new Stage(id, acting.task(), acting.recipe(), cell.seed(), parent);
+          Stage stage =
+              new Stage(
+                  id, acting.task(), acting.recipe(), cell.seed(), parent, acting.reference());
           byId.put(id, stage);
           if (alone != null) {
             cellOf.put(id, alone);
@@ -268,12 +361,13 @@ public final class Stages {
     all.put("plugin." + id, origins.version(id) + " " + origins.sha256(id));
   }
 
-  /** A stage is its weights and, if it has points, their scores. */
-  private boolean determinesStage(String key, int task) {
-    boolean scores = plan.experiment().points() > 0;
+  /** A stage is its weights and, if it has points, their scores; a reference model has none. */
+  private boolean determinesStage(String key, int task, @Nullable ReferenceTraining kind) {
+    boolean scores = plan.experiment().points() > 0 && kind == null;
     Matcher m = OF_TASK.matcher(key);
     if (m.matches()) {
-      return Integer.parseInt(m.group(1)) <= task + 1
+      int of = Integer.parseInt(m.group(1)) - 1;
+      return (kind == ReferenceTraining.ALONE ? of == task : of <= task)
           && (scores || !Cause.SCORING_INPUTS.contains(m.group(2)));
     }
     return scores || !key.startsWith("evaluation");

@@ -1,5 +1,6 @@
 package io.github.palimpsest.experiment.subject;
 
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.Example;
@@ -266,6 +267,10 @@ public final class ClassifierSubject implements Subject {
   private List<Answer> answers(String set, WeightSnapshot weights) {
     List<Example> examples = texts(set);
     ClassifierScores open = scores;
+    if (open != null && !open.takes(weights)) {
+      open.close();
+      open = null;
+    }
     if (open == null) {
       open = new ClassifierScores(model, weights, device);
       scores = open;
@@ -303,6 +308,12 @@ public final class ClassifierSubject implements Subject {
 
   @Override
   public void save(WeightSnapshot weights, Path folder) {
+    if (!AddedBias.names(weights).isEmpty()) {
+      throw new PalimpsestException(
+          "the weights have the added biases "
+              + AddedBias.names(weights)
+              + ", and a saved classifier has its own tensors alone");
+    }
     ClassifierDirectory.write(folder, model, tokens, weights);
   }
 

@@ -312,6 +312,10 @@ public final class LanguageSubject implements Subject {
 
   private ModelLogLikelihoods likelihoods(WeightSnapshot weights) {
     ModelLogLikelihoods open = likelihoods;
+    if (open != null && !open.takes(weights)) {
+      open.close();
+      open = null;
+    }
     if (open == null) {
       open = new ModelLogLikelihoods(source.model(), weights, device, EVALUATION_BATCH);
       likelihoods = open;
@@ -324,6 +328,10 @@ public final class LanguageSubject implements Subject {
 
   private List<int[]> answers(WeightSnapshot weights, List<int[]> prompts, int most) {
     Generator open = generator;
+    if (open != null && !open.takes(weights)) {
+      open.close();
+      open = null;
+    }
     if (open == null) {
       open = new Generator(source.model(), weights, device);
       generator = open;

@@ -33,7 +33,22 @@ public record ScoreRows(
 
   /** The part that metrics see: {@code R[t, i]} of the tasks alone. */
   public ScoreMatrix matrix() {
+    return matrix(Map.of());
+  }
+
+  /**
+   * The part that a metric sees which compares with reference models.
+   *
+   * @param references the score of each task's reference model, by the task's name
+   */
+  public ScoreMatrix matrix(Map<String, SetScore> references) {
     return new ScoreMatrix() {
+      @Override
+      public double reference(int task) {
+        SetScore score = references.get(tasks.get(task));
+        return score == null ? Double.NaN : score.value();
+      }
+
       @Override
       public int tasks() {
         return tasks.size();

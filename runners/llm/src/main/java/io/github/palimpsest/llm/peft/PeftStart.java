@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.peft;
 
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.BoundAdapter;
@@ -85,6 +86,11 @@ public record PeftStart(Adapter fresh, WeightSnapshot tensors) implements Adapte
     @Override
     public boolean isAdditive() {
       return adapter.isAdditive();
+    }
+
+    @Override
+    public List<AddedBias> added() {
+      return adapter.added();
     }
 
     @Override

@@ -71,6 +71,11 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
         tf.math.argMax(forward.logits(), tf.constant(-1), TInt32.class));
   }
 
+  /** Whether these weights can be measured; others need an object of their own. */
+  public boolean takes(WeightSnapshot weights) {
+    return inference.takes(weights);
+  }
+
   /** Measures other weights from now on. */
   public void load(WeightSnapshot weights) {
     inference.load(weights);

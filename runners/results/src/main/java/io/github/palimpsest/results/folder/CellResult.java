@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param rows every score with its examples: before the first task, then after each task; empty
  *     after a task after which there is no merged model
  * @param merging when the recipe's mergers act; absent without mergers
+ * @param references the score of each task's reference model on this task, by the word of their
+ *     training and the task's name; absent if no metric needs them
  */
 public record CellResult(
     int format,
@@ -62,7 +64,9 @@ public record CellResult(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DataUse data,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<@Nullable Long> rehearsed,
     List<SortedMap<String, Row>> rows,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Merging merging) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Merging merging,
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable SortedMap<String, SortedMap<String, Row>> references) {
   /** The version of the layout that this class writes. */
   public static final int FORMAT = 1;
 
@@ -85,6 +89,12 @@ public record CellResult(
     inputs = JsonFile.map(inputs);
     rows = JsonFile.list(rows);
     rows.forEach(row -> row.forEach((set, score) -> JsonFile.required(score, set)));
+    if (references != null) {
+      references.forEach(
+          (word, row) ->
+              JsonFile.required(row, word)
+                  .forEach((task, score) -> JsonFile.required(score, task)));
+    }
   }
 
   /**
@@ -192,6 +202,35 @@ public record CellResult(
   /** The training without mergers at the end; empty if there are none. */
   public Optional<Merging.Unmerged> unmerged() {
     return Optional.ofNullable(merging).map(Merging::unmerged);
+  }
+
+  /**
+   * The scores of reference models on their tasks, by the task's name.
+   *
+   * @param word the word of their training
+   * @return empty if there are none
+   */
+  public SortedMap<String, SetScore> references(String word) {
+    TreeMap<String, SetScore> scores = new TreeMap<>();
+    if (references != null) {
+      references
+          .getOrDefault(word, new TreeMap<>())
+          .forEach((task, score) -> scores.put(task, SetScore.of(score, score.weights())));
+    }
+    return scores;
+  }
+
+  /**
+   * Scores of reference models in the form of the file.
+   *
+   * @param scores by the word of their training and the task's name
+   * @return null if there are none
+   */
+  public static @Nullable SortedMap<String, SortedMap<String, Row>> references(
+      SortedMap<String, SortedMap<String, SetScore>> scores) {
+    TreeMap<String, SortedMap<String, Row>> all = new TreeMap<>();
+    scores.forEach((word, row) -> all.put(word, rows(List.of(row)).get(0)));
+    return all.isEmpty() ? null : all;
   }
 
   /** Whether the recipe has a merger. */
@@ -311,8 +350,13 @@ public record CellResult(
    *
    * @param unmergedMetrics those of the training without mergers at the end; unused if there are
    *     none
+   * @param compared the scores of the reference models that these metrics need, in the form of the
+   *     file
    */
-  public CellResult with(Map<String, Double> others, Map<String, Double> unmergedMetrics) {
+  public CellResult with(
+      Map<String, Double> others,
+      Map<String, Double> unmergedMetrics,
+      @Nullable SortedMap<String, SortedMap<String, Row>> compared) {
     return new CellResult(
         format,
         id,
@@ -334,7 +378,8 @@ public record CellResult(
         data,
         rehearsed,
         rows,
-        unmerged().map(u -> new Merging(merging.after(), u.with(unmergedMetrics))).orElse(merging));
+        unmerged().map(u -> new Merging(merging.after(), u.with(unmergedMetrics))).orElse(merging),
+        compared);
   }
 
   @Override

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     did not fail
  * @param reason why the stage failed; null for a stage that did not fail
  * @param measured the measurements of its training; null for a stage that failed
+ * @param reference the word of the training of a reference model; null for that of a run
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StageResult(
@@ -43,7 +44,8 @@ public record StageResult(
     @Nullable Map<String, String> inputs,
     @Nullable Long step,
     @Nullable String reason,
-    @Nullable Timing measured) {
+    @Nullable Timing measured,
+    @Nullable String reference) {
   /** Refuses a record without an id or a recipe. */
   public StageResult {
     JsonFile.required(id, "id");
@@ -55,11 +57,18 @@ public record StageResult(
    *
    * @param task the task, from 1
    * @param parent the stage that it starts from; null for the first task
+   * @param reference the word of the training of a reference model; null for that of a run
    */
   public static StageResult of(
-      String id, int task, String recipe, long seed, @Nullable String parent) {
+      String id,
+      int task,
+      String recipe,
+      long seed,
+      @Nullable String parent,
+      @Nullable String reference) {
     return new StageResult(
-        id, task, recipe, seed, parent, null, null, null, null, null, null, null, null, null, null);
+        id, task, recipe, seed, parent, null, null, null, null, null, null, null, null, null, null,
+        reference);
   }
 
   /** A copy with the reason of the failure. */
@@ -89,7 +98,8 @@ public record StageResult(
         inputs,
         failedAt,
         because,
-        taken);
+        taken,
+        reference);
   }
 
   /** Why the stage failed; only for a stage that failed. */

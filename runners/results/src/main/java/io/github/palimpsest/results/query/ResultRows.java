@@ -279,6 +279,7 @@ public final class ResultRows {
         s.recipe(),
         s.seed(),
         s.parent(),
+        s.reference(),
         failed ? "failed" : "trained",
         s.reason(),
         s.examples(),

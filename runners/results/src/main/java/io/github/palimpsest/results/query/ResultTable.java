@@ -110,6 +110,7 @@ public enum ResultTable {
       text("recipe", "the components that can have acted by then"),
       whole("seed", "where every random stream begins"),
       text("parent", "stages.id of the task before"),
+      text("reference", "joint or alone for a reference model of the task, otherwise null"),
       text("status", "trained or failed"),
       text("reason", "why it failed"),
       whole("examples", "training examples of the task"),
