@@ -1,6 +1,5 @@
 package io.github.palimpsest.experiment.plan;
 
-import io.github.palimpsest.api.component.Promise;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.partitioningBy;
 
@@ -8,6 +7,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
@@ -142,7 +142,9 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                       + "' adds parameters that no tensor of the model can take, and 'probes:' look"
                       + " at merged weights (rule unmergeable)");
             });
-    tried(() -> Seats.of(recipe, experiment.training())); // breaks rules that only the components know
+    tried(
+        () ->
+            Seats.of(recipe, experiment.training())); // breaks rules that only the components know
     if (!seen.add(recipe.toString())) {
       throw new RuleViolationException("duplicate", "the grid has the same recipe already");
     }
