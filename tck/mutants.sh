@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 components=$(IFS=,; echo "${*:-all}")
 rm -rf tck/target/mutants
-# a change may end the process; what was tried is not tried again
+# a change may end the process, and one that does not end is ended with it; what was tried is not tried again
 for _ in $(seq 20); do
   if ./mvnw -q test -pl tck -am -Dtest=ChangedComponentsTest -Dsurefire.failIfNoSpecifiedTests=false "-Dmutants=$components"; then
     exec ./mvnw -q test -pl tck -am -Dtest=MutantPageTest -Dsurefire.failIfNoSpecifiedTests=false -Dmutants.update=true

@@ -66,7 +66,7 @@ public final class Certification {
    * @param component the component as in a recipe; the settings are drawn around those written here
    * @param folder plugin JARs, or null for those on the class path alone
    * @param seed of the draw
-   * @param draws how many
+   * @param draws how many; one that repeats settings is left out
    * @param listener receives each verdict as soon as it is reached
    * @throws PalimpsestException if there is no such component, or it refuses the settings
    */
@@ -74,21 +74,53 @@ public final class Certification {
       String component, @Nullable Path folder, long seed, int draws, Consumer<Verdict> listener) {
     String where = folder == null ? "-" : folder.toString();
     PluginRegistry registry = KitMain.registry(where);
+    Registered found = registry.find(written(component).name());
+    return drawn(subject(component, folder), seed, draws).stream()
+        .map(s -> apart(found, s.written(), registry, where, listener))
+        .toList();
+  }
+
+  /**
+   * A component with its settings, to be judged in this process.
+   *
+   * @param component the component as in a recipe
+   * @param folder plugin JARs, or null for those on the class path alone
+   * @throws PalimpsestException if there is no such component, or it refuses the settings
+   */
+  public static Subject<?> subject(String component, @Nullable Path folder) {
+    PluginRegistry registry = KitMain.registry(folder == null ? "-" : folder.toString());
     Value.Call written = written(component);
     Registered found = registry.find(written.name());
     Subject<?> subject =
         new Subject<>(
-            found.provider(),
+            found.unguarded(),
             written.arguments(),
             ClassPath.components(registry),
             found.origin(),
             1);
-    List<Judgement> judgements = new ArrayList<>();
+    subject.settings(); // settings that cannot be read are no subject
+    return subject;
+  }
+
+  /**
+   * A component with settings drawn around its own: each number from half to twice its value, each
+   * choice any of its words. Equal seeds give equal settings.
+   *
+   * @param subject the component
+   * @param seed of the draw
+   * @param draws how many; one that repeats settings, or the component's own, is left out
+   */
+  public static List<Subject<?>> drawn(Subject<?> subject, long seed, int draws) {
+    Map<SortedMap<String, Value>, Subject<?>> different = new LinkedHashMap<>();
+    SortedMap<String, Value> own = subject.settings().canonical();
     for (int draw = 0; draw < draws; draw++) {
-      SortedMap<String, Value> settings = DrawnSettings.of(subject, seed, draw);
-      judgements.add(apart(found, settings, registry, where, listener));
+      Subject<?> drawn = subject.written(DrawnSettings.of(subject, seed, draw));
+      SortedMap<String, Value> all = drawn.settings().canonical();
+      if (!all.equals(own)) {
+        different.putIfAbsent(all, drawn);
+      }
     }
-    return judgements;
+    return List.copyOf(different.values());
   }
 
   /**

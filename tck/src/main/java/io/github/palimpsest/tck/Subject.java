@@ -61,6 +61,11 @@ public record Subject<T>(
         tolerance);
   }
 
+  /** A copy with other settings, those at their defaults left out. */
+  Subject<T> written(SortedMap<String, Value> others) {
+    return new Subject<>(provider, others, components, origin, tolerance);
+  }
+
   /** The resolved settings. */
   public Settings settings() {
     return Settings.of(provider, written, components);

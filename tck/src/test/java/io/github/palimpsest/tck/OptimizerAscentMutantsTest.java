@@ -17,6 +17,7 @@ import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.tck.rule.OptimizerRule;
+import io.github.palimpsest.tck.subject.ByTask;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -48,6 +49,21 @@ class OptimizerAscentMutantsTest {
                   return descent(c, gradient(c), 0.1);
                 }),
             "exactly a plain SGD step with lr 0.1"),
+        new Mutant(
+            OptimizerRule.OPT_05,
+            "a second gradient of later tasks at the old point",
+            new ByTask(
+                    c -> descent(c, gradient(c), 0.1),
+                    c -> {
+                      gradient(c);
+                      return descent(c, gradient(c), 0.1);
+                    })
+                .named(2, 1, 2),
+            "exactly a plain SGD step with lr 0.1"),
+        new Mutant(
+            OptimizerRule.OPT_06,
+            "a perturbation of later tasks that is never taken back",
+            new ByTask(c -> descent(c, gradient(c), 0.1), c -> leaves(c, 1)).named(2, 1, 2)),
         new Mutant(
             OptimizerRule.OPT_05,
             "a second gradient that is thrown away",

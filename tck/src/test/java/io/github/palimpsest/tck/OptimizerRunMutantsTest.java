@@ -17,6 +17,7 @@ import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.tck.rule.OptimizerRule;
+import io.github.palimpsest.tck.subject.ByTask;
 import io.github.palimpsest.tck.subject.ClosedForms;
 import java.util.EnumSet;
 import java.util.List;
@@ -95,6 +96,11 @@ class OptimizerRunMutantsTest {
             "a rate that does not change where it should",
             ClosedForms.descending(0.1, 0.05),
             "after step 6"),
+        new Mutant(
+            OptimizerRule.OPT_20,
+            "two passes of later tasks, of which one is declared",
+            stub(1, 0, new ByTask(c -> descent(c, gradient(c), 0.1), c -> Steps.sam(c, 0.1, 0.1))),
+            "in task 1"),
         new Mutant(
             OptimizerRule.OPT_20,
             "one pass declared, two made",

@@ -21,6 +21,7 @@ import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.tck.rule.OptimizerRule;
 import io.github.palimpsest.tck.rule.SpiRule;
+import io.github.palimpsest.tck.subject.ByTask;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,9 @@ import org.tensorflow.types.TFloat32;
 class OptimizerStepMutantsTest {
   private static final Setting<Double> KAPPA =
       Setting.real("kappa", 0.1, 0, 1, "the length of a step");
+
+  private static final ByTask LATER_SAM =
+      new ByTask(c -> descent(c, gradient(c), 0.1), c -> sam(c, 0.1, 0.1));
 
   private static Updates withoutBias(StepContext c) {
     Map<String, Operand<TFloat32>> some =
@@ -103,6 +107,20 @@ class OptimizerStepMutantsTest {
             OptimizerRule.OPT_04,
             "two passes declared, one made",
             stub(2, 0, c -> descent(c, gradient(c), 0.1))),
+        new Mutant(
+            OptimizerRule.OPT_04,
+            "two passes of later tasks, of which one is declared",
+            stub(1, 0, LATER_SAM),
+            "in task 1"),
+        new Mutant(
+            OptimizerRule.OPT_04,
+            "one pass declared of a first task that makes two",
+            new ByTask(c -> sam(c, 0.1, 0.1), c -> sam(c, 0.1, 0.1)).named(2, 1, 2)),
+        new Mutant(
+            OptimizerRule.OPT_04,
+            "the passes of the cheapest task declared for all",
+            LATER_SAM.named(1, 1, 2),
+            "of the costliest task"),
         new Mutant(
             OptimizerRule.OPT_16,
             "a decay that the learning rate does not scale",

@@ -12,6 +12,8 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.tck.rule.OptimizerRule;
+import io.github.palimpsest.tck.subject.ByTask;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -30,6 +32,25 @@ class OptimizerWrapMutantsTest {
     @Override
     public Updates updates(StepContext c) {
       return step.apply(c, base);
+    }
+  }
+
+  /** The base, in its own phase in the first task alone. */
+  private record FirstPhaseLater(Optimizer base) implements Optimizer {
+    @Override
+    public Updates updates(StepContext c) {
+      StepContext inner = Wrapper.inner(c);
+      return base.updates(c.phase() < base.phases() ? inner : inner.withPhase(0));
+    }
+
+    @Override
+    public int phases() {
+      return base.phases() + 1;
+    }
+
+    @Override
+    public int phaseOf(int task, long step, long totalSteps) {
+      return task == 0 ? base.phaseOf(task, step, totalSteps) : base.phases();
     }
   }
 
@@ -60,6 +81,11 @@ class OptimizerWrapMutantsTest {
             "a base that stays in its first phase",
             stub(1, 0, List.of(BASE), s -> c -> s.get(BASE).updates(Wrapper.inner(c))),
             "not handed on"),
+        new Mutant(
+            OPT_13,
+            "a base that stays in its first phase in later tasks",
+            stub(1, 0, List.of(BASE), s -> new FirstPhaseLater(s.get(BASE))),
+            "in task 1"),
         new Mutant(
             OPT_13,
             "a base in the wrapper's own slots",
@@ -95,6 +121,15 @@ class OptimizerWrapMutantsTest {
   @TestFactory
   Stream<DynamicTest> every_mutant_is_refused_by_its_rule() {
     return Mutant.tests(mutants());
+  }
+
+  @Test
+  void an_optimizer_that_is_another_in_later_tasks_keeps_every_rule() {
+    ByTask laterSam = new ByTask(c -> descent(c, gradient(c), 0.1), c -> Steps.sam(c, 0.1, 0.1));
+    assertThat(Certification.here(Subject.of(laterSam.named(2, 1, 2))).verdicts())
+        .filteredOn(v -> v.rule() instanceof OptimizerRule && v.refuses())
+        .extracting(Verdict::text)
+        .isEmpty();
   }
 
   @Test

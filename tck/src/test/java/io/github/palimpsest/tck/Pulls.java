@@ -136,4 +136,19 @@ final class Pulls {
           return tf.math.add(p, tf.math.add(more, tf.stopGradient(shift)));
         });
   }
+
+  /** Adds a pull to 0 on behalf of the rehearsed examples of the batch. */
+  static Operand<TFloat32> moreWhereRehearsed(
+      RegularizerSite site, LossPoint point, Operand<TFloat32> p) {
+    Ops tf = site.tf();
+    return point
+        .rehearsed()
+        .<Operand<TFloat32>>map(
+            r -> {
+              Operand<TFloat32> share = tf.math.mean(r, tf.constant(0));
+              Operand<TFloat32> square = point.at().tensors().dot(tf, point.at().tensors());
+              return tf.math.add(p, tf.math.mul(share, square));
+            })
+        .orElse(p);
+  }
 }

@@ -259,6 +259,16 @@ class RegularizerMutantsTest {
             RegularizerRule.REG_11, "a pull at strength 0", pull(2, Mistake.PULL_AT_STRENGTH_0)),
         new Mutant(
             RegularizerRule.REG_11,
+            "a pull at strength 0 where examples are rehearsed",
+            new Stub.OfRegularizer(
+                Cost.NONE.snapshots(2),
+                List.of(LAMBDA),
+                USUAL,
+                s ->
+                    AlteredRegularizer.penalty(
+                        new QuadraticPull(s.get(LAMBDA)), Pulls::moreWhereRehearsed))),
+        new Mutant(
+            RegularizerRule.REG_11,
             "a penalty without a slope",
             pull((site, point, p) -> site.tf().stopGradient(p)),
             "a penalty that has no effect"),

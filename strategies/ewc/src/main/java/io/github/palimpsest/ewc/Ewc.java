@@ -155,12 +155,16 @@ final class Ewc implements Regularizer {
   }
 
   /**
-   * A normalised or cut Fisher is a different importance; with gamma 0 only the last task counts.
+   * A normalised or cut Fisher is a different importance, and so is one of batch means; with gamma
+   * 0 only the last task counts.
    */
   private static Set<Promise> promises(Settings s) {
     Set<Promise> made = Promise.usual(Kind.REGULARIZER);
     if (s.get(NORMALIZE) != Importance.Norm.NONE || s.get(CLIP) != 0) {
       made.remove(Promise.HALF_SQUARE);
+    }
+    if (s.get(FISHER) == Fisher.BATCH_MEAN && s.get(FISHER_BATCH) > 1) {
+      made.remove(Promise.PER_EXAMPLE_IMPORTANCE);
     }
     if (s.get(MODE) == Ewc.Mode.ONLINE && s.get(GAMMA) == 0) {
       made.remove(Promise.COUNTS_ALL_TASKS);

@@ -89,6 +89,16 @@ record Freeze(Set<Role> roles, int fromLayer, int layers, Half half, Pattern nam
     if (s.get(NORMS)) {
       roles.add(Role.NORM);
     }
+    boolean none =
+        roles.isEmpty()
+            && s.get(LAYERS) == 0
+            && s.get(HALF) == Half.NONE
+            && s.get(NAMES).pattern().isEmpty();
+    if (none) {
+      throw new PalimpsestException(
+          "'freeze' with these settings freezes no parameter of any model: set one of embeddings,"
+              + " heads, norms, layers, half and names");
+    }
     return new Freeze(roles, s.get(FROM_LAYER), s.get(LAYERS), s.get(HALF), s.get(NAMES));
   }
 

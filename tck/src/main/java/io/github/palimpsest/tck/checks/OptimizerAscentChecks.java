@@ -14,6 +14,7 @@ import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.checks.OptimizerTrial.Moment;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Asked;
@@ -57,8 +58,8 @@ final class OptimizerAscentChecks {
 
   private void secondGradientIsTakenAtThePerturbedPoint() {
     NotApplicable.unless(trial.declaredPasses() > 1, Feature.MULTI_PASS);
-    List<Long> steps =
-        trial.stepOfEachPhase().stream().filter(t -> given(trial.phaseOf(t)) > 1).toList();
+    List<Moment> steps =
+        trial.momentOfEachPhase().stream().filter(t -> given(trial.phaseOf(t)) > 1).toList();
     // a gradient with drawn labels measures the curvature, and that at w itself
     NotApplicable.unless(!steps.isEmpty() || !trial.drawsLabels(), Feature.MULTI_PASS);
     Expect.that(
@@ -66,8 +67,8 @@ final class OptimizerAscentChecks {
         () ->
             new Finding(
                 trial.fixture(), "a step with two oracle calls or more", "no step has them"));
-    for (long t : steps) {
-      Start start = trial.fresh().after(t, Map.of());
+    for (Moment t : steps) {
+      Start start = trial.at(t);
       Step step = trial.rig().step(start);
       List<Integer> moved = new ArrayList<>();
       for (int k = 0; k < step.asked().size(); k++) {
@@ -115,8 +116,8 @@ final class OptimizerAscentChecks {
 
   private void updateIsRelativeToTheUnperturbedPoint() {
     NotApplicable.unless(trial.declaredPasses() > 1, Feature.MULTI_PASS);
-    for (long t : trial.stepOfEachPhase()) {
-      Start start = trial.fresh().after(t, Map.of());
+    for (Moment t : trial.momentOfEachPhase()) {
+      Start start = trial.at(t);
       Optional<Subject<Optimizer>> still = trial.withRate(0);
       if (still.isPresent()) {
         Step step = trial.rig("lr=0", still.get()).step(start);
@@ -195,7 +196,7 @@ final class OptimizerAscentChecks {
   }
 
   private Named ascent(Named w, Named gradient) {
-    Step step = trial.rig().step(Start.at(w).scaled(0).adding(List.of(gradient)));
+    Step step = trial.ascending(trial.rig(), Start.at(w).scaled(0).adding(List.of(gradient)));
     return step.asked().stream()
         .map(a -> a.point().minus(w))
         .filter(e -> !e.zero())
@@ -211,7 +212,7 @@ final class OptimizerAscentChecks {
         trial.subject().promises(Promise.EUCLIDEAN_ASCENT), Feature.EUCLIDEAN_ASCENT);
     Subject<Optimizer> at =
         trial.subject().with("rho", RHO).orElseThrow(() -> new NotApplicable(Feature.RADIUS));
-    Step step = trial.rig("rho=" + RHO, at).step(trial.fresh());
+    Step step = trial.ascending(trial.rig("rho=" + RHO, at), trial.fresh());
     List<Double> norms =
         step.asked().stream().map(a -> a.point().minus(trial.start()).norm()).toList();
     Expect.that(

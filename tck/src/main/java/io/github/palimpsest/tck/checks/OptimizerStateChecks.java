@@ -76,17 +76,7 @@ final class OptimizerStateChecks {
                 rig.slotElements()
                     + " elements in slots such as "
                     + rig.slotNames().iterator().next()));
-    List<Step> one = fed(rig, 0);
-    List<Step> other = fed(rig, 2.5);
-    boolean depends = false;
-    for (int t = 1; t < STEPS; t++) {
-      // the same gradient at the same step, after two different histories
-      Start now = trial.fresh().scaled(0).adding(trial.gradients(t, 8, 0));
-      Step a = rig.step(now.after(t, one.get(t - 1).slots()));
-      Step b = rig.step(now.after(t, other.get(t - 1).slots()));
-      depends |= !a.updates().same(b.updates()) || asksElsewhere(a, b);
-    }
-    boolean carried = depends;
+    boolean carried = trial.tasks().stream().anyMatch(task -> dependsOnItsHistory(rig, task));
     Expect.that(
         stateful == carried,
         () ->
@@ -103,6 +93,21 @@ final class OptimizerStateChecks {
                 stateful ? "state that is read and never set, or never used" : "hidden state"));
   }
 
+  /** Whether a step of a task depends on the gradients of the steps before it. */
+  private boolean dependsOnItsHistory(OptimizerRig rig, int task) {
+    List<Step> one = fed(rig, 0, task);
+    List<Step> other = fed(rig, 2.5, task);
+    boolean depends = false;
+    for (int t = 1; t < STEPS; t++) {
+      // the same gradient at the same step, after two different histories
+      Start now = trial.fresh().in(task).scaled(0).adding(trial.gradients(t, 8, 0));
+      Step a = rig.step(now.after(t, one.get(t - 1).slots()));
+      Step b = rig.step(now.after(t, other.get(t - 1).slots()));
+      depends |= !a.updates().same(b.updates()) || asksElsewhere(a, b);
+    }
+    return depends;
+  }
+
   /** Whether some oracle call is at another point: state may act on the ascent alone. */
   private static boolean asksElsewhere(Step a, Step b) {
     for (int k = 0; k < a.asked().size(); k++) {
@@ -114,9 +119,9 @@ final class OptimizerStateChecks {
   }
 
   /** Steps at fixed weights with given gradients. */
-  private List<Step> fed(OptimizerRig rig, double shift) {
+  private List<Step> fed(OptimizerRig rig, double shift, int task) {
     List<Step> steps = new ArrayList<>();
-    Start start = trial.fresh().scaled(0);
+    Start start = trial.fresh().in(task).scaled(0);
     for (int t = 0; t < STEPS; t++) {
       Step s = rig.step(start.adding(trial.gradients(t, 8, shift)));
       steps.add(s);

@@ -20,6 +20,7 @@ import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.checks.OptimizerTrial.Moment;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Start;
@@ -36,6 +37,9 @@ import java.util.Set;
 /** The rules for a single step of any optimizer. */
 final class OptimizerStepChecks {
   private static final long STEPS_AVERAGED = OptimizerRig.TOTAL_STEPS;
+
+  /** The number of steps need not be a multiple of the cycle of phases. */
+  private static final double REST = 10.0 / STEPS_AVERAGED;
 
   /** Settings that shrink weights at a rate of their own. */
   private static final List<String> DECAYS =
@@ -104,11 +108,11 @@ final class OptimizerStepChecks {
 
   /** With given gradients, points are irrelevant: a call matters if its gradient is used itself. */
   private void theWholeObjectiveIsDescended() {
-    for (long t : trial.stepOfEachPhase()) {
-      Start start = trial.fresh().after(t, Map.of()).scaled(0);
+    for (Moment t : trial.momentOfEachPhase()) {
+      Start start = trial.at(t).scaled(0);
       int calls = trial.rig().calls(trial.phaseOf(t));
-      List<Named> given = trial.gradients(t, calls, 0);
-      List<Named> others = trial.gradients(t, calls, 2.5);
+      List<Named> given = trial.gradients(t.step(), calls, 0);
+      List<Named> others = trial.gradients(t.step(), calls, 2.5);
       Step step = trial.rig().step(start.adding(given));
       Set<Term> covered = EnumSet.noneOf(Term.class);
       for (int k = 0; k < calls; k++) {
@@ -123,7 +127,7 @@ final class OptimizerStepChecks {
           covered.isEmpty() || covered.size() == Term.values().length,
           () ->
               new Finding(
-                  trial.fixture() + ", step " + t,
+                  trial.fixture() + ", " + t,
                   "an update made of gradients of " + List.of(Term.values()),
                   "of " + covered + " alone",
                   covered.contains(Term.DATA) ? "a last pass that drops the penalty" : ""));
@@ -198,15 +202,13 @@ final class OptimizerStepChecks {
 
   private void zeroGradientGivesNoUpdate() {
     Named origin = trial.start().scale(0);
-    for (long t : trial.stepOfEachPhase()) {
+    for (Moment t : trial.momentOfEachPhase()) {
       Named atOrigin = zeroGradient(origin, t);
       Expect.that(
           atOrigin.zero(),
           () ->
               new Finding(
-                  "gradient 0, weights 0, fresh state, step " + t,
-                  "update 0",
-                  atOrigin.toString()));
+                  "gradient 0, weights 0, fresh state, " + t, "update 0", atOrigin.toString()));
       Named elsewhere = zeroGradient(trial.start(), t);
       Expect.that(
           elsewhere.shrinks(trial.start()),
@@ -218,8 +220,9 @@ final class OptimizerStepChecks {
     }
   }
 
-  private Named zeroGradient(Named weights, long step) {
-    Named update = trial.rig().step(Start.at(weights).after(step, Map.of()).scaled(0)).updates();
+  private Named zeroGradient(Named weights, Moment t) {
+    Start start = Start.at(weights).in(t.task()).after(t.step(), Map.of()).scaled(0);
+    Named update = trial.rig().step(start).updates();
     Expect.that(
         update.finite(),
         () ->
@@ -232,19 +235,34 @@ final class OptimizerStepChecks {
   }
 
   private void passesAreOracleCalls() {
-    double passes = 0;
-    for (long t = 0; t < STEPS_AVERAGED; t++) {
-      passes += trial.rig().passes(trial.phaseOf(t));
+    double most = 0;
+    for (int task : trial.tasks()) {
+      passesAreOracleCalls(task);
+      most = Math.max(most, trial.declaredPasses(task));
     }
-    double measured = passes / STEPS_AVERAGED;
-    double declared = trial.declaredPasses();
-    // the number of steps need not be a multiple of the cycle of phases
-    double rest = 10.0 / STEPS_AVERAGED;
+    double costliest = most;
+    double whole = trial.declaredPasses();
     Expect.that(
-        Math.abs(measured - declared) <= rest,
+        Math.abs(whole - costliest) <= REST,
         () ->
             new Finding(
-                trial.fixture(),
+                trial.fixture() + ", in all tasks",
+                costliest + " oracle calls a step declared, those of the costliest task",
+                whole + " declared"));
+  }
+
+  private void passesAreOracleCalls(int task) {
+    double passes = 0;
+    for (long t = 0; t < STEPS_AVERAGED; t++) {
+      passes += trial.rig().passes(trial.phaseOf(new Moment(task, t)));
+    }
+    double measured = passes / STEPS_AVERAGED;
+    double declared = trial.declaredPasses(task);
+    Expect.that(
+        Math.abs(measured - declared) <= REST,
+        () ->
+            new Finding(
+                trial.fixture() + OptimizerTrial.in(task),
                 declared + " oracle calls a step, as declared",
                 measured + " on average over " + STEPS_AVERAGED + " steps",
                 measured == 1 && declared == 2 ? "plain descent's single pass" : ""));

@@ -1,13 +1,17 @@
 package io.github.palimpsest.tck.checks;
 
+import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.ActingOptimizer;
 import io.github.palimpsest.tck.rig.FunctionModel;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Start;
+import io.github.palimpsest.tck.rig.OptimizerRig.Step;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** An optimizer on trial and the graphs that its checks share. */
 final class OptimizerTrial implements AutoCloseable {
   private static final long STEPS_TO_FIND_A_PHASE = OptimizerRig.TOTAL_STEPS;
+
+  private static final int[] TASKS = {0, 1, 3};
 
   /** The usual names of a learning rate. */
   private static final List<String> RATES =
@@ -93,18 +99,51 @@ final class OptimizerTrial implements AutoCloseable {
     return new OptimizerRig(model, List.of(FunctionModel.example("one")), any);
   }
 
-  /** The first step of each phase that occurs. */
-  List<Long> stepOfEachPhase() {
-    Map<Integer, Long> first = new TreeMap<>();
-    for (long t = 0; t < STEPS_TO_FIND_A_PHASE; t++) {
-      first.putIfAbsent(phaseOf(t), t);
+  /**
+   * A step of a task.
+   *
+   * @param task the task
+   * @param step steps done in it
+   */
+  record Moment(int task, long step) {
+    @Override
+    public String toString() {
+      return (task == 0 ? "step " : "task " + task + ", step ") + step;
+    }
+  }
+
+  /** The first task, and later ones in which the phases are others than in the tasks before. */
+  List<Integer> tasks() {
+    Map<List<Integer>, Integer> byPhases = new LinkedHashMap<>();
+    for (int task : TASKS) {
+      List<Integer> phases = new ArrayList<>();
+      for (long t = 0; t < STEPS_TO_FIND_A_PHASE; t++) {
+        phases.add(phaseOf(new Moment(task, t)));
+      }
+      byPhases.putIfAbsent(phases, task);
+    }
+    return List.copyOf(byPhases.values());
+  }
+
+  /** The first step of each phase that occurs in a task. */
+  List<Moment> momentOfEachPhase() {
+    Map<Integer, Moment> first = new TreeMap<>();
+    for (int task : tasks()) {
+      for (long t = 0; t < STEPS_TO_FIND_A_PHASE; t++) {
+        Moment moment = new Moment(task, t);
+        first.putIfAbsent(phaseOf(moment), moment);
+      }
     }
     return List.copyOf(first.values());
   }
 
   /** The phase of a step of the first task. */
   int phaseOf(long step) {
-    return optimizer().phaseOf(0, step, OptimizerRig.TOTAL_STEPS);
+    return phaseOf(new Moment(0, step));
+  }
+
+  int phaseOf(Moment moment) {
+    return optimizer().phaseOf(moment.task(), moment.step(), OptimizerRig.TOTAL_STEPS);
   }
 
   /**
@@ -145,9 +184,24 @@ final class OptimizerTrial implements AutoCloseable {
     return !whole.zero() && less.near(whole.scale(0.5), 1e-4, 0);
   }
 
-  /** Passes a step, by declaration. */
+  /** Passes a step, by declaration: those of the costliest task. */
   double declaredPasses() {
     return subject.traits().cost().passesPerStep();
+  }
+
+  /** Passes a step of a task, by declaration of the optimizer that acts in it. */
+  double declaredPasses(int task) {
+    return declaredPasses(subject, task);
+  }
+
+  static double declaredPasses(Subject<Optimizer> of, int task) {
+    Component<Optimizer> whole = new Component<>(of.provider(), of.settings());
+    return ActingOptimizer.in(whole, task).traits().cost().passesPerStep();
+  }
+
+  /** A fixture in a task. */
+  static String in(int task) {
+    return task == 0 ? "" : ", in task " + task;
   }
 
   /** Gradients for each call of a step, different for each step and call. */
@@ -163,6 +217,23 @@ final class OptimizerTrial implements AutoCloseable {
   /** A fresh start at the quadratic's start. */
   Start fresh() {
     return Start.at(start());
+  }
+
+  /** A fresh start at a step. */
+  Start at(Moment moment) {
+    return fresh().in(moment.task()).after(moment.step(), Map.of());
+  }
+
+  /** The step of the first task that asks at some other point than the weights, if one does. */
+  Step ascending(OptimizerRig in, Start start) {
+    Step first = in.step(start);
+    for (int task : tasks()) {
+      Step step = in.step(start.in(task));
+      if (step.asked().stream().anyMatch(a -> !a.point().minus(start.weights()).zero())) {
+        return step;
+      }
+    }
+    return first;
   }
 
   /** The behaviour of a new object in twelve steps. */

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** The checks of optimizers that wrap another one; here they wrap a base of the kit. */
 final class OptimizerWrapChecks {
@@ -81,16 +82,20 @@ final class OptimizerWrapChecks {
   }
 
   private void inTheBasesOwnPhase(Wrapped w) {
+    trial.tasks().forEach(task -> inTheBasesOwnPhase(w, task));
+  }
+
+  private static void inTheBasesOwnPhase(Wrapped w, int task) {
     for (long t = 0; t < STEPS; t++) {
-      int wanted = w.base().phaseOf(0, t, STEPS);
+      int wanted = w.base().phaseOf(task, t, STEPS);
       long step = t;
       for (NotedBase.Built b :
-          w.built().getOrDefault(w.wrapper().phaseOf(0, t, STEPS), List.of())) {
+          w.built().getOrDefault(w.wrapper().phaseOf(task, t, STEPS), List.of())) {
         Expect.that(
             b.phase() == wanted,
             () ->
                 new Finding(
-                    w.fixture(),
+                    w.fixture() + OptimizerTrial.in(task),
                     "at step " + step + " the base is built in its phase " + wanted,
                     "in phase " + b.phase(),
                     w.wrapper().phases() < w.base().phases()
@@ -132,17 +137,21 @@ final class OptimizerWrapChecks {
   }
 
   private void passesAreDeclared(Wrapped w) {
+    trial.tasks().forEach(task -> passesAreDeclared(w, task));
+  }
+
+  private static void passesAreDeclared(Wrapped w, int task) {
     double passes = 0;
     for (long t = 0; t < STEPS; t++) {
-      passes += w.rig().passes(w.wrapper().phaseOf(0, t, STEPS));
+      passes += w.rig().passes(w.wrapper().phaseOf(task, t, STEPS));
     }
     double measured = passes / STEPS;
-    double declared = w.subject().traits().cost().passesPerStep();
+    double declared = OptimizerTrial.declaredPasses(w.subject(), task);
     Expect.that(
         Math.abs(measured - declared) <= REST,
         () ->
             new Finding(
-                w.fixture(),
+                w.fixture() + OptimizerTrial.in(task),
                 declared + " oracle calls a step, as declared with this base",
                 measured + " on average over " + STEPS + " steps",
                 "a cost that does not depend on the base's"));
@@ -152,14 +161,8 @@ final class OptimizerWrapChecks {
     Wrapped fast = wrapped(new NotedBase(0.2, 1)).orElseThrow();
     try (OptimizerRig rig = fast.rig()) {
       List<Step> one = slow.steps(trial.start(), 3);
-      List<Step> other = rig.steps(trial.start(), 3);
-      boolean differs = false;
-      for (int t = 0; t < one.size(); t++) {
-        differs |= !one.get(t).updates().same(other.get(t).updates());
-      }
-      boolean counts = differs;
       Expect.that(
-          counts,
+          trial.tasks().stream().anyMatch(task -> differ(slow, rig, task)),
           () ->
               new Finding(
                   fast.fixture(),
@@ -167,6 +170,14 @@ final class OptimizerWrapChecks {
                   "the same updates for 3 steps: " + one.get(0).updates(),
                   "what the base returns is not used"));
     }
+  }
+
+  /** Whether the updates of a task differ. */
+  private boolean differ(OptimizerRig slow, OptimizerRig fast, int task) {
+    List<Step> one = slow.steps(trial.fresh().in(task), 3);
+    List<Step> other = fast.steps(trial.fresh().in(task), 3);
+    return IntStream.range(0, one.size())
+        .anyMatch(t -> !one.get(t).updates().same(other.get(t).updates()));
   }
 
   /** The subject around a base, built; empty if the subject refuses the base. */

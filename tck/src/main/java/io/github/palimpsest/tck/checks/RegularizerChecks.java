@@ -29,6 +29,7 @@ import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.checks.RegularizerTrial.Done;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.OneKept;
 import io.github.palimpsest.tck.rig.PlainSteps;
 import io.github.palimpsest.tck.rig.RegularizerRig;
 import io.github.palimpsest.tck.rig.RegularizerRig.Penalty;
@@ -180,29 +181,20 @@ final class RegularizerChecks implements KindChecks {
     }
   }
 
-  /** Whether the penalty after some tasks depends on one of the earlier ones. */
+  /**
+   * Whether the penalty after some tasks depends on one of the earlier ones. Another importance
+   * shows nothing where both are cut to one value, so one with zeros is tried as well.
+   */
   private void countsAsPromised(int tasks, int varied) {
     boolean all = trial.subject().promises(Promise.COUNTS_ALL_TASKS);
-    Named point = trial.moved(trial.anchor(tasks - 1), 0.15, 6);
-    double one = trial.at(trial.after(tasks), point).first();
-    List<Done> others =
-        IntStream.range(0, tasks)
-            .mapToObj(
-                t ->
-                    t == varied
-                        ? new Done(trial.moved(trial.anchor(t), 0.4, 9), trial.importance(7))
-                        : trial.done(t))
-            .toList();
-    double two = trial.penaltyAfter(others, point);
-    Named g = trial.gradient(tasks);
-    Optional<Named> constrained = trial.after(tasks).constrained(g);
-    boolean constrains =
-        constrained.isPresent()
-            && !trial.constrainedAfter(others, g).map(constrained.get()::same).orElse(false);
-    boolean counts =
-        constrains || Math.abs(one - two) > 1e-6 * Math.max(Math.abs(one), Math.abs(two));
+    Named elsewhere = trial.moved(trial.anchor(varied), 0.4, 9);
+    Variant one = countsIn(tasks, varied, new Done(elsewhere, trial.importance(7)));
+    Variant shown =
+        one.counts()
+            ? one
+            : countsIn(tasks, varied, new Done(elsewhere, trial.importanceWithZeros(7)));
     Expect.that(
-        counts == all,
+        shown.counts() == all,
         () ->
             new Finding(
                 RegularizerTrial.FIXTURE
@@ -215,8 +207,34 @@ final class RegularizerChecks implements KindChecks {
                     ? "penalties or constraints that differ: every finished task counts"
                     : "equal penalties: COUNTS_ALL_TASKS is not promised, so only the last task"
                         + " counts",
-                one + " and " + two,
+                shown.one() + " and " + shown.two(),
                 all ? "a later task's memory written over that of task " + varied : ""));
+  }
+
+  /**
+   * What another variant of a task changes.
+   *
+   * @param one the penalty with the usual tasks
+   * @param two the penalty with the variant
+   * @param counts whether the penalties, or the constrained gradients, differ
+   */
+  private record Variant(double one, double two, boolean counts) {}
+
+  private Variant countsIn(int tasks, int varied, Done variant) {
+    Named point = trial.moved(trial.anchor(tasks - 1), 0.15, 6);
+    double one = trial.at(trial.after(tasks), point).first();
+    List<Done> others =
+        IntStream.range(0, tasks).mapToObj(t -> t == varied ? variant : trial.done(t)).toList();
+    double two = trial.penaltyAfter(others, point);
+    Named g = trial.gradient(tasks);
+    Optional<Named> constrained = trial.after(tasks).constrained(g);
+    boolean constrains =
+        constrained.isPresent()
+            && !trial.constrainedAfter(others, g).map(constrained.get()::same).orElse(false);
+    return new Variant(
+        one,
+        two,
+        constrains || Math.abs(one - two) > 1e-6 * Math.max(Math.abs(one), Math.abs(two)));
   }
 
   private void memoryIsDeclared() {
@@ -251,8 +269,8 @@ final class RegularizerChecks implements KindChecks {
                 "no need for anything from the first task",
                 "it reads slots that it tracked during the first task",
                 "FIRST_TASK: a run may take over a first task that was trained without it"));
-    Named absent = trained(Optional.empty(), 1);
-    Named with = trained(Optional.of(trial.subject().create()), 1);
+    Named absent = trained(Optional.empty(), 1, false);
+    Named with = trained(Optional.of(trial.subject().create()), 1, false);
     Expect.that(
         with.same(absent),
         () ->
@@ -264,33 +282,47 @@ final class RegularizerChecks implements KindChecks {
   }
 
   private void noStrengthNoEffect() {
-    Named absent = trained(Optional.empty(), 2);
     Optional<Subject<Regularizer>> off = trial.withStrength(0);
     boolean isOff = off.map(s -> s.settings().equals(trial.subject().settings())).orElse(false);
-    Named on = trained(Optional.of(trial.subject().create()), 2);
     Expect.that(
-        isOff || !on.same(absent),
+        isOff || hasAnEffect(false) || hasAnEffect(true),
         () ->
             new Finding(
-                "two tasks of a Llama, settings " + trial.subject().settings(),
+                "two tasks of a Llama, without rehearsal and with it, settings "
+                    + trial.subject().settings(),
                 "weights other than without it",
-                "the same bits: " + on,
+                "the same bits: " + trained(Optional.empty(), 2, false),
                 "a penalty that has no effect"));
     NotApplicable.unless(off.isPresent(), Feature.STRENGTH);
-    Named zero = trained(Optional.of(off.orElseThrow().create()), 2);
+    noEffectAtStrengthZero(off.orElseThrow(), false);
+    noEffectAtStrengthZero(off.orElseThrow(), true);
+  }
+
+  private boolean hasAnEffect(boolean rehearsing) {
+    return !trained(Optional.of(trial.subject().create()), 2, rehearsing)
+        .same(trained(Optional.empty(), 2, rehearsing));
+  }
+
+  private void noEffectAtStrengthZero(Subject<Regularizer> off, boolean rehearsing) {
+    Named absent = trained(Optional.empty(), 2, rehearsing);
+    Named zero = trained(Optional.of(off.create()), 2, rehearsing);
     Expect.that(
         zero.same(absent),
         () ->
             new Finding(
-                "two tasks of a Llama, settings " + off.get().settings(),
+                "two tasks of a Llama"
+                    + (rehearsing ? " with rehearsal" : "")
+                    + ", settings "
+                    + off.settings(),
                 "the weights without it: " + absent,
                 zero.toString()));
   }
 
-  private Named trained(Optional<Regularizer> regularizer, int finished) {
+  private Named trained(Optional<Regularizer> regularizer, int finished, boolean rehearsing) {
     MiniLlama model = trial.model();
     Seats plain = Seats.of(PlainSteps.of(1e-3));
     Seats adapted = trial.adapter().map(plain::with).orElse(plain);
+    Seats seats = rehearsing ? adapted.with(new OneKept()) : adapted;
     List<TaskData> tasks = new ArrayList<>();
     for (int t = 0; t < 2; t++) {
       tasks.add(TaskData.of(t, "task-" + t, MiniLlama.examples(t, 3)));
@@ -299,7 +331,7 @@ final class RegularizerChecks implements KindChecks {
         new TaskLoop(
             model,
             model.start().snapshot(model.parameters()),
-            regularizer.map(r -> adapted.with("0-subject", r)).orElse(adapted),
+            regularizer.map(r -> seats.with("0-subject", r)).orElse(seats),
             Training.epochs(1, 1),
             7,
             tasks,

@@ -112,6 +112,11 @@ final class RegularizerTrial implements AutoCloseable {
     return Named.of(space.specs(), i -> 0.3 + 0.2 * Math.sin(0.9 * i + 2 * task));
   }
 
+  /** Importance of half of the elements alone, the others being 0. */
+  Named importanceWithZeros(int task) {
+    return Named.of(space.specs(), i -> i % 2 * (0.3 + 0.2 * Math.sin(0.9 * i + 2 * task)));
+  }
+
   Done done(int task) {
     return new Done(anchor(task), importance(task));
   }

@@ -86,30 +86,41 @@ public final class OptimizerRig implements AutoCloseable {
    *
    * @param weights the parameters
    * @param slots slot values; those that are missing are fresh
-   * @param step steps done
+   * @param task the task of the step
+   * @param step steps done in it
    * @param scale factor of the model's gradient
    * @param added added to the gradient of each call; calls beyond the list get nothing
    */
   public record Start(
-      Named weights, Map<String, float[]> slots, long step, double scale, List<Named> added) {
-    /** Fresh slots, first step, the model's gradient. */
+      Named weights,
+      Map<String, float[]> slots,
+      int task,
+      long step,
+      double scale,
+      List<Named> added) {
+    /** Fresh slots, first step of the first task, the model's gradient. */
     public static Start at(Named weights) {
-      return new Start(weights, Map.of(), 0, 1, List.of());
+      return new Start(weights, Map.of(), 0, 0, 1, List.of());
     }
 
     /** A copy with the model's gradient scaled. */
     public Start scaled(double factor) {
-      return new Start(weights, slots, step, factor, added);
+      return new Start(weights, slots, task, step, factor, added);
     }
 
     /** A copy with a gradient added to each call. */
     public Start adding(List<Named> gradients) {
-      return new Start(weights, slots, step, scale, gradients);
+      return new Start(weights, slots, task, step, scale, gradients);
     }
 
     /** A copy at a later step, with these slots. */
     public Start after(long steps, Map<String, float[]> left) {
-      return new Start(weights, left, steps, scale, added);
+      return new Start(weights, left, task, steps, scale, added);
+    }
+
+    /** A copy in another task. */
+    public Start in(int other) {
+      return new Start(weights, slots, other, step, scale, added);
     }
   }
 
@@ -182,7 +193,7 @@ public final class OptimizerRig implements AutoCloseable {
 
   /** One step; nothing is kept between calls. */
   public Step step(Start start) {
-    Phase phase = phases.get(optimizer.phaseOf(0, start.step(), TOTAL_STEPS));
+    Phase phase = phases.get(optimizer.phaseOf(start.task(), start.step(), TOTAL_STEPS));
     Map<Operand<?>, HostArray> fed = new LinkedHashMap<>(batch);
     fed.putAll(Bench.feeds(weights, start.weights()));
     fed.put(scale, new HostArray.Floats(new float[] {(float) start.scale()}));
@@ -219,14 +230,19 @@ public final class OptimizerRig implements AutoCloseable {
     return new Step(updates, asked, left);
   }
 
-  /** Several steps from a start; the updates are added to the weights on the host. */
+  /** Several steps of the first task; the updates are added to the weights on the host. */
   public List<Step> steps(Named from, int count) {
+    return steps(Start.at(from), count);
+  }
+
+  /** Several steps from a start; the updates are added to the weights on the host. */
+  public List<Step> steps(Start first, int count) {
     List<Step> steps = new ArrayList<>();
-    Start start = Start.at(from);
+    Start start = first;
     for (int t = 0; t < count; t++) {
       Step s = step(start);
       steps.add(s);
-      start = Start.at(start.weights().plus(s.updates())).after(t + 1L, s.slots());
+      start = Start.at(start.weights().plus(s.updates())).in(first.task()).after(t + 1L, s.slots());
     }
     return steps;
   }

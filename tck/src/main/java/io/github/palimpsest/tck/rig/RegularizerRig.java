@@ -30,7 +30,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * One regularizer bound to the graph of one task, with its penalty built at two points in turn.
- * Points and batch are fed.
+ * Points and batch are fed. After a task every second example is a rehearsed one.
  */
 public final class RegularizerRig implements AutoCloseable {
   private final Bench bench = new Bench();
@@ -41,6 +41,7 @@ public final class RegularizerRig implements AutoCloseable {
   private final SortedMap<String, WeightSnapshot> memories;
   private final Named start;
   private final Map<String, Operand<?>> inputs;
+  private final Operand<TFloat32> rehearsed;
   private final BoundRegularizer bound;
   private final Tensors first;
   private final Tensors second;
@@ -77,6 +78,7 @@ public final class RegularizerRig implements AutoCloseable {
     this.finishedTasks = finishedTasks;
     this.memories = memories;
     inputs = bench.inputs(model);
+    rehearsed = bench.floats(org.tensorflow.ndarray.Shape.of(-1));
     first = bench.parameters(space.specs());
     second = bench.parameters(space.specs());
     bound = regularizer.bind(new Site());
@@ -105,12 +107,14 @@ public final class RegularizerRig implements AutoCloseable {
     BatchTensors batch = Bench.batch(inputs);
     Weights weights = space.weights(tf, at);
     Forward forward = model.forward(tf, weights, batch);
-    return LossPoint.of(
-        Params.of(at),
-        weights,
-        forward,
-        p -> space.weights(tf, p.tensors()),
-        w -> model.forward(tf, w, batch));
+    LossPoint alone =
+        LossPoint.of(
+            Params.of(at),
+            weights,
+            forward,
+            p -> space.weights(tf, p.tensors()),
+            w -> model.forward(tf, w, batch));
+    return finishedTasks == 0 ? alone : alone.rehearsing(rehearsed);
   }
 
   private final class Site implements RegularizerSite {
@@ -225,9 +229,20 @@ public final class RegularizerRig implements AutoCloseable {
   private Map<Operand<?>, HostArray> fed(Named firstPoint, Named secondPoint, List<Example> batch) {
     Map<Operand<?>, HostArray> fed = new LinkedHashMap<>();
     model.batch(batch).forEach((name, array) -> fed.put(inputs.get(name), array));
+    fed.put(rehearsed, new HostArray.Floats(everySecond(batch), batch.size()));
     fed.putAll(Bench.feeds(first, firstPoint));
     fed.putAll(Bench.feeds(second, secondPoint));
     return fed;
+  }
+
+  /** By the last digit of their ids, so that a part of a batch has those of the whole. */
+  private static float[] everySecond(List<Example> batch) {
+    float[] flags = new float[batch.size()];
+    for (int i = 0; i < flags.length; i++) {
+      String id = batch.get(i).id();
+      flags[i] = id.charAt(id.length() - 1) % 2;
+    }
+    return flags;
   }
 
   @Override

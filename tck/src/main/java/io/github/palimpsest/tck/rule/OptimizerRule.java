@@ -28,27 +28,29 @@ public enum OptimizerRule implements Rule {
           "With a zero gradient and fresh state the update is finite, and exactly zero except for a decay towards zero.",
           "divisions by a norm that can be 0: where |g| = 0 the ascent is 0")),
   /**
-   * The declared passes per step equal the oracle calls, each counted by the share of the examples
-   * that it asks about, averaged over the steps.
+   * In each task the declared passes per step of the optimizer that acts in it equal the oracle
+   * calls, each counted by the share of the examples that it asks about, averaged over the steps;
+   * those of the whole are those of its costliest task.
    */
   OPT_04(
       must(
           "OPT-04",
-          "The declared passes per step equal the oracle calls, each counted by the share of the examples that it asks about, averaged over the steps.",
+          "In each task the declared passes per step of the optimizer that acts in it equal the oracle calls, each counted by the share of the examples that it asks about, averaged over the steps; those of the whole are those of its costliest task.",
           "Cost.passesPerStep in traits, with the settings at hand; phases() and phaseOf")),
   /**
-   * A multi-pass optimizer takes its second gradient with the given labels at the perturbed point.
+   * A multi-pass optimizer takes its second gradient with the given labels at the perturbed point,
+   * in each task in which it makes several passes.
    */
   OPT_05(
       must(
           "OPT-05",
-          "A multi-pass optimizer takes its second gradient with the given labels at the perturbed point.",
+          "A multi-pass optimizer takes its second gradient with the given labels at the perturbed point, in each task in which it makes several passes.",
           "both passes may share the first gradient or its point; ask the oracle a second time, at w + e, and use what it gives")),
-  /** The update of a multi-pass optimizer is relative to the unperturbed point. */
+  /** The update of a multi-pass optimizer is relative to the unperturbed point, in each task. */
   OPT_06(
       must(
           "OPT-06",
-          "The update of a multi-pass optimizer is relative to the unperturbed point.",
+          "The update of a multi-pass optimizer is relative to the unperturbed point, in each task.",
           "the perturbation must not be part of what is returned: the engine adds the update to w, not to w + e")),
   /**
    * The ascent of a scale-invariant optimizer scales with the weights: a kernel multiplied by s,
@@ -97,14 +99,14 @@ public enum OptimizerRule implements Rule {
           "At most the declared number of slots per parameter is used, constants of the graph included, to within 5 %.",
           "Cost.slotsPerParameter in traits")),
   /**
-   * An optimizer that wraps another builds it in its phase at the step, with its own slots and on
-   * parameters that the oracle answers for; it uses the update of the base and declares the passes
-   * of the base.
+   * An optimizer that wraps another builds it in its phase at the step of each task, with its own
+   * slots and on parameters that the oracle answers for; it uses the update of the base and
+   * declares the passes of the base.
    */
   OPT_13(
       must(
           "OPT-13",
-          "An optimizer that wraps another builds it in its phase at the step, with its own slots and on parameters that the oracle answers for; it uses the update of the base and declares the passes of the base.",
+          "An optimizer that wraps another builds it in its phase at the step of each task, with its own slots and on parameters that the oracle answers for; it uses the update of the base and declares the passes of the base.",
           "Wrapper has all of it: phases() and phaseOf() of the base, Wrapper.inner(c) for its context, Wrapper.traits for the cost")),
   /**
    * On a quadratic the optimizer follows its closed-form trajectory, computed in double precision.
@@ -162,11 +164,14 @@ public enum OptimizerRule implements Rule {
               "K micro-batches give the same step as one batch, to a relative 1e-4, for ascent and descent alike.",
               "points that depend on anything but params and what the oracle gave")
           .formerly("O6")),
-  /** The measured forward and backward passes equal the declared cost. */
+  /**
+   * In each task the measured forward and backward passes equal the declared cost of the optimizer
+   * that acts in it.
+   */
   OPT_20(
       must(
               "OPT-20",
-              "The measured forward and backward passes equal the declared cost.",
+              "In each task the measured forward and backward passes equal the declared cost of the optimizer that acts in it.",
               "an oracle call whose result is not used, or one more than is declared")
           .formerly("O7")),
   /** All passes of a step see the same batch and the same random draws. */

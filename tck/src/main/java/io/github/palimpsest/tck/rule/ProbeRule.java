@@ -5,12 +5,13 @@ import static io.github.palimpsest.tck.rule.RuleText.must;
 /** Rules for probes. */
 public enum ProbeRule implements Rule {
   /**
-   * A probe gives at least one number, all its numbers are finite, and they differ between weights.
+   * A probe gives at least one number, all its numbers are finite, and weights that have little in
+   * common give different numbers.
    */
   PRB_01(
       must(
           "PRB-01",
-          "A probe gives at least one number, all its numbers are finite, and they differ between weights.",
+          "A probe gives at least one number, all its numbers are finite, and weights that have little in common give different numbers.",
           "a division by a norm that can be 0")),
   /** A probe changes no weights, and its numbers are a function of the given site and generator. */
   PRB_02(

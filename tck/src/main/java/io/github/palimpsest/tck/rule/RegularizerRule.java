@@ -48,19 +48,24 @@ public enum RegularizerRule implements Rule {
           "Memories do not change while training goes on, and a fresh object with the same memories gives the same penalty and leaves the same memories of later tasks.",
           "a snapshot or tensor kept in a field; what outlives the task goes into remember")),
   /**
-   * Importance does not depend on the batch: it is linear in the mean squared gradient, or
-   * independent of its scale, and a penalty over a batch is the mean over its micro-batches.
+   * A penalty over a batch is the mean over its micro-batches. Importance does not depend on the
+   * batch if that is promised: it is linear in the mean squared gradient, or independent of its
+   * scale.
    */
   REG_06(
       must(
           "REG-06",
-          "Importance does not depend on the batch: it is linear in the mean squared gradient, or independent of its scale, and a penalty over a batch is the mean over its micro-batches.",
+          "A penalty over a batch is the mean over its micro-batches. Importance does not depend on the batch if that is promised: it is linear in the mean squared gradient, or independent of its scale.",
           "squares of a batch mean instead of means of squares; FinishedTask.meanSquaredGradient is already squared, for each example")),
-  /** Every finished task counts if that is promised; otherwise only the last one counts. */
+  /**
+   * Every finished task counts if that is promised; otherwise only the last one counts. A task
+   * counts if other weights and another importance of it, some of it 0, give another penalty or
+   * constraint.
+   */
   REG_07(
       must(
           "REG-07",
-          "Every finished task counts if that is promised; otherwise only the last one counts.",
+          "Every finished task counts if that is promised; otherwise only the last one counts. A task counts if other weights and another importance of it, some of it 0, give another penalty or constraint.",
           "memories of one name overwrite each other; recall what was remembered before")),
   /** Tracking the steps of a task does not change its training. */
   REG_08(
@@ -85,13 +90,13 @@ public enum RegularizerRule implements Rule {
               "the one-half, and which of importance and anchor belong to the same task")
           .formerly("R1")),
   /**
-   * With strength 0 training has the same bits as without the regularizer; with another strength it
-   * differs.
+   * With strength 0 training has the same bits as without the regularizer, with rehearsal or
+   * without it; with another strength it differs in one of the two.
    */
   REG_11(
       must(
               "REG-11",
-              "With strength 0 training has the same bits as without the regularizer; with another strength it differs.",
+              "With strength 0 training has the same bits as without the regularizer, with rehearsal or without it; with another strength it differs in one of the two.",
               "terms that the strength does not multiply; a penalty that never reaches the objective")
           .formerly("R2")),
   /**

@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 
 /** {@code tck/mutants.md}: the kit's rules against its mutants, from the files of the tests. */
 record MutantPage(
-    Map<String, List<Written>> written, List<Unforeseen> unforeseen, Changes changes) {
+    Map<String, List<Written>> written,
+    List<Unforeseen> unforeseen,
+    Changes changes,
+    List<LeftOut> leftOut) {
   private static final Path VERDICTS = Path.of("src/test/resources/verdicts");
 
   /**
@@ -35,7 +38,7 @@ record MutantPage(
         written.put(file.getFileName().toString().replace(".txt", ""), mutants(file));
       }
     }
-    return new MutantPage(written, Unforeseen.all(), Changes.read());
+    return new MutantPage(written, Unforeseen.all(), Changes.read(), LeftOut.all());
   }
 
   private static List<Written> mutants(Path file) throws IOException {
@@ -52,7 +55,8 @@ record MutantPage(
   }
 
   String text() {
-    return String.join("\n", "# Mutants", "", head(), scores(), rules(), foreseen(), components())
+    return String.join(
+            "\n", "# Mutants", "", head(), scores(), rules(), foreseen(), components(), others())
         + "\n"
         + survivors();
   }
@@ -166,6 +170,19 @@ record MutantPage(
           lines.add(
               all.isEmpty() ? row(name, 0, 0, "not tried yet") : score(name, killed, all.size()));
         });
+    lines.add("");
+    return String.join("\n", lines);
+  }
+
+  private String others() {
+    Map<String, List<String>> by = new TreeMap<>();
+    leftOut.forEach(
+        l -> by.computeIfAbsent(l.why(), w -> new ArrayList<>()).add("`" + l.component() + "`"));
+    List<String> lines = new ArrayList<>();
+    lines.add("## Built-in components that were not changed\n");
+    lines.add("| components | why |");
+    lines.add("|---|---|");
+    by.forEach((why, ids) -> lines.add(row(String.join(", ", ids), why)));
     lines.add("");
     return String.join("\n", lines);
   }

@@ -34,8 +34,20 @@ class MutantPageTest {
   }
 
   @Test
-  void every_change_is_of_a_known_component() throws IOException {
-    assertThat(Reference.all().stream().map(Reference::component))
-        .containsAll(Changes.read().all().stream().map(Change::component).toList());
+  void every_change_is_of_a_known_component_and_every_component_has_changes() throws IOException {
+    assertThat(Changes.read().all().stream().map(Change::component).distinct())
+        .as("tck/mutants.sh COMPONENT tries one")
+        .containsExactlyInAnyOrderElementsOf(
+            Reference.all().stream().map(Reference::component).toList());
+  }
+
+  @Test
+  void what_is_left_out_has_a_reason_and_is_not_changed() throws IOException {
+    assertThat(LeftOut.all()).allSatisfy(l -> assertThat(l.why()).as(l.component()).isNotBlank());
+    assertThat(LeftOut.all())
+        .extracting(LeftOut::component)
+        .isSorted()
+        .doesNotHaveDuplicates()
+        .doesNotContainAnyElementsOf(Reference.all().stream().map(Reference::component).toList());
   }
 }

@@ -31,6 +31,7 @@ record Reference(String component, String plugin, List<String> sources, List<Str
         vendor("sam-twice", "SamTwice"),
         vendor("lora", "LowRank"),
         example("input-gains", "gains.InputGains", "InputGains"),
+        built("ewc", "ewc.EwcPlugin", "strategies/ewc", "Ewc", "QuadraticPenalty", "Importance"),
         built("l2-sp", "ewc.EwcPlugin", "strategies/ewc", "L2Sp"),
         example("soft-anchors", "soft.SoftAnchors", "SoftAnchors"),
         vendor("reservoir", "Reservoir", "Memory"),

@@ -35,6 +35,9 @@ final class Trial {
 
   private static final long SECONDS = 120;
 
+  /** What is noted of a change that does not end. */
+  static final String SILENCE = "silence";
+
   private final String component;
   private final PluginFolder plugin;
 
@@ -44,7 +47,7 @@ final class Trial {
   }
 
   /**
-   * The ids of broken rules; {@code load} if the component cannot be made, {@code silence} if it
+   * The ids of broken rules; {@code load} if the component cannot be made, {@link #SILENCE} if it
    * does not end, as the kit's process would then be ended.
    */
   String broken() throws InterruptedException {
@@ -52,7 +55,7 @@ final class Trial {
     try {
       return threads.submit(this::asked).get(SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      return "silence";
+      return SILENCE;
     } catch (ExecutionException e) {
       return "load";
     } finally {
