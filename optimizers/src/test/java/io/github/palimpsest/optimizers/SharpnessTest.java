@@ -199,7 +199,9 @@ final class SharpnessTest {
   void a_wrapper_may_wrap_a_wrapper_and_costs_both() {
     String twice = "sam(base=asam(base=sgd(momentum=0.9)))";
     assertThat(Recipes.passes(twice)).as("2 x 2 passes").isEqualTo(4);
-    assertThat(Recipes.slots(twice)).as("the momentum").isEqualTo(1);
+    assertThat(Recipes.slots(twice, EngineRun.PROBLEM.model().parameters()))
+        .as("the momentum")
+        .isEqualTo(1);
     assertThat(step(twice, 1, 1).calls()).as("oracle calls").hasSize(4);
   }
 }

@@ -137,10 +137,10 @@ final class OptimizerStepChecks {
   /** The gradients of a step are given, and that of drawn labels the other way round. */
   private void drawnLabelsGiveNoDirection() {
     NotApplicable.unless(trial.drawsLabels(), Feature.SAMPLED_LABELS);
-    for (long t : trial.stepOfEachPhase()) {
+    for (Moment t : trial.momentOfEachPhase()) {
       Set<Integer> drawn = trial.rig().sampled(trial.phaseOf(t));
-      Start start = trial.fresh().after(t, Map.of()).scaled(0);
-      List<Named> given = trial.gradients(t, trial.rig().calls(trial.phaseOf(t)), 0);
+      Start start = trial.at(t).scaled(0);
+      List<Named> given = trial.gradients(t.step(), trial.rig().calls(trial.phaseOf(t)), 0);
       List<Named> turned = new ArrayList<>(given);
       drawn.forEach(k -> turned.set(k, given.get(k).scale(-1)));
       Step one = trial.rig().step(start.adding(given));
@@ -149,7 +149,7 @@ final class OptimizerStepChecks {
           one.updates().same(other.updates()) && sameSlots(one, other),
           () ->
               new Finding(
-                  trial.fixture() + ", step " + t,
+                  trial.fixture() + ", " + t,
                   "the same update and state if the gradient with drawn labels changes its sign",
                   one.updates() + " and " + other.updates(),
                   "a step along the gradient with drawn labels, whose mean is 0"));
