@@ -99,10 +99,7 @@ class OptimizerRunMutantsTest {
         new Mutant(
             OptimizerRule.OPT_20,
             "two passes of later tasks, of which one is declared",
-            stub(
-                1,
-                0,
-                new ByTask(c -> descent(c, gradient(c), 0.1), c -> Steps.sam(c, 0.1, 0.1))),
+            stub(1, 0, new ByTask(c -> descent(c, gradient(c), 0.1), c -> Steps.sam(c, 0.1, 0.1))),
             "in task 1"),
         new Mutant(
             OptimizerRule.OPT_20,

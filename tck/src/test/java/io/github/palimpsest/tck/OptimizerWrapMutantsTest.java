@@ -125,8 +125,7 @@ class OptimizerWrapMutantsTest {
 
   @Test
   void an_optimizer_that_is_another_in_later_tasks_keeps_every_rule() {
-    ByTask laterSam =
-        new ByTask(c -> descent(c, gradient(c), 0.1), c -> Steps.sam(c, 0.1, 0.1));
+    ByTask laterSam = new ByTask(c -> descent(c, gradient(c), 0.1), c -> Steps.sam(c, 0.1, 0.1));
     assertThat(Certification.here(Subject.of(laterSam.named(2, 1, 2))).verdicts())
         .filteredOn(v -> v.rule() instanceof OptimizerRule && v.refuses())
         .extracting(Verdict::text)

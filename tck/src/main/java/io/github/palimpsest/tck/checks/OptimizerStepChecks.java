@@ -176,9 +176,7 @@ final class OptimizerStepChecks {
           atOrigin.zero(),
           () ->
               new Finding(
-                  "gradient 0, weights 0, fresh state, " + t,
-                  "update 0",
-                  atOrigin.toString()));
+                  "gradient 0, weights 0, fresh state, " + t, "update 0", atOrigin.toString()));
       Named elsewhere = zeroGradient(trial.start(), t);
       Expect.that(
           elsewhere.shrinks(trial.start()),

@@ -48,7 +48,6 @@ class MutantPageTest {
         .extracting(LeftOut::component)
         .isSorted()
         .doesNotHaveDuplicates()
-        .doesNotContainAnyElementsOf(
-            Reference.all().stream().map(Reference::component).toList());
+        .doesNotContainAnyElementsOf(Reference.all().stream().map(Reference::component).toList());
   }
 }
