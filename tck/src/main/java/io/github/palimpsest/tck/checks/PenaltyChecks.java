@@ -96,7 +96,8 @@ final class PenaltyChecks {
 
   private void givenGradientIsThatOfThePenalty() {
     NotApplicable.unless(
-        givenGradientIsThatOfThePenalty(trial, 1, 3) && givenGradientIsThatOfThePenalty(trial, 4, 1),
+        givenGradientIsThatOfThePenalty(trial, 1, 3)
+            && givenGradientIsThatOfThePenalty(trial, 4, 1),
         Feature.CLOSED_GRADIENT);
     for (Subject<Regularizer> other : trial.subject().withOtherWords()) {
       try (RegularizerTrial changed = new RegularizerTrial(other)) {
