@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -117,27 +118,33 @@ final class Ewc implements Regularizer {
                       s.get(FISHER).estimate(s.get(EXAMPLES), s.get(FISHER_BATCH), s.get(SPACE)),
                       new Importance(s.get(NORMALIZE), s.get(CLIP))));
 
-  /** The equation above, for a Fisher that is neither normalised nor cut. */
+  /** The equation above, with each task's Fisher normalised and cut. */
   private static OptionalDouble closed(
       Settings s,
       Map<String, double[]> w,
       Map<String, double[]> pretrained,
       List<ClosedPenalty.Finished> tasks) {
-    if (s.get(NORMALIZE) != Importance.Norm.NONE || s.get(CLIP) != 0) {
-      return OptionalDouble.empty();
-    }
+    double cut = s.get(CLIP) == 0 ? Double.MAX_VALUE : s.get(CLIP);
     boolean online = s.get(MODE) == Mode.ONLINE;
     int last = tasks.size() - 1;
     double sum = 0;
     for (int k = 0; k <= last; k++) {
       Map<String, double[]> f = tasks.get(k).importance();
+      DoubleStream all = f.values().stream().flatMapToDouble(DoubleStream::of);
+      double norm =
+          switch (s.get(NORMALIZE)) {
+            case NONE -> 1;
+            case MAX -> all.max().orElse(1);
+            case MEAN -> all.average().orElse(1);
+          };
       Map<String, double[]> a = tasks.get(online ? last : k).weights();
       double kept = online ? Math.pow(s.get(GAMMA), last - k) : 1;
       for (Map.Entry<String, double[]> e : w.entrySet()) {
         double[] fisher = f.get(e.getKey());
         double[] anchor = a.get(e.getKey());
         for (int i = 0; i < fisher.length; i++) {
-          sum += kept * fisher[i] * Math.pow(e.getValue()[i] - anchor[i], 2);
+          double cutFisher = Math.min(fisher[i] / norm, cut);
+          sum += kept * cutFisher * Math.pow(e.getValue()[i] - anchor[i], 2);
         }
       }
     }

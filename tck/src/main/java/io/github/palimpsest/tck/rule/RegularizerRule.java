@@ -80,7 +80,7 @@ public enum RegularizerRule implements Rule {
   REG_09(
       must(
           "REG-09",
-          "If a regularizer returns its gradient in closed form, that is the gradient of its penalty, and the penalty is a function of the trainable tensors only.",
+          "If a regularizer returns its gradient in closed form, that is the gradient of its penalty, also with a word changed, and the penalty is a function of the trainable tensors only.",
           "the factor 2 of a square's derivative, and a strength that one of the two lacks")),
   /** Away from the anchor a penalty with importance equals its closed form, if that is promised. */
   REG_10(
@@ -130,7 +130,7 @@ public enum RegularizerRule implements Rule {
   REG_15(
       must(
           "REG-15",
-          "A penalty with a closed form has its value after one, two and four tasks, and with its numbers or a word changed, to a relative 1e-4.",
+          "A penalty with a closed form has its value after one, two and four tasks, and with each number, all numbers or a word changed, to a relative 1e-4.",
           "ClosedPenalty is the equation once more, in double precision")),
   /**
    * Weights of tokens are finite numbers of at least 0, one for each prediction, and do not depend
