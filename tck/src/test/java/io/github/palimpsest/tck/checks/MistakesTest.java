@@ -25,7 +25,8 @@ class MistakesTest {
 
   /** What an update looks like to one who asked at w and at w + e. */
   private static String typicalOf(Named update) {
-    List<Asked> asked = List.of(new Asked(W, ALL, G), new Asked(W.plus(E), ALL, SECOND));
+    List<Asked> asked =
+        List.of(new Asked(W, ALL, false, G), new Asked(W.plus(E), ALL, false, SECOND));
     return Mistakes.ofUpdate(new Step(update, asked, Map.of()), W);
   }
 
