@@ -151,7 +151,9 @@ final class OptimizerStepChecks {
               new Finding(
                   trial.fixture() + ", " + t,
                   "the same update and state if the gradient with drawn labels changes its sign",
-                  one.updates() + " and " + other.updates(),
+                  one.updates().same(other.updates())
+                      ? "the update " + one.updates() + " in both, and another state"
+                      : one.updates() + " and " + other.updates(),
                   "a step along the gradient with drawn labels, whose mean is 0"));
     }
   }
