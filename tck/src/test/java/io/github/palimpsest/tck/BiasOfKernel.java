@@ -59,7 +59,6 @@ class BiasOfKernel implements BoundAdapter {
     base.names().forEach(name -> shapes.put(name, base.shape(name)));
     trainable.names().forEach(name -> shapes.put(name, trainable.shape(name)));
     return WeightSnapshot.computed(
-        shapes,
-        name -> trainable.names().contains(name) ? trainable.copy(name) : base.copy(name));
+        shapes, name -> trainable.names().contains(name) ? trainable.copy(name) : base.copy(name));
   }
 }

@@ -17,7 +17,8 @@ import org.tensorflow.types.TInt32;
 /**
  * A bias that is added to the product with a kernel of the model, {@code y = x W + b}, where the
  * model has none. It is no tensor of the model, so it cannot be merged into one: the merged weights
- * of an adapter have it under a name of its own, and a runner adds it wherever it uses them (PAR-11).
+ * of an adapter have it under a name of its own, and a runner adds it wherever it uses them
+ * (PAR-11).
  */
 @Experimental(since = "0.2")
 public final class AddedBias {

@@ -1,7 +1,5 @@
 package io.github.palimpsest.api.discovery;
 
-import io.github.palimpsest.api.component.Setting;
-import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
@@ -11,7 +9,9 @@ import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.merger.Merger;

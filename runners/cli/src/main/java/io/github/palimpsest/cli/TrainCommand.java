@@ -1,9 +1,9 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.api.component.Promise;
-import io.github.palimpsest.api.RuleViolationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.TaskData;

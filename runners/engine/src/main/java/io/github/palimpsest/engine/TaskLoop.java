@@ -1,9 +1,9 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.adapter.AddedBias;
-import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.adapter.PeftExport;
 import io.github.palimpsest.api.data.Example;

@@ -61,7 +61,8 @@ class UnmergeableAdapterTest {
   @Test
   void scores_are_those_of_the_trained_biases_next_to_cells_without_them() {
     Plan plan =
-        plan("{optimizer: [adamw(lr=1e-2)], adapter: [none, bitfit], regularizer: [ewc(lambda=10)]}");
+        plan(
+            "{optimizer: [adamw(lr=1e-2)], adapter: [none, bitfit], regularizer: [ewc(lambda=10)]}");
     run(plan, temp.resolve("out"), RunListener.NONE);
     CellResult plain = result(temp.resolve("out"), plan, 0);
     CellResult biased = result(temp.resolve("out"), plan, 1);
@@ -81,9 +82,7 @@ class UnmergeableAdapterTest {
               .weights();
       assertThat(AddedBias.in(weights, subject.model().parameters())).isNotEmpty();
       for (String name : subject.pretrained(7).names()) {
-        assertThat(weights.copy(name))
-            .as(name)
-            .containsExactly(subject.pretrained(7).copy(name));
+        assertThat(weights.copy(name)).as(name).containsExactly(subject.pretrained(7).copy(name));
       }
       assertThat(subject.score("sorting", weights).value())
           .isEqualTo(biased.scores().after()[1][1]);

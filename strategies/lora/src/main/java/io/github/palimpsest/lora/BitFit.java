@@ -99,14 +99,12 @@ record BitFit(boolean fresh) implements Adapter {
     return kernel.name().replaceFirst("weight$", "bias");
   }
 
-  private record Bound(
-      List<ParameterSpec> base, List<ParameterSpec> own, List<AddedBias> added)
+  private record Bound(List<ParameterSpec> base, List<ParameterSpec> own, List<AddedBias> added)
       implements BoundAdapter {
     @Override
     public List<ParameterSpec> trainable() {
       List<ParameterSpec> all = new ArrayList<>();
-      own.forEach(
-          p -> all.add(new ParameterSpec(OWN + p.name(), p.shape(), p.role(), p.layer())));
+      own.forEach(p -> all.add(new ParameterSpec(OWN + p.name(), p.shape(), p.role(), p.layer())));
       added.forEach(b -> all.add(b.parameter()));
       return all;
     }

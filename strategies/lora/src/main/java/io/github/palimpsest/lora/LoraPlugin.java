@@ -15,7 +15,13 @@ public final class LoraPlugin implements Plugin {
   @Override
   public List<AdapterProvider> adapters() {
     return List.of(
-        Lora.PROVIDER, Dora.PROVIDER, OpLora.PROVIDER, Oft.PROVIDER, Osf.PROVIDER, Freeze.PROVIDER, BitFit.PROVIDER);
+        Lora.PROVIDER,
+        Dora.PROVIDER,
+        OpLora.PROVIDER,
+        Oft.PROVIDER,
+        Osf.PROVIDER,
+        Freeze.PROVIDER,
+        BitFit.PROVIDER);
   }
 
   @Override

@@ -12,8 +12,8 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.engine.Seats;
-import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.TaskLoop;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,7 +34,9 @@ class BitFitTest {
     assertThat(bound().trainable())
         .extracting(ParameterSpec::name)
         .containsExactly(BIAS, AddedBias.name(Bench.OTHER));
-    assertThat(bound().added()).extracting(AddedBias::kernel).containsExactly(Bench.KERNEL, Bench.OTHER);
+    assertThat(bound().added())
+        .extracting(AddedBias::kernel)
+        .containsExactly(Bench.KERNEL, Bench.OTHER);
     assertThat(bound().trainable().get(0).layer()).isEqualTo(3);
   }
 
@@ -58,8 +60,7 @@ class BitFitTest {
             c,
             (tf, at) ->
                 at.matMul(
-                    Bench.constant(
-                        tf, io.github.palimpsest.api.parameter.Shape.of(2, Bench.IN), x),
+                    Bench.constant(tf, io.github.palimpsest.api.parameter.Shape.of(2, Bench.IN), x),
                     Bench.KERNEL));
     double[] xw =
         Bench.times(Bench.doubles(x), Bench.doubles(Bench.base().copy(Bench.KERNEL)), Bench.IN);

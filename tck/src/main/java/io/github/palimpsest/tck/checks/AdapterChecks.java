@@ -8,8 +8,8 @@ import static io.github.palimpsest.tck.rule.AdapterRule.PAR_06;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_10;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_11;
 
-import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.parameter.ParameterSpec;
@@ -232,7 +232,9 @@ final class AdapterChecks implements KindChecks {
                 promised ? "added biases, since UNMERGEABLE is promised" : "no added biases",
                 "biases added to the products with "
                     + added.stream().map(AddedBias::kernel).toList(),
-                promised ? "a promise that refuses mergers" : "the promise UNMERGEABLE is missing"));
+                promised
+                    ? "a promise that refuses mergers"
+                    : "the promise UNMERGEABLE is missing"));
     Set<String> free = new HashSet<>();
     trial.parameters().stream()
         .filter(p -> p.shape().rank() == 2)

@@ -5,8 +5,6 @@ import static io.github.palimpsest.tck.rule.AdapterRule.PAR_07;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_08;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_09;
 
-import java.util.Set;
-import java.util.TreeSet;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.BoundAdapter;
@@ -25,6 +23,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 

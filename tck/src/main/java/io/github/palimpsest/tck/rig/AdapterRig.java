@@ -91,9 +91,7 @@ public final class AdapterRig implements AutoCloseable {
                 fed.put(
                     x,
                     new HostArray.Floats(
-                        baseValues
-                            .values()
-                            .getOrDefault(name, new float[(int) x.shape().size()]),
+                        baseValues.values().getOrDefault(name, new float[(int) x.shape().size()]),
                         x.shape().asArray())));
     return bench.run(plain, fed);
   }

@@ -1,6 +1,5 @@
 package io.github.palimpsest.engine.inference;
 
-import java.util.SortedSet;
 import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.discovery.Activity;
@@ -20,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

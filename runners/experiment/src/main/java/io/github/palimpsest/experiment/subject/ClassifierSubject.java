@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;

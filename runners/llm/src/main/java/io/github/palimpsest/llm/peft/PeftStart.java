@@ -1,8 +1,8 @@
 package io.github.palimpsest.llm.peft;
 
-import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.adapter.PeftImport;
 import io.github.palimpsest.api.parameter.KernelInputs;

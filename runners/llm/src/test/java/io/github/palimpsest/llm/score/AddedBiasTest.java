@@ -116,8 +116,7 @@ class AddedBiasTest {
     try (Generator expected = new Generator(BIASED, biased, Device.CPU);
         Generator actual = new Generator(PLAIN, added, Device.CPU)) {
       assertThat(
-              actual.generate(
-                  new int[] {1, 4, 7}, 8, id -> false, Sampling.GREEDY, new Random(0)))
+              actual.generate(new int[] {1, 4, 7}, 8, id -> false, Sampling.GREEDY, new Random(0)))
           .containsExactly(
               expected.generate(
                   new int[] {1, 4, 7}, 8, id -> false, Sampling.GREEDY, new Random(0)));
