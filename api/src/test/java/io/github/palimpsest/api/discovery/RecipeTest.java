@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.palimpsest.api.parameter.Space;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.adapter.AdapterProvider;
@@ -34,6 +37,9 @@ class RecipeTest {
                   Stub.of(OptimizerProvider.class, "picky").conflicting("ewc"),
                   Stub.of(AdapterProvider.class, "lora"),
                   Stub.of(AdapterProvider.class, "dora"),
+                  Stub.of(AdapterProvider.class, "biases").promising(Promise.UNMERGEABLE),
+                  Stub.of(OptimizerProvider.class, "far")
+                      .with(Setting.choice("space", Space.class, Space.TRAINABLE, "what moves")),
                   Stub.of(RegularizerProvider.class, "ewc"),
                   Stub.of(RegularizerProvider.class, "l2-sp").conflicting("ewc"),
                   Stub.of(RegularizerProvider.class, "o-lora").requiring("lora"),
@@ -145,6 +151,15 @@ class RecipeTest {
   }
 
   @Test
+  void whatNeedsMergedWeightsIsRefusedWithAnAdapterThatCannotBeMerged() {
+    assertRule("sgd + biases | wise-ft", "unmergeable", "'biases'", "'wise-ft'");
+    assertRule("far(space=effective) + biases", "unmergeable", "'biases'", "'far(space=effective)'");
+    assertRule("sam(base=far(space=effective)) + biases", "unmergeable", "'far(space=effective)'");
+    assertThat(REGISTRY.recipe("far + biases + ewc + replay").adapter()).isPresent();
+    assertThat(REGISTRY.recipe("far(space=effective) + lora | wise-ft").mergers()).hasSize(1);
+  }
+
+  @Test
   void aMissingRequirementNamesBoth() {
     assertRule("sgd + o-lora", "requires", "'o-lora'", "'lora'");
     assertThat(REGISTRY.recipe("sgd + o-lora + lora").regularizers()).hasSize(1);
@@ -172,10 +187,10 @@ class RecipeTest {
 
   @Test
   void theRegistryListsComponentsByNameAndKind() {
-    assertThat(REGISTRY.all()).extracting(r -> r.provider().id().value()).isSorted().hasSize(13);
+    assertThat(REGISTRY.all()).extracting(r -> r.provider().id().value()).isSorted().hasSize(15);
     assertThat(REGISTRY.all(Kind.ADAPTER))
         .extracting(r -> r.provider().id().value())
-        .containsExactly("dora", "lora");
+        .containsExactly("biases", "dora", "lora");
   }
 
   @ParameterizedTest
