@@ -15,6 +15,9 @@ import io.github.palimpsest.api.measure.ChoiceMeasure;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.api.model.ModelFamilyProvider;
+import io.github.palimpsest.api.optimizer.Slot;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.Certificates;
@@ -24,6 +27,7 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.Printable;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,6 +43,10 @@ import picocli.CommandLine.Spec;
     description = "Describes a component: equation, settings, cost, sources.",
     mixinStandardHelpOptions = true)
 final class DescribeCommand implements Callable<Integer> {
+  /** The kernel whose declared slots are shown. */
+  private static final ParameterSpec KERNEL =
+      new ParameterSpec("kernel", Shape.of(1024, 4096), ParameterSpec.Role.KERNEL);
+
   @Parameters(paramLabel = "ID", description = "the component's name, as in 'list'")
   String id = "";
 
@@ -110,6 +118,13 @@ final class DescribeCommand implements Callable<Integer> {
           .put("passes_per_step", traits.cost().passesPerStep())
           .put("slots_per_parameter", traits.cost().slotsPerParameter())
           .put("snapshots_per_task", traits.cost().snapshotsPerTask());
+      List<Slot> slots = Slot.declared(component);
+      if (!slots.isEmpty()) {
+        ObjectNode shapes = node.putObject("slots_of_a_kernel");
+        shapes.put("kernel", KERNEL.shape().toString());
+        slots.forEach(
+            s -> s.shape(KERNEL).ifPresent(shape -> shapes.put(s.name(), shape.toString())));
+      }
     }
     ArrayNode references = node.putArray("references");
     traits.references().forEach(references::add);
@@ -193,9 +208,30 @@ final class DescribeCommand implements Callable<Integer> {
     Cost cost = component.traits().cost();
     return String.format(
         Locale.ROOT,
-        "%s passes per step, %s floats of state per parameter, %s copies of the weights per task",
+        "%s passes per step, %s floats of state per parameter%s, %s copies of the weights per task",
         new Value.Num(StepBench.rounded(cost.passesPerStep(), 100)),
-        new Value.Num(StepBench.rounded(cost.slotsPerParameter(), 100)),
+        new Value.Num(StepBench.rounded(slotsPerParameter(component), 100)),
+        shapes(component),
         new Value.Num(cost.snapshotsPerTask()));
+  }
+
+  /**
+   * The floats of state for each parameter: the declared ones, and those of slots of declared
+   * shapes, of a kernel of the shape that {@link #cost} names.
+   */
+  static double slotsPerParameter(Component<?> component) {
+    return component.traits().cost().slotsPerParameter()
+        + (double) Slot.floats(component, List.of(KERNEL)) / KERNEL.shape().size();
+  }
+
+  /** The declared slots of a kernel in words; nothing if there are none. */
+  private static String shapes(Component<?> component) {
+    List<String> shapes =
+        Slot.declared(component).stream()
+            .flatMap(s -> s.shape(KERNEL).map(shape -> s.name() + " " + shape).stream())
+            .toList();
+    return shapes.isEmpty()
+        ? ""
+        : " of a kernel " + KERNEL.shape() + " (" + String.join(", ", shapes) + ")";
   }
 }
