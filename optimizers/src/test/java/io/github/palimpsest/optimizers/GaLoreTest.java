@@ -118,7 +118,9 @@ final class GaLoreTest {
             table, List.of(Optional.empty(), shape(100, 64), shape(100, 64)));
     expected.forEach(
         (p, shapes) -> assertThat(slots).extracting(s -> s.shape(p)).isEqualTo(shapes));
-    assertThat(Slot.floats(Recipes.REGISTRY.recipe("sam(base=galore(rank=8))").optimizer(), List.of(wide)))
+    assertThat(
+            Slot.floats(
+                Recipes.REGISTRY.recipe("sam(base=galore(rank=8))").optimizer(), List.of(wide)))
         .as("64 x 8 + 2 x 8 x 100")
         .isEqualTo(64 * 8 + 2 * 8 * 100);
   }

@@ -50,8 +50,7 @@ final class Recipes {
   static double slots(String recipe, List<ParameterSpec> trained) {
     Component<Optimizer> optimizer = REGISTRY.recipe(recipe).optimizer();
     double floats = trained.stream().mapToLong(p -> p.shape().size()).sum();
-    return optimizer.traits().cost().slotsPerParameter()
-        + Slot.floats(optimizer, trained) / floats;
+    return optimizer.traits().cost().slotsPerParameter() + Slot.floats(optimizer, trained) / floats;
   }
 
   /** The recipe of a golden file. */

@@ -134,7 +134,9 @@ final class ShampooTest {
     List<Slot> slots = Recipes.optimizer("shampoo(eps=0.5, max-side=2)").slots();
     assertThat(slots).extracting(Slot::name).containsExactly("L", "R", "h");
     assertThat(slots.get(0).shape(kernel)).contains(Shape.of(2, 2));
-    assertThat(slots.get(1).shape(kernel)).as("the diagonal of a longer side").contains(Shape.of(3));
+    assertThat(slots.get(1).shape(kernel))
+        .as("the diagonal of a longer side")
+        .contains(Shape.of(3));
     FloatBuffer w = FloatBuffer.allocate(6);
     assertThat(slots.get(0).initial(kernel, w)).containsExactly(0.5f, 0, 0, 0.5f);
     assertThat(slots.get(1).initial(kernel, w)).containsExactly(0.5f, 0.5f, 0.5f);
@@ -145,8 +147,7 @@ final class ShampooTest {
 
   @Test
   void with_slots_in_bfloat16_it_is_refused_by_name_before_anything_is_built() {
-    Training narrow =
-        new Training(1, 0, 8, 1, 0).with(SlotStorage.DEFAULT.with(SlotType.BFLOAT16));
+    Training narrow = new Training(1, 0, 8, 1, 0).with(SlotStorage.DEFAULT.with(SlotType.BFLOAT16));
     for (String recipe : List.of("shampoo", "sam(base=shampoo)")) {
       assertThatThrownBy(() -> Seats.of(Recipes.REGISTRY.recipe(recipe), narrow))
           .isInstanceOf(RuleViolationException.class)

@@ -104,10 +104,13 @@ class OptimizerStateMutantsTest {
       Tensors g = gradient(c);
       Slot read = columns(1);
       Tensors mean =
-          read.old(c).mapNamed((name, m) -> tf.math.add(m, tf.math.mean(g.get(name), tf.constant(0))));
+          read.old(c)
+              .mapNamed((name, m) -> tf.math.add(m, tf.math.mean(g.get(name), tf.constant(0))));
       c.slots().next(read.name(), mean);
       return descent(
-          c, g.mapNamed((n, x) -> mean.names().contains(n) ? tf.math.add(x, mean.get(n)) : x), 0.01);
+          c,
+          g.mapNamed((n, x) -> mean.names().contains(n) ? tf.math.add(x, mean.get(n)) : x),
+          0.01);
     }
   }
 
@@ -149,7 +152,10 @@ class OptimizerStateMutantsTest {
     Slot counting = counting();
     return List.of(
         new Mutant(
-            OptimizerRule.OPT_28, "a slot that is not declared", pulled(0, List.of(WEIGHTS), MEAN, WEIGHTS), "mean:"),
+            OptimizerRule.OPT_28,
+            "a slot that is not declared",
+            pulled(0, List.of(WEIGHTS), MEAN, WEIGHTS),
+            "mean:"),
         new Mutant(
             OptimizerRule.OPT_28,
             "a slot of another shape",
@@ -166,7 +172,10 @@ class OptimizerStateMutantsTest {
             pulled(0, both, MEAN, Slot.of("start", p -> Optional.of(p.shape()))),
             "as declared"),
         new Mutant(
-            OptimizerRule.OPT_29, "a start that is not finite", pulled(0, List.of(MEAN, wrong), MEAN, wrong), "NaN"),
+            OptimizerRule.OPT_29,
+            "a start that is not finite",
+            pulled(0, List.of(MEAN, wrong), MEAN, wrong),
+            "NaN"),
         new Mutant(
             OptimizerRule.OPT_29,
             "a start with one value more",
@@ -178,7 +187,10 @@ class OptimizerStateMutantsTest {
             pulled(0, List.of(MEAN, counting), MEAN, counting),
             "asked again"),
         new Mutant(
-            OptimizerRule.OPT_30, "slots that are stated twice", pulled(2, both, MEAN, WEIGHTS), "by shape"),
+            OptimizerRule.OPT_30,
+            "slots that are stated twice",
+            pulled(2, both, MEAN, WEIGHTS),
+            "by shape"),
         new Mutant(
             OptimizerRule.OPT_30,
             "a slot that is left out of the stated memory",

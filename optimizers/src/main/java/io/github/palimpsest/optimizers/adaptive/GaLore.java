@@ -36,13 +36,13 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>where d is the direction of {@link Moments}, whose means stay when P changes. Where {@code m >
- * n}, {@code P = V[:, :r]} and {@code R = G P}. All other parameters, and kernels whose shorter side
- * is at most r, are trained by AdamW.
+ * n}, {@code P = V[:, :r]} and {@code R = G P}. All other parameters, and kernels whose shorter
+ * side is at most r, are trained by AdamW.
  *
  * <p>Zhao et al. 2024, arXiv:2403.03507, algorithm 2. Deviations: the singular vectors are the
  * eigenvectors of {@code G G'} (of {@code G' G} where {@code m > n}), which is the smaller problem;
- * of each, the element of the largest size is positive, so that its sign is defined. Rules OPT-01 to
- * OPT-11 and OPT-28 to OPT-30.
+ * of each, the element of the largest size is positive, so that its sign is defined. Rules OPT-01
+ * to OPT-11 and OPT-28 to OPT-30.
  */
 record GaLore(
     Schedule lr, int rank, int interval, double alpha, Moments moments, double weightDecay)
@@ -85,12 +85,7 @@ record GaLore(
     Moments means =
         new Moments(s.get(Moments.BETA1), s.get(Moments.BETA2), s.get(Moments.EPS), false);
     return new GaLore(
-        s.get(Adam.LR),
-        s.get(RANK),
-        s.get(INTERVAL),
-        s.get(ALPHA),
-        means,
-        s.get(WEIGHT_DECAY));
+        s.get(Adam.LR), s.get(RANK), s.get(INTERVAL), s.get(ALPHA), means, s.get(WEIGHT_DECAY));
   }
 
   /** P, and the means of R, or of G where nothing is projected. */
@@ -120,9 +115,7 @@ record GaLore(
   }
 
   private boolean isProjected(ParameterSpec p) {
-    return p.role() == Role.KERNEL
-        && p.shape().rank() == 2
-        && Math.min(rows(p), columns(p)) > rank;
+    return p.role() == Role.KERNEL && p.shape().rank() == 2 && Math.min(rows(p), columns(p)) > rank;
   }
 
   private static boolean isWide(ParameterSpec p) {
@@ -161,8 +154,7 @@ record GaLore(
     Tensors low = Tensors.of(r);
     Tensors move = moments.moved(c, lr, low.map(x -> tf.zerosLike(x)), low); // -lr N
     Tensors shrunk =
-        Decay.MATRICES.alone(
-            c, c.scheduled((step, total) -> -weightDecay * lr.at(step, total)), g);
+        Decay.MATRICES.alone(c, c.scheduled((step, total) -> -weightDecay * lr.at(step, total)), g);
     Map<String, Operand<TFloat32>> u = new LinkedHashMap<>();
     for (ParameterSpec w : c.specs()) {
       Operand<TFloat32> x = move.get(w.name());

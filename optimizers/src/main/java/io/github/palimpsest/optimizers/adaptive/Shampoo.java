@@ -40,8 +40,8 @@ import org.tensorflow.types.TFloat32;
  * <p>Gupta, Koren and Singer 2018, arXiv:1802.09568, algorithm 1. Roots are those of the
  * eigenvalues; L and R are at least {@code eps I}, so an eigenvalue that rounding puts below eps
  * counts as eps. With {@code interval=K} the roots of every K-th step are kept for the next steps,
- * while L and R grow in each. There is no momentum, no grafting and no weight decay. Rules OPT-01 to
- * OPT-11 and OPT-28 to OPT-30.
+ * while L and R grow in each. There is no momentum, no grafting and no weight decay. Rules OPT-01
+ * to OPT-11 and OPT-28 to OPT-30.
  */
 record Shampoo(Schedule lr, double eps, int interval, int maxSide) implements Optimizer {
   static final Setting<Schedule> LR =
@@ -50,7 +50,11 @@ record Shampoo(Schedule lr, double eps, int interval, int maxSide) implements Op
       Setting.real("eps", 1e-4, 1e-12, 1e6, "L and R before the first step, times I");
   static final Setting<Integer> INTERVAL =
       Setting.integer(
-          "interval", 1, 1, Integer.MAX_VALUE, "K: steps from one computation of roots to the next");
+          "interval",
+          1,
+          1,
+          Integer.MAX_VALUE,
+          "K: steps from one computation of roots to the next");
   static final Setting<Integer> MAX_SIDE =
       Setting.integer(
           "max-side", 1024, 1, 1 << 14, "longest side of a matrix with a full preconditioner");

@@ -6,7 +6,9 @@ import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.op.linalg.SelfAdjointEig;
 import org.tensorflow.types.TFloat32;
 
-/** Functions of symmetric matrices by their eigenvectors. The runtime computes these on one thread. */
+/**
+ * Functions of symmetric matrices by their eigenvectors. The runtime computes these on one thread.
+ */
 final class SymmetricEigen {
   private SymmetricEigen() {}
 
@@ -21,10 +23,10 @@ final class SymmetricEigen {
    * The singular vectors of G with the r largest singular values, in their order: columns of U if
    * left, else of V. Of each, the element of the largest size is positive.
    */
-  static Operand<TFloat32> singularVectors(
-      Ops tf, Operand<TFloat32> g, boolean left, int r) {
+  static Operand<TFloat32> singularVectors(Ops tf, Operand<TFloat32> g, boolean left, int r) {
     // squares of small gradients would vanish
-    Operand<TFloat32> scaled = tf.math.divNoNan(g, tf.math.sqrt(tf.math.mul(tf.nn.l2Loss(g), tf.constant(2f))));
+    Operand<TFloat32> scaled =
+        tf.math.divNoNan(g, tf.math.sqrt(tf.math.mul(tf.nn.l2Loss(g), tf.constant(2f))));
     Operand<TFloat32> ascending = of(tf, gram(tf, scaled, left)).v();
     int last = (int) ascending.shape().get(1);
     Operand<TFloat32> u =
@@ -36,12 +38,16 @@ final class SymmetricEigen {
     Operand<TFloat32> least = tf.min(u, tf.constant(0));
     Operand<TFloat32> one = tf.onesLike(most);
     Operand<TFloat32> sign =
-        tf.select(tf.math.greaterEqual(tf.math.add(most, least), tf.zerosLike(most)), one, tf.math.neg(one));
+        tf.select(
+            tf.math.greaterEqual(tf.math.add(most, least), tf.zerosLike(most)),
+            one,
+            tf.math.neg(one));
     return tf.math.mul(u, sign);
   }
 
   /** {@code A^power} of a positive A; eigenvalues below {@code least} count as it. */
-  static Operand<TFloat32> power(Ops tf, Operand<TFloat32> a, double power, Operand<TFloat32> least) {
+  static Operand<TFloat32> power(
+      Ops tf, Operand<TFloat32> a, double power, Operand<TFloat32> least) {
     SelfAdjointEig<TFloat32> eigen = of(tf, a);
     Operand<TFloat32> root =
         tf.math.pow(tf.math.maximum(eigen.e(), least), tf.constant((float) power));

@@ -28,8 +28,7 @@ import org.tensorflow.op.linalg.MatMul;
 /** Slots whose shapes and starts are declared, on a bowl {@code sum w^2 / 2}. */
 @Tag("native")
 class DeclaredSlotsTest {
-  private static final Map<String, Shape> SHAPES =
-      Map.of("w", Shape.of(2, 3), "v", Shape.of(2));
+  private static final Map<String, Shape> SHAPES = Map.of("w", Shape.of(2, 3), "v", Shape.of(2));
   private static final Map<String, float[]> START =
       Map.of("w", new float[] {1, -2, 3, 0.5f, 4, -1}, "v", new float[] {1, 2});
 
@@ -174,7 +173,8 @@ class DeclaredSlotsTest {
     Slot longer = GRAM.startingAs((p, w) -> new float[5]);
     assertThatThrownBy(() -> open(new Returning(FIRST, longer), SlotStorage.DEFAULT))
         .isInstanceOf(PalimpsestException.class)
-        .hasMessage("slot 'gram' of 'w' starts with 5 values, and its shape [2, 2] has 4 (rule OPT-29)");
+        .hasMessage(
+            "slot 'gram' of 'w' starts with 5 values, and its shape [2, 2] has 4 (rule OPT-29)");
     Slot infinite = GRAM.startingAs((p, w) -> new float[] {1, 0, 0, Float.POSITIVE_INFINITY});
     assertThatThrownBy(() -> open(new Returning(FIRST, infinite), SlotStorage.DEFAULT))
         .isInstanceOf(PalimpsestException.class)

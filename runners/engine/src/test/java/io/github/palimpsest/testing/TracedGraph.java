@@ -316,16 +316,11 @@ final class TracedGraph {
         }
 
         private Operand<TFloat32> old(
-            String slot,
-            String name,
-            Shape shape,
-            Function<Map<String, float[]>, float[]> start) {
+            String slot, String name, Shape shape, Function<Map<String, float[]>, float[]> start) {
           return slots
               .computeIfAbsent(
                   key(slot, name),
-                  k ->
-                      new Slot(
-                          tf.placeholder(TFloat32.class, Placeholder.shape(shape)), start))
+                  k -> new Slot(tf.placeholder(TFloat32.class, Placeholder.shape(shape)), start))
               .old();
         }
 

@@ -77,9 +77,7 @@ public final class TracedRun {
         model.parameters().forEach(s -> weights.put(s.name(), start.copy(s.name())));
         Map<String, float[]> slots = new TreeMap<>();
         phases.forEach(
-            p ->
-                p.slots()
-                    .forEach((name, slot) -> slots.putIfAbsent(name, slot.initial(weights))));
+            p -> p.slots().forEach((name, slot) -> slots.putIfAbsent(name, slot.initial(weights))));
         List<Step> steps = new ArrayList<>();
         for (int t = 0; t < batches.size(); t++) {
           TracedGraph step = phases.get(optimizer.phaseOf(0, t, batches.size()));
@@ -118,10 +116,7 @@ public final class TracedRun {
     graph
         .slots()
         .forEach(
-            (name, slot) ->
-                feeds.put(
-                    slot.old(),
-                    floats(slots.get(name), slot.old().shape())));
+            (name, slot) -> feeds.put(slot.old(), floats(slots.get(name), slot.old().shape())));
     graph
         .schedules()
         .forEach(

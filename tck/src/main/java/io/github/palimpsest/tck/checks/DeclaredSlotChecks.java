@@ -72,20 +72,21 @@ final class DeclaredSlotChecks {
                       () ->
                           new Finding(
                               fixture(),
-                              "equal values before the first step from equal weights, in " + key(slot, p),
+                              "equal values before the first step from equal weights, in "
+                                  + key(slot, p),
                               "others when asked again"));
                   if (!rig.slotNames().contains(key(slot, p))) {
                     return; // OPT-28
                   }
                   float[] actual =
-                      Expect.given(
-                          key(slot, p), FINITE, () -> rig.initial(key(slot, p), weights));
+                      Expect.given(key(slot, p), FINITE, () -> rig.initial(key(slot, p), weights));
                   Expect.that(
                       Arrays.equals(actual, declared),
                       () ->
                           new Finding(
                               fixture(),
-                              "%s starts with %s, as declared".formatted(key(slot, p), some(declared)),
+                              "%s starts with %s, as declared"
+                                  .formatted(key(slot, p), some(declared)),
                               some(actual)));
                 }));
   }

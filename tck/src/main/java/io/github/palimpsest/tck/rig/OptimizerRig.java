@@ -198,8 +198,7 @@ public final class OptimizerRig implements AutoCloseable {
       asked.add(new Asked(point, c.terms(), Named.of(c.gradient().names(), values)));
     }
     Map<String, float[]> left = new TreeMap<>(start.slots());
-    slots.forEach(
-        (name, slot) -> left.computeIfAbsent(name, n -> slot.initial(start.weights())));
+    slots.forEach((name, slot) -> left.computeIfAbsent(name, n -> slot.initial(start.weights())));
     phase.next().keySet().forEach(name -> left.put(name, values.next()));
     return new Step(updates, asked, left);
   }
