@@ -296,8 +296,7 @@ class PeakModelTest {
       assertThat(part(PeakModel.of(w), "slots")).isEqualTo(4 * graph.slotFloats());
     }
     if (recipe.startsWith("galore")) {
-      MemoryEstimate half =
-          PeakModel.of(stored(w, SlotStorage.DEFAULT.with(SlotType.BFLOAT16)));
+      MemoryEstimate half = PeakModel.of(stored(w, SlotStorage.DEFAULT.with(SlotType.BFLOAT16)));
       assertThat(part(half, "slots")).isEqualTo(part(PeakModel.of(w), "slots") / 2);
     }
   }

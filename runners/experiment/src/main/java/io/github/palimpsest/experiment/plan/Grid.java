@@ -128,7 +128,9 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                         + " no 'corpus: {name: NAME, data: FILE}' (rule corpus)");
               });
     }
-    tried(() -> Seats.of(recipe, experiment.training())); // breaks rules that only the components know
+    tried(
+        () ->
+            Seats.of(recipe, experiment.training())); // breaks rules that only the components know
     if (!seen.add(recipe.toString())) {
       throw new RuleViolationException("duplicate", "the grid has the same recipe already");
     }
