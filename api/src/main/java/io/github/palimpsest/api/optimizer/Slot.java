@@ -3,6 +3,7 @@ package io.github.palimpsest.api.optimizer;
 import io.github.palimpsest.api.Experimental;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
@@ -164,7 +165,8 @@ public final class Slot {
   /** The declared slots of an optimizer and of those that it wraps. */
   public static List<Slot> declared(Component<?> optimizer) {
     List<Slot> all = new ArrayList<>();
-    if (optimizer.create() instanceof Optimizer o) {
+    if (optimizer.provider().kind() == Kind.OPTIMIZER
+        && optimizer.create() instanceof Optimizer o) {
       all.addAll(o.slots());
     }
     optimizer.nested().values().forEach(c -> all.addAll(declared(c)));

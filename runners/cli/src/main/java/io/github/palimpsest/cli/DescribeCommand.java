@@ -15,6 +15,9 @@ import io.github.palimpsest.api.measure.ChoiceMeasure;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.api.model.ModelFamilyProvider;
+import io.github.palimpsest.api.optimizer.Slot;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.Certificates;
@@ -24,6 +27,7 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.Printable;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,6 +43,10 @@ import picocli.CommandLine.Spec;
     description = "Describes a component: equation, settings, cost, sources.",
     mixinStandardHelpOptions = true)
 final class DescribeCommand implements Callable<Integer> {
+  /** The kernel whose declared slots are shown. */
+  private static final ParameterSpec KERNEL =
+      new ParameterSpec("kernel", Shape.of(1024, 4096), ParameterSpec.Role.KERNEL);
+
   @Parameters(paramLabel = "ID", description = "the component's name, as in 'list'")
   String id = "";
 
@@ -110,6 +118,13 @@ final class DescribeCommand implements Callable<Integer> {
           .put("passes_per_step", traits.cost().passesPerStep())
           .put("slots_per_parameter", traits.cost().slotsPerParameter())
           .put("snapshots_per_task", traits.cost().snapshotsPerTask());
+      List<Slot> slots = Slot.declared(component);
+      if (!slots.isEmpty()) {
+        ObjectNode shapes = node.putObject("slots_of_a_kernel");
+        shapes.put("kernel", KERNEL.shape().toString());
+        slots.forEach(
+            s -> s.shape(KERNEL).ifPresent(shape -> shapes.put(s.name(), shape.toString())));
+      }
     }
     ArrayNode references = node.putArray("references");
     traits.references().forEach(references::add);
@@ -193,9 +208,11 @@ final class DescribeCommand implements Callable<Integer> {
     Cost cost = component.traits().cost();
     return counted(cost.passesPerStep(), "pass per step, ", "passes per step, ")
         + counted(
-            cost.slotsPerParameter(),
-            "float of state per parameter, ",
-            "floats of state per parameter, ")
+            slotsPerParameter(component),
+            "float of state per parameter",
+            "floats of state per parameter")
+        + shapes(component)
+        + ", "
         + counted(
             cost.snapshotsPerTask(),
             "copy of the weights per task",
@@ -205,5 +222,25 @@ final class DescribeCommand implements Callable<Integer> {
   private static String counted(double number, String one, String more) {
     double rounded = StepBench.rounded(number, 100);
     return new Value.Num(rounded) + " " + (rounded == 1 ? one : more);
+  }
+
+  /**
+   * The floats of state for each parameter: the declared ones, and those of slots of declared
+   * shapes, of a kernel of the shape that {@link #cost} names.
+   */
+  static double slotsPerParameter(Component<?> component) {
+    return component.traits().cost().slotsPerParameter()
+        + (double) Slot.floats(component, List.of(KERNEL)) / KERNEL.shape().size();
+  }
+
+  /** The declared slots of a kernel in words; nothing if there are none. */
+  private static String shapes(Component<?> component) {
+    List<String> shapes =
+        Slot.declared(component).stream()
+            .flatMap(s -> s.shape(KERNEL).map(shape -> s.name() + " " + shape).stream())
+            .toList();
+    return shapes.isEmpty()
+        ? ""
+        : " of a kernel " + KERNEL.shape() + " (" + String.join(", ", shapes) + ")";
   }
 }

@@ -69,7 +69,7 @@ final class ListCommand implements Callable<Integer> {
             .put("version", r.origin().version())
             .put("jar", r.origin().location().toString())
             .put("passes", traits.cost().passesPerStep())
-            .put("slots", traits.cost().slotsPerParameter())
+            .put("slots", slots(registry, r))
             .put("snapshots", traits.cost().snapshotsPerTask())
             .put("certificate", certificates.of(r).label());
         ArrayNode references = node.putArray("references");
@@ -99,7 +99,7 @@ final class ListCommand implements Callable<Integer> {
           r.provider().id(),
           r.provider().kind().label(),
           cost(r, traits.cost().passesPerStep()),
-          cost(r, traits.cost().slotsPerParameter()),
+          cost(r, slots(registry, r)),
           certificates.of(r).label(),
           Printable.line(said));
     }
@@ -109,6 +109,12 @@ final class ListCommand implements Callable<Integer> {
   /** The traits that a component declares with its default settings. */
   private static Traits traits(PluginRegistry registry, Registered r) {
     return registry.component(Value.Call.word(r.provider().id().value())).traits();
+  }
+
+  /** The floats of state for each parameter, of a kernel if their shapes are declared. */
+  private static double slots(PluginRegistry registry, Registered r) {
+    return DescribeCommand.slotsPerParameter(
+        registry.component(Value.Call.word(r.provider().id().value())));
   }
 
   /** A cost of a training step; a dash for a component that takes no part in training. */

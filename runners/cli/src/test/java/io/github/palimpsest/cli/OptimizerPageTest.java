@@ -65,7 +65,7 @@ final class OptimizerPageTest {
                       "`" + id + "`",
                       r.provider().equation(),
                       number(traits.cost().passesPerStep()),
-                      number(traits.cost().slotsPerParameter()),
+                      number(DescribeCommand.slotsPerParameter(registry.recipe(id).optimizer())),
                       line == null ? "" : line.path("base").asText(),
                       line == null ? "not measured" : ratio(line, "processor_ratio"),
                       line == null ? "" : ratio(line, "ratio"),
