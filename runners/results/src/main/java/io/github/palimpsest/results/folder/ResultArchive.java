@@ -48,8 +48,11 @@ public final class ResultArchive implements AutoCloseable {
   /** Values of a file that other files repeat. */
   private static final List<String> REPEATED = List.of("inputs", "components", "data", "overlap");
 
-  /** What a file of the folder has and the archive does not: the rows of single examples. */
+  /** What cells have and the archive does not: the outcomes of single examples. */
   private static final String ROWS = "rows";
+
+  /** What stages have and the archive does not: it is about cells. */
+  private static final List<String> OF_STAGES = List.of("inputs", "components", "measured");
 
   private final Path folder;
   private final boolean temporary;
@@ -75,7 +78,9 @@ public final class ResultArchive implements AutoCloseable {
     List<String> lines = new ArrayList<>();
     for (Path each : content(folder)) {
       String name = folder.relativize(each).toString().replace('\\', '/');
-      lines.add("  \"" + name + "\": " + line(kept(JsonFile.read(each), shared)));
+      ObjectNode content = JsonFile.read(each);
+      content.remove(each.endsWith(FolderLayout.ABOUT) ? OF_STAGES : List.of(ROWS));
+      lines.add("  \"" + name + "\": " + line(shared(content, shared)));
     }
     text.append(String.join(",\n", lines)).append("},\n \"shared\": {\n");
     SortedMap<String, JsonNode> sorted = new TreeMap<>();
@@ -113,8 +118,7 @@ public final class ResultArchive implements AutoCloseable {
     return Folders.contentIfThere(folder).stream().sorted().toList();
   }
 
-  private static ObjectNode kept(ObjectNode content, ObjectNode shared) {
-    content.remove(ROWS);
+  private static ObjectNode shared(ObjectNode content, ObjectNode shared) {
     for (String field : REPEATED) {
       JsonNode value = content.get(field);
       if (value != null && value.isContainerNode() && !value.isEmpty()) {
