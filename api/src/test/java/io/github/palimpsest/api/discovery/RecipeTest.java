@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.palimpsest.api.parameter.Space;
-import io.github.palimpsest.api.component.Setting;
-import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.nio.file.Path;
@@ -153,7 +153,8 @@ class RecipeTest {
   @Test
   void whatNeedsMergedWeightsIsRefusedWithAnAdapterThatCannotBeMerged() {
     assertRule("sgd + biases | wise-ft", "unmergeable", "'biases'", "'wise-ft'");
-    assertRule("far(space=effective) + biases", "unmergeable", "'biases'", "'far(space=effective)'");
+    assertRule(
+        "far(space=effective) + biases", "unmergeable", "'biases'", "'far(space=effective)'");
     assertRule("sam(base=far(space=effective)) + biases", "unmergeable", "'far(space=effective)'");
     assertThat(REGISTRY.recipe("far + biases + ewc + replay").adapter()).isPresent();
     assertThat(REGISTRY.recipe("far(space=effective) + lora | wise-ft").mergers()).hasSize(1);
