@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -118,7 +120,7 @@ class EveryPairTest {
           .as("%s is refused", pair)
           .isEqualTo(apart(pair.one(), pair.other()) || apart(pair.other(), pair.one()));
     }
-    assertThat(COVER.refused().values()).containsOnly("conflicts", "requires");
+    assertThat(COVER.refused().values()).containsOnly("conflicts", "requires", "unmergeable");
   }
 
   @Test
@@ -137,13 +139,20 @@ class EveryPairTest {
   private static boolean apart(Piece one, Piece other) {
     Traits declared = component(one).traits();
     Component<?> beside = component(other);
-    return declared.conflicts().contains(beside.id())
+    boolean merged = other.kind() == Kind.MERGER && promises(one).contains(Promise.UNMERGEABLE);
+    return merged
+        || declared.conflicts().contains(beside.id())
         || declared.requires().stream()
             .anyMatch(
                 needed ->
                     beside.traits().conflicts().contains(needed)
                         || (REGISTRY.find(needed.value()).provider().kind() == other.kind()
                             && !beside.id().equals(needed)));
+  }
+
+  private static Set<Promise> promises(Piece piece) {
+    Component<?> component = component(piece);
+    return component.provider().promises(component.settings());
   }
 
   private static Component<?> component(Piece piece) {
