@@ -19,9 +19,9 @@ import java.util.random.RandomGenerator;
  * in it by rejection.
  *
  * <p>This is written out here, and not inherited from {@link RandomGenerator}, because JDKs differ:
- * from some version on they draw the exponential numbers of rare overhangs in another way. The
- * definition is that of Java 17, with {@link StrictMath#exp} for its platform-dependent {@code
- * exp}.
+ * later ones stop the second exponential number of the tail when it is large enough, and so use
+ * fewer random words, and they use fused multiply-adds. The definition is that of Java 17, with
+ * {@link StrictMath#exp} for its platform-dependent {@code exp}.
  */
 final class Ziggurat {
   private static final ZigguratTables NORMAL = ZigguratTables.of("normal");
