@@ -1,13 +1,11 @@
 package io.github.palimpsest.api.random;
 
-import java.util.random.RandomGenerator;
-
 /**
  * The counter-based generator Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy
  * as 1, 2, 3"): block {@code i} of a stream is a fixed function of key and {@code i}, so a stream
  * has no state worth saving.
  */
-final class Philox implements RandomGenerator {
+final class Philox extends Draws {
   private static final long M0 = 0xD2511F53L;
   private static final long M1 = 0xCD9E8D57L;
   private static final int W0 = 0x9E3779B9;

@@ -52,7 +52,7 @@ public record Sampling(double temperature, int topK, double topP) {
     double total = 0;
     for (int i = 0; i < weights.length; i++) {
       weights[i] =
-          Math.exp((logits[from + likeliest[i]] - logits[from + likeliest[0]]) / temperature);
+          StrictMath.exp((logits[from + likeliest[i]] - logits[from + likeliest[0]]) / temperature);
       total += weights[i];
     }
     double kept = 0;

@@ -189,7 +189,7 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
     double[] upTo = new double[classes];
     double sum = 0;
     for (int k = 0; k < classes; k++) {
-      sum += Math.exp((logits[from + k] - most) / temperature);
+      sum += StrictMath.exp((logits[from + k] - most) / temperature);
       upTo[k] = sum;
     }
     double u = rng.nextDouble() * sum;

@@ -125,13 +125,15 @@ public enum ConventionRule implements Rule {
           "a convention for numbers; SchedulesTest has the schedules at each step")),
   /**
    * A random draw comes from a stream that is a pure function of seed, purpose, task and step or
-   * epoch (Philox 4x32-10, keyed by SHA-256 of these four).
+   * epoch (Philox 4x32-10, keyed by SHA-256 of these four). What is made of its words is defined
+   * here, and not by the JDK.
    */
   CON_11(
       untested(
           "CON-11",
           "A random draw comes from a stream that is a pure function of seed, purpose, task and"
-              + " step or epoch (Philox 4x32-10, keyed by SHA-256 of these four).",
+              + " step or epoch (Philox 4x32-10, keyed by SHA-256 of these four). What is made of"
+              + " its words is defined here, and not by the JDK.",
           "the API makes the streams; StreamsTest has the published known answers")),
   /**
    * Slots, schedules and step counts start again with each task; memories of regularizers and

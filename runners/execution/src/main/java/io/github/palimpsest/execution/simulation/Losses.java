@@ -35,8 +35,8 @@ public record Losses(double perHour, Duration lease, Duration replaced, long see
       return Double.POSITIVE_INFINITY;
     }
     // P(lost within an hour) = 1 - exp(-rate); log1p keeps small probabilities exact
-    double rate = -Math.log1p(-perHour) / HOUR;
+    double rate = -StrictMath.log1p(-perHour) / HOUR;
     double uniform = Streams.stream(seed, "simulate/life", place, before).nextDouble();
-    return -Math.log1p(-uniform) / rate;
+    return -StrictMath.log1p(-uniform) / rate;
   }
 }
