@@ -46,7 +46,12 @@ final class Recipes {
     return REGISTRY.recipe(recipe).optimizer().traits().cost().passesPerStep();
   }
 
-  /** The declared floats of state for each trained parameter. */
+  /** The floats of state for each parameter of the declared cost. */
+  static double slots(String recipe) {
+    return REGISTRY.recipe(recipe).optimizer().traits().cost().slotsPerParameter();
+  }
+
+  /** The same and slots of declared shapes, for some trained parameters. */
   static double slots(String recipe, List<ParameterSpec> trained) {
     Component<Optimizer> optimizer = REGISTRY.recipe(recipe).optimizer();
     double floats = trained.stream().mapToLong(p -> p.shape().size()).sum();
