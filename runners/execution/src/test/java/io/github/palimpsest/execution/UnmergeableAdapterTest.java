@@ -122,7 +122,7 @@ class UnmergeableAdapterTest {
         .extracting(GridPlan.Excluded::reason)
         .asString()
         .contains("'bitfit'", "'sam(space=effective)'");
-    assertThat(plan("{optimizer: [sgd], adapter: [none, bitfit]}\nprobes: [kl-drift]").excluded())
+    assertThat(plan("{optimizer: [sgd], adapter: [none, bitfit]}\nprobes: [intruder-share]").excluded())
         .extracting(GridPlan.Excluded::rule)
         .isEqualTo(List.of("unmergeable"));
   }

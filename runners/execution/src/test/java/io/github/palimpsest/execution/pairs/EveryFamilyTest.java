@@ -98,15 +98,17 @@ class EveryFamilyTest {
     return loop.weights();
   }
 
-  /** Finite weights, at least one tensor of which training changed. */
+  /** Finite weights, at least one tensor of which training changed; added ones start at 0. */
   static void assertMoved(WeightSnapshot start, WeightSnapshot trained) {
+    assertThat(trained.names()).containsAll(start.names());
     int moved = 0;
-    for (String name : start.names()) {
+    for (String name : trained.names()) {
       float[] w = trained.copy(name);
       for (float v : w) {
         assertThat(v).as(name).isFinite();
       }
-      moved += Arrays.equals(w, start.copy(name)) ? 0 : 1;
+      float[] before = start.names().contains(name) ? start.copy(name) : new float[w.length];
+      moved += Arrays.equals(w, before) ? 0 : 1;
     }
     assertThat(moved).as("tensors that training changed").isPositive();
   }
