@@ -12,9 +12,9 @@ import java.util.random.RandomGenerator;
  * be saved, and switching one component of a recipe leaves every other component's draws unchanged,
  * so two runs with one seed are a matched pair.
  *
- * <p>What a stream makes of its random words is defined by the API, so that its numbers are the same
- * on every JDK: those of Java 17. Gaussian and exponential numbers are those of McFarland 2016
- * (arXiv:1403.6870). Methods that later JDKs add to {@link RandomGenerator} throw {@link
+ * <p>What a stream makes of its random words is defined by the API, so that its numbers are the
+ * same on every JDK: those of Java 17. Gaussian and exponential numbers are those of McFarland 2016
+ * (arXiv:1403.6870). {@code equiDoubles}, which Java 22 added, throws {@link
  * UnsupportedOperationException}.
  */
 @Stable(since = "0.1")
