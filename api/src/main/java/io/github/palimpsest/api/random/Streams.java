@@ -11,6 +11,11 @@ import java.util.random.RandomGenerator;
  * Named random streams. A stream is a pure function of seed, purpose, task and step: nothing has to
  * be saved, and switching one component of a recipe leaves every other component's draws unchanged,
  * so two runs with one seed are a matched pair.
+ *
+ * <p>What a stream makes of its random words is defined by the API, so that its numbers are the
+ * same on every JDK: those of Java 17. Gaussian and exponential numbers are those of McFarland 2016
+ * (arXiv:1403.6870). {@code equiDoubles}, which Java 22 added, throws {@link
+ * UnsupportedOperationException}.
  */
 @Stable(since = "0.1")
 public final class Streams {
