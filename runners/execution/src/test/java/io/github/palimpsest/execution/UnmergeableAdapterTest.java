@@ -122,7 +122,9 @@ class UnmergeableAdapterTest {
         .extracting(GridPlan.Excluded::reason)
         .asString()
         .contains("'bitfit'", "'sam(space=effective)'");
-    assertThat(plan("{optimizer: [sgd], adapter: [none, bitfit]}\nprobes: [intruder-share]").excluded())
+    assertThat(
+            plan("{optimizer: [sgd], adapter: [none, bitfit]}\nprobes: [intruder-share]")
+                .excluded())
         .extracting(GridPlan.Excluded::rule)
         .isEqualTo(List.of("unmergeable"));
   }
