@@ -226,6 +226,9 @@ final class StudyPage {
   }
 
   private static String side(SeedContrast seeds) {
+    if (seeds.n() == 0) {
+      return "not defined";
+    }
     return seeds
         .test()
         .map(t -> t.interval(CONFIDENCE))
@@ -529,7 +532,8 @@ final class StudyPage {
         : """
           ## Which sharpness?
 
-          Other ways to a flat first minimum, and two controls: a random direction of the same length in place of the worst one, and AdamW with a rate that learns less.
+          Other ways to a flat first minimum, and two controls: a random direction of the same length in place of the worst one, and AdamW with a rate that learns less. All but the last
+          have SAM's rate in the first stage and AdamW's in the second.
 
           | experiment | arm | loss of the first task after its stage | forgetting, instead of AdamW (95 % together) | verdict |
           |---|---|---|---|---|
@@ -708,6 +712,9 @@ final class StudyPage {
   }
 
   private static String interval(SeedContrast seeds) {
+    if (seeds.n() == 0) {
+      return "-";
+    }
     Optional<TTest> test = seeds.test();
     return test.map(t -> shown(seeds.mean(), t.interval(CONFIDENCE)))
         .orElse(signed(seeds.mean()) + ", no interval");
