@@ -133,7 +133,7 @@ record Grid(Experiment experiment, Results results, Analysis analysis) {
     return values.values().stream().mapToDouble(v -> v).average().orElse(Double.NaN);
   }
 
-  /** An arm minus another with the same strategy, seed by seed. */
+  /** An arm minus another with the same strategy, at each seed at which both have the outcome. */
   SeedContrast difference(Arm arm, Arm base, String strategy, String outcome) {
     Map<Long, Double> from = values(base, strategy, c -> c.outcome(outcome));
     Map<Long, Double> to = values(arm, strategy, c -> c.outcome(outcome));
@@ -141,6 +141,7 @@ record Grid(Experiment experiment, Results results, Analysis analysis) {
         from.keySet().stream()
             .filter(to::containsKey)
             .mapToDouble(seed -> to.get(seed) - from.get(seed))
+            .filter(Double::isFinite)
             .toArray();
     return new SeedContrast(d, Outcome.NATS_RESOLUTION);
   }
