@@ -678,8 +678,14 @@ final class StudyPage {
     text.append(
         """
 
-        `export DIR --format json --out FILE` made the files of results from the output folders; `report FILE` prints any of them. One cell is run again by adding `--cell ID`, with
-        an id from the file. On the same kind of processor its line is equal to the last digit; on another the last digits of a step differ and grow.
+        `export DIR --format json --out FILE` made the files of results from the output folders; `report FILE` prints any of them.
+
+        ```
+        python3 runners/examples/paper/again.py rates-small --cell 58
+        ```
+
+        runs one cell again, by its place in the plan, and compares it with the kept row. On the same kind of processor the scores are equal to the last digit; on another the
+        last digits of a step differ and grow.
         """);
     return text.toString();
   }
