@@ -17,9 +17,9 @@ from mkdocs.structure.files import File, InclusionLevel
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = re.compile(
     r"README\.md|\.github/\w+\.md|api/(SPEC|docs/[^/]+|decisions/[^/]+)\.md|tck/README\.md"
-    r"|runners/[A-Z]+\.md|runners/docs/.+\.md|runners/examples/[^/]+/README\.md"
+    r"|runners/[A-Z]+\.md|runners/docs/.+\.md|runners/examples/[^/]+/\w+\.md"
 )
-FIGURES = re.compile(r"runners/docs/.+\.svg")
+FIGURES = re.compile(r"runners/(docs|examples)/.+\.svg")
 INLINE = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 FENCE = re.compile(r"^\s*```")
 ITEM = re.compile(r"^(\s*)([-*]|\d+\.) ")
@@ -49,12 +49,22 @@ def on_config(config):
 def fill(entries):
     for entry in entries:
         if entry == {"Examples": []}:
-            entry["Examples"] = [
-                {PurePosixPath(p).parent.name: p} for p in tracked if re.fullmatch(r"runners/examples/[^/]+/README\.md", p)
-            ]
+            entry["Examples"] = examples()
         elif entry == {"Decisions": []}:
             pages = [p for p in tracked if re.fullmatch(r"api/decisions/\d+-.*\.md", p)]
             entry["Decisions"] = ["api/decisions/README.md", *pages]
+
+
+def examples():
+    """A folder is its page, or a part if it has several, of which README is the first."""
+    folders = {}
+    for p in tracked:
+        if re.fullmatch(r"runners/examples/[^/]+/\w+\.md", p):
+            folders.setdefault(PurePosixPath(p).parent.name, []).append(p)
+    return [
+        {name: pages[0] if len(pages) == 1 else sorted(pages, key=lambda p: not p.endswith("/README.md"))}
+        for name, pages in sorted(folders.items())
+    ]
 
 
 def techniques():
