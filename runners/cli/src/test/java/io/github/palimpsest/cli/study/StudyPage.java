@@ -270,7 +270,7 @@ final class StudyPage {
         : """
           ## Learning rates
 
-          Average loss of both tasks at the end, three seeds that no other run has. The best of each row is used everywhere else for that size, so that each arm has its own rate.
+          Average loss of both tasks at the end, three seeds that no other run has. The best of each row is used in `where`, so that each arm has its own rate there.
 
           | experiment | arm | 3e-4 | 1e-3 | 3e-3 | 1e-2 |
           |---|---|---|---|---|---|

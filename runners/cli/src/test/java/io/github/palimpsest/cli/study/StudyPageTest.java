@@ -16,7 +16,8 @@ final class StudyPageTest {
   @Test
   void the_page_of_the_study_is_what_the_kept_results_say() throws IOException {
     StudyPage page =
-        new StudyPage(PAPER.resolve("results"), Files.readString(PAPER.resolve("reading.md")));
+        new StudyPage(
+            PAPER.resolve("results"), Files.readString(PAPER.resolve("study/reading.md")));
     String text = page.text();
     Map<String, Figure> figures = page.figures();
     if (Boolean.getBoolean("page.update")) {
