@@ -9,7 +9,6 @@ import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Kind;
-import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
@@ -187,7 +186,7 @@ public final class PluginRegistry implements Setting.ComponentSource {
     text.pipe().stream().filter(call -> !isNone(call)).forEach(c -> seats.seat(component(c), true));
     Recipe recipe = seats.recipe(text);
     checkTraits(recipe);
-    recipe.adapter().ifPresent(adapter -> checkMergeable(recipe, adapter));
+    checkMergeable(recipe);
     return recipe;
   }
 
@@ -195,39 +194,20 @@ public final class PluginRegistry implements Setting.ComponentSource {
   private static final Value EFFECTIVE = Value.Call.word("effective");
 
   /** Refuses what needs an adapter's weights as the model's own tensors. */
-  private static void checkMergeable(Recipe recipe, Component<Adapter> adapter) {
-    if (!adapter.provider().promises(adapter.settings()).contains(Promise.UNMERGEABLE)) {
-      return;
-    }
+  private static void checkMergeable(Recipe recipe) {
     recipe.mergers().stream()
         .findFirst()
-        .ifPresent(
-            merger -> {
-              throw unmergeable(adapter, "'" + merger.id() + "' needs merged weights");
-            });
+        .ifPresent(merger -> recipe.requireMergeable("'" + merger.id() + "' needs merged weights"));
     recipe.components().stream()
         .flatMap(PluginRegistry::withNested)
+        .filter(c -> EFFECTIVE.equals(c.settings().canonical().get("space")))
         .forEach(
-            c -> {
-              if (EFFECTIVE.equals(c.settings().canonical().get("space"))) {
-                throw unmergeable(
-                    adapter,
+            c ->
+                recipe.requireMergeable(
                     "'"
                         + c.id()
                         + "(space=effective)' acts on the model's own tensors, which it leaves as"
-                        + " they are");
-              }
-            });
-  }
-
-  private static RuleViolationException unmergeable(Component<Adapter> adapter, String reason) {
-    return new RuleViolationException(
-        "unmergeable",
-        "'"
-            + adapter.id()
-            + "' adds parameters that no tensor of the model can take, and "
-            + reason
-            + " (rule unmergeable)");
+                        + " they are"));
   }
 
   /** {@code none} takes no seat: it is the level of an axis that adds no component. */

@@ -1,8 +1,10 @@
 package io.github.palimpsest.api.discovery;
 
+import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.recipe.RecipeText;
@@ -50,6 +52,29 @@ public record Recipe(
     rehearsal.ifPresent(all::add);
     all.addAll(mergers);
     return List.copyOf(all);
+  }
+
+  /**
+   * Refuses an adapter whose weights cannot be merged into the model's own tensors, for what needs
+   * merged weights.
+   *
+   * @param reason what needs them, for example {@code 'wise-ft' needs merged weights}
+   * @throws RuleViolationException if the adapter promises {@link Promise#UNMERGEABLE}; names it,
+   *     the reason and the rule {@code unmergeable}
+   */
+  public void requireMergeable(String reason) {
+    adapter
+        .filter(a -> a.provider().promises(a.settings()).contains(Promise.UNMERGEABLE))
+        .ifPresent(
+            a -> {
+              throw new RuleViolationException(
+                  "unmergeable",
+                  "'"
+                      + a.id()
+                      + "' adds parameters that no tensor of the model can take, and "
+                      + reason
+                      + " (rule unmergeable)");
+            });
   }
 
   /** The recipe as text, every default filled in. */

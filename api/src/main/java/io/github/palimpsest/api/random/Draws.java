@@ -11,6 +11,8 @@ import java.util.stream.LongStream;
  * same numbers on every JDK. Each number is the one that Java 17 made of the same words.
  */
 abstract class Draws implements RandomGenerator {
+  private static final String FINITE = ", by a finite number";
+
   @Override
   public abstract int nextInt();
 
@@ -41,19 +43,14 @@ abstract class Draws implements RandomGenerator {
 
   @Override
   public final float nextFloat(float bound) {
-    check(
-        bound > 0 && bound < Float.POSITIVE_INFINITY, "bound", bound, "must be finite and above 0");
+    check(bound > 0 && Float.isFinite(bound), "bound", bound, "must be finite and above 0");
     float value = nextFloat() * bound;
     return value < bound ? value : Math.nextDown(bound);
   }
 
   @Override
   public final float nextFloat(float origin, float bound) {
-    check(
-        origin < bound && bound - origin < Float.POSITIVE_INFINITY,
-        "bound",
-        bound,
-        "must be above the origin " + origin + ", by a finite number");
+    checkAbove(origin < bound && bound - origin < Float.POSITIVE_INFINITY, origin, bound, FINITE);
     float value = nextFloat() * (bound - origin) + origin;
     return value < bound ? value : Math.nextDown(bound);
   }
@@ -66,22 +63,14 @@ abstract class Draws implements RandomGenerator {
 
   @Override
   public final double nextDouble(double bound) {
-    check(
-        bound > 0 && bound < Double.POSITIVE_INFINITY,
-        "bound",
-        bound,
-        "must be finite and above 0");
+    check(bound > 0 && Double.isFinite(bound), "bound", bound, "must be finite and above 0");
     double value = nextDouble() * bound;
     return value < bound ? value : Math.nextDown(bound);
   }
 
   @Override
   public final double nextDouble(double origin, double bound) {
-    check(
-        origin < bound && bound - origin < Double.POSITIVE_INFINITY,
-        "bound",
-        bound,
-        "must be above the origin " + origin + ", by a finite number");
+    checkAbove(origin < bound && bound - origin < Double.POSITIVE_INFINITY, origin, bound, FINITE);
     double value = nextDouble() * (bound - origin) + origin;
     return value < bound ? value : Math.nextDown(bound);
   }
@@ -94,7 +83,7 @@ abstract class Draws implements RandomGenerator {
 
   @Override
   public final int nextInt(int origin, int bound) {
-    check(origin < bound, "bound", bound, "must be above the origin " + origin);
+    checkAbove(origin < bound, origin, bound, "");
     int n = bound - origin;
     if (n > 0 || n == Integer.MIN_VALUE) {
       return origin + below(n);
@@ -132,7 +121,7 @@ abstract class Draws implements RandomGenerator {
 
   @Override
   public final long nextLong(long origin, long bound) {
-    check(origin < bound, "bound", bound, "must be above the origin " + origin);
+    checkAbove(origin < bound, origin, bound, "");
     long n = bound - origin;
     if (n > 0 || n == Long.MIN_VALUE) {
       return origin + below(n);
@@ -189,7 +178,7 @@ abstract class Draws implements RandomGenerator {
 
   @Override
   public final IntStream ints(int origin, int bound) {
-    check(origin < bound, "bound", bound, "must be above the origin " + origin);
+    checkAbove(origin < bound, origin, bound, "");
     return IntStream.generate(() -> nextInt(origin, bound)).sequential();
   }
 
@@ -210,7 +199,7 @@ abstract class Draws implements RandomGenerator {
 
   @Override
   public final LongStream longs(long origin, long bound) {
-    check(origin < bound, "bound", bound, "must be above the origin " + origin);
+    checkAbove(origin < bound, origin, bound, "");
     return LongStream.generate(() -> nextLong(origin, bound)).sequential();
   }
 
@@ -231,11 +220,7 @@ abstract class Draws implements RandomGenerator {
 
   @Override
   public final DoubleStream doubles(double origin, double bound) {
-    check(
-        origin < bound && bound - origin < Double.POSITIVE_INFINITY,
-        "bound",
-        bound,
-        "must be above the origin " + origin + ", by a finite number");
+    checkAbove(origin < bound && bound - origin < Double.POSITIVE_INFINITY, origin, bound, FINITE);
     return DoubleStream.generate(() -> nextDouble(origin, bound)).sequential();
   }
 
@@ -251,6 +236,10 @@ abstract class Draws implements RandomGenerator {
     throw new UnsupportedOperationException(
         "a named stream has no equiDoubles: its numbers must not depend on the JDK; use"
             + " doubles(origin, bound)");
+  }
+
+  private static void checkAbove(boolean holds, Number origin, Number bound, String how) {
+    check(holds, "bound", bound, "must be above the origin " + origin + how);
   }
 
   private static void check(boolean holds, String name, Number value, String range) {

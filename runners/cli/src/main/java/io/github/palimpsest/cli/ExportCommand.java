@@ -1,7 +1,7 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.results.folder.ResultArchive;
+import io.github.palimpsest.results.archive.ResultArchive;
 import io.github.palimpsest.results.query.ResultDatabase;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

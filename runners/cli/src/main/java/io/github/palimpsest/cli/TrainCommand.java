@@ -2,8 +2,6 @@ package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.RuleViolationException;
-import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.TaskData;
@@ -197,22 +195,6 @@ final class TrainCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  /** A folder of a model has the model's own tensors and no others. */
-  private static void requireMergeable(Recipe recipe) {
-    recipe
-        .adapter()
-        .filter(a -> a.provider().promises(a.settings()).contains(Promise.UNMERGEABLE))
-        .ifPresent(
-            a -> {
-              throw new RuleViolationException(
-                  "unmergeable",
-                  "'"
-                      + a.id()
-                      + "' adds parameters that no tensor of the model can take, and 'train' saves"
-                      + " a model: train it in a grid with 'run' (rule unmergeable)");
-            });
-  }
-
   @Override
   public Integer call() {
     PluginRegistry registry = plugins.registry();
@@ -228,7 +210,8 @@ final class TrainCommand implements Callable<Integer> {
     Optional<Value.Call> stated = stated(DataFormats.of(registry));
     TrainingRun.check(out, options);
     requireAdapter(read);
-    requireMergeable(read);
+    // a folder of a model has the model's own tensors and no others
+    read.requireMergeable("'train' saves a model: train it in a grid with 'run'");
     Seats.of(read, training); // what cannot be combined is told before data are read
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     DataFormats formats = DataFormats.of(registry).with(directory.chatTemplates());

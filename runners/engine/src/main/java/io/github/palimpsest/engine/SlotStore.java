@@ -119,22 +119,14 @@ final class SlotStore implements Slots, FusedAdam, ShapedSlots {
   }
 
   @Override
-  public Tensors old(Slot slot, List<ParameterSpec> of) {
+  public Operand<TFloat32> old(Slot slot, ParameterSpec p, Shape shape) {
     if (slot.isOnlyInFloat32() && stored.filter(StoredSlots::isRounded).isPresent()) {
       throw StoredSlots.refused(slot, "the optimizer");
     }
-    Map<String, Operand<TFloat32>> values = new LinkedHashMap<>();
-    for (ParameterSpec p : of) {
-      slot.shape(p)
-          .ifPresent(
-              shape -> {
-                values.put(p.name(), old(slot.name(), p.name(), shape, slot.fill()));
-                if (slot.isComputed()) {
-                  computed.put(variable(slot.name(), p.name()), new Computed(slot, p));
-                }
-              });
+    if (slot.isComputed()) {
+      computed.put(variable(slot.name(), p.name()), new Computed(slot, p));
     }
-    return Tensors.of(values);
+    return old(slot.name(), p.name(), shape, slot.fill());
   }
 
   private Operand<TFloat32> old(String slot, String name, Shape shape, float fill) {

@@ -153,7 +153,7 @@ final class StepFeeds {
     Operand<TFloat32> p =
         tf.nn.softmax(tf.reshape(logits, tf.stack(List.of(predictions, tf.constant(-1)))));
     Operand<TFloat32> upTo = tf.math.cumsum(p, tf.constant(1));
-    // the last sum is 1 but for rounding
+    // the last sum is 1, apart from rounding
     Operand<TFloat32> most = tf.max(upTo, tf.constant(1), Max.keepDims(true));
     Operand<TFloat32> u =
         tf.reshape(

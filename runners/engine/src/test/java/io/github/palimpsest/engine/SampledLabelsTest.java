@@ -237,7 +237,7 @@ final class SampledLabelsTest {
         estimates += got[1] * got[0] * got[0] / steps;
       }
     }
-    // three deviations of a mean of so many draws; the seed is fixed
+    // three deviations of the mean of all draws; the seed is fixed
     double deviation = Math.sqrt((square - diagonal * diagonal) / steps);
     assertThat(estimates).as("mean of B g^2").isCloseTo(diagonal, within(3 * deviation));
     assertThat(mean).as("mean of g").isCloseTo(0, within(3 * Math.sqrt(diagonal / B / steps)));

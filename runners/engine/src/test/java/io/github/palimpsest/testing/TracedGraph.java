@@ -308,22 +308,15 @@ final class TracedGraph {
         }
 
         @Override
-        public Tensors old(io.github.palimpsest.api.optimizer.Slot slot, List<ParameterSpec> of) {
-          Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
-          for (ParameterSpec p : of) {
-            slot.shape(p)
-                .ifPresent(
-                    shape ->
-                        all.put(
-                            p.name(),
-                            old(
-                                slot.name(),
-                                p.name(),
-                                Shapes.of(shape),
-                                weights ->
-                                    slot.initial(p, FloatBuffer.wrap(weights.get(p.name()))))));
-          }
-          return Tensors.of(all);
+        public Operand<TFloat32> old(
+            io.github.palimpsest.api.optimizer.Slot slot,
+            ParameterSpec p,
+            io.github.palimpsest.api.parameter.Shape shape) {
+          return old(
+              slot.name(),
+              p.name(),
+              Shapes.of(shape),
+              weights -> slot.initial(p, FloatBuffer.wrap(weights.get(p.name()))));
         }
 
         private Operand<TFloat32> old(

@@ -2,9 +2,9 @@ package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.tck.Subject;
-import io.github.palimpsest.tck.rig.ActingOptimizer;
 import io.github.palimpsest.tck.rig.FunctionModel;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.OptimizerRig;
@@ -196,7 +196,7 @@ final class OptimizerTrial implements AutoCloseable {
 
   static double declaredPasses(Subject<Optimizer> of, int task) {
     Component<Optimizer> whole = new Component<>(of.provider(), of.settings());
-    return ActingOptimizer.in(whole, task).traits().cost().passesPerStep();
+    return OptimizerByTask.acting(whole, task).traits().cost().passesPerStep();
   }
 
   /** A fixture in a task. */

@@ -17,6 +17,7 @@ import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.NotedBase;
 import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Step;
 import io.github.palimpsest.tck.rule.Rule;

@@ -10,7 +10,6 @@ import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.engine.weights.Shapes;
 import java.nio.FloatBuffer;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -73,23 +72,15 @@ record RigContext(
       }
 
       @Override
-      public Tensors old(io.github.palimpsest.api.optimizer.Slot slot, List<ParameterSpec> of) {
-        Map<String, Operand<TFloat32>> values = new LinkedHashMap<>();
-        for (ParameterSpec p : of) {
-          slot.shape(p)
-              .ifPresent(
-                  shape ->
-                      values.put(
-                          p.name(),
-                          old(
-                              slot.name(),
-                              p.name(),
-                              Shapes.of(shape),
-                              weights ->
-                                  slot.initial(
-                                      p, FloatBuffer.wrap(weights.values().get(p.name()))))));
-        }
-        return Tensors.of(values);
+      public Operand<TFloat32> old(
+          io.github.palimpsest.api.optimizer.Slot slot,
+          ParameterSpec p,
+          io.github.palimpsest.api.parameter.Shape shape) {
+        return old(
+            slot.name(),
+            p.name(),
+            Shapes.of(shape),
+            weights -> slot.initial(p, FloatBuffer.wrap(weights.values().get(p.name()))));
       }
 
       private Operand<TFloat32> old(String slot, String name, Shape shape, Start start) {

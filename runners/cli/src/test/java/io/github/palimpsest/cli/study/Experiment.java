@@ -1,6 +1,6 @@
 package io.github.palimpsest.cli.study;
 
-import io.github.palimpsest.results.folder.ResultArchive;
+import io.github.palimpsest.results.archive.ResultArchive;
 import io.github.palimpsest.results.text.Results;
 import java.nio.file.Files;
 import java.nio.file.Path;

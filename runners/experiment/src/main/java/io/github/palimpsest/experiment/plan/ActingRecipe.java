@@ -1,12 +1,8 @@
 package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.component.Component;
-import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Onset;
-import io.github.palimpsest.api.component.Setting;
-import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.experiment.file.Budget;
 import java.util.List;
@@ -27,7 +23,7 @@ public final class ActingRecipe {
    */
   static Recipe in(Recipe recipe, int task) {
     return new Recipe(
-        optimizer(recipe.optimizer(), task),
+        OptimizerByTask.acting(recipe.optimizer(), task),
         recipe.adapter(),
         recipe.regularizers().stream().filter(c -> acts(c, task)).toList(),
         recipe.rehearsal().filter(c -> acts(c, task)),
@@ -38,7 +34,11 @@ public final class ActingRecipe {
   /** The recipe of reference models: the optimizer of a first task, and the adapter. */
   static Recipe ofReferences(Recipe recipe) {
     return new Recipe(
-        optimizer(recipe.optimizer(), 0), recipe.adapter(), List.of(), Optional.empty(), List.of());
+        OptimizerByTask.acting(recipe.optimizer(), 0),
+        recipe.adapter(),
+        List.of(),
+        Optional.empty(),
+        List.of());
   }
 
   /**
@@ -52,7 +52,7 @@ public final class ActingRecipe {
         .mapToObj(
             task ->
                 new Recipe(
-                    optimizer(recipe.optimizer(), task),
+                    OptimizerByTask.acting(recipe.optimizer(), task),
                     recipe.adapter(),
                     recipe.regularizers(),
                     recipe.rehearsal(),
@@ -62,29 +62,6 @@ public final class ActingRecipe {
 
   private static boolean acts(Component<?> c, int task) {
     return task > 0 || c.traits().onset() == Onset.FIRST_TASK;
-  }
-
-  private static Component<Optimizer> optimizer(Component<Optimizer> whole, int task) {
-    Component<Optimizer> acting =
-        whole
-            .provider()
-            .capability(OptimizerByTask.class)
-            .map(byTask -> byTask.in(whole, task))
-            .orElse(whole);
-    Settings settings = acting.settings();
-    for (Setting<?> setting : acting.provider().settings()) {
-      Component<?> inner = settings.nested(setting).orElse(null);
-      if (inner != null && inner.provider().kind() == Kind.OPTIMIZER) {
-        Component<?> simpler = optimizer(asOptimizer(inner), task);
-        settings = simpler.equals(inner) ? settings : settings.with(setting, simpler);
-      }
-    }
-    return new Component<>(acting.provider(), settings);
-  }
-
-  @SuppressWarnings("unchecked") // of kind optimizer
-  private static Component<Optimizer> asOptimizer(Component<?> component) {
-    return (Component<Optimizer>) component;
   }
 
   /**
@@ -98,7 +75,8 @@ public final class ActingRecipe {
     double saved = 0;
     long all = 0;
     for (int task = 0; task < steps.size(); task++) {
-      double acting = optimizer(recipe.optimizer(), task).traits().cost().passesPerStep();
+      double acting =
+          OptimizerByTask.acting(recipe.optimizer(), task).traits().cost().passesPerStep();
       saved += (whole - acting) * steps.get(task);
       all += steps.get(task);
     }

@@ -7,7 +7,6 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
-import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
@@ -129,19 +128,9 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                         + " no 'corpus: {name: NAME, data: FILE}' (rule corpus)");
               });
     }
-    recipe
-        .adapter()
-        .filter(a -> a.provider().promises(a.settings()).contains(Promise.UNMERGEABLE))
-        .filter(a -> !experiment.probes().isEmpty())
-        .ifPresent(
-            a -> {
-              throw new RuleViolationException(
-                  "unmergeable",
-                  "'"
-                      + a.id()
-                      + "' adds parameters that no tensor of the model can take, and 'probes:' look"
-                      + " at merged weights (rule unmergeable)");
-            });
+    if (!experiment.probes().isEmpty()) {
+      recipe.requireMergeable("'probes:' look at merged weights");
+    }
     tried(
         () ->
             Seats.of(recipe, experiment.training())); // breaks rules that only the components know

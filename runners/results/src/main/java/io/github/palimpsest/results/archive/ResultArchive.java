@@ -1,4 +1,4 @@
-package io.github.palimpsest.results.folder;
+package io.github.palimpsest.results.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,6 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.NewFile;
@@ -80,7 +84,7 @@ public final class ResultArchive implements AutoCloseable {
       String name = folder.relativize(each).toString().replace('\\', '/');
       ObjectNode content = JsonFile.read(each);
       content.remove(each.endsWith(FolderLayout.ABOUT) ? OF_STAGES : List.of(ROWS));
-      lines.add("  \"" + name + "\": " + line(shared(content, shared)));
+      lines.add("  \"" + name + "\": " + shared(content, shared).toString());
     }
     text.append(String.join(",\n", lines)).append("},\n \"shared\": {\n");
     SortedMap<String, JsonNode> sorted = new TreeMap<>();
@@ -89,7 +93,7 @@ public final class ResultArchive implements AutoCloseable {
         String.join(
             ",\n",
             sorted.entrySet().stream()
-                .map(e -> "  \"" + e.getKey() + "\": " + line(e.getValue()))
+                .map(e -> "  \"" + e.getKey() + "\": " + e.getValue().toString())
                 .toList()));
     text.append("}}\n");
     NewFile.write(file, text.toString().getBytes(UTF_8), true, NewFile.Otherwise.CREATE);
@@ -122,20 +126,12 @@ public final class ResultArchive implements AutoCloseable {
     for (String field : REPEATED) {
       JsonNode value = content.get(field);
       if (value != null && value.isContainerNode() && !value.isEmpty()) {
-        String name = Sha256Sums.hex(line(value).getBytes(UTF_8)).substring(0, NAME_LENGTH);
+        String name = Sha256Sums.hex(value.toString().getBytes(UTF_8)).substring(0, NAME_LENGTH);
         shared.set(name, value);
         content.set(field, Json.object().put(SHARED, name));
       }
     }
     return content;
-  }
-
-  private static String line(JsonNode node) {
-    try {
-      return Json.MAPPER.writeValueAsString(node);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree is always JSON", e);
-    }
   }
 
   /**
@@ -195,7 +191,7 @@ public final class ResultArchive implements AutoCloseable {
 
   private static JsonNode read(Path archive) {
     try {
-      return Json.MAPPER.readTree(Files.readAllBytes(archive));
+      return Json.read(Files.readString(archive), JsonNode.class);
     } catch (JsonProcessingException e) {
       throw new DamagedFileException(archive, "it is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {

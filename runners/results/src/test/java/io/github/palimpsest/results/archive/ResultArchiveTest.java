@@ -1,8 +1,9 @@
-package io.github.palimpsest.results.folder;
+package io.github.palimpsest.results.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.palimpsest.results.folder.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck.checks;
+package io.github.palimpsest.tck.rig;
 
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
@@ -25,9 +25,12 @@ import java.util.TreeSet;
  * @param passes oracle calls per step, each at a different point
  * @param built a record of each build
  */
-record NotedBase(double rate, int passes, List<Built> built) implements Optimizer {
-  static final String ID = "kit-base";
-  static final String SLOT = "kit-base-mean";
+public record NotedBase(double rate, int passes, List<Built> built) implements Optimizer {
+  /** Its id. */
+  public static final String ID = "kit-base";
+
+  /** The name of its slot. */
+  public static final String SLOT = "kit-base-mean";
 
   /** Every third step is in the other phase. */
   private static final int PERIOD = 3;
@@ -40,15 +43,16 @@ record NotedBase(double rate, int passes, List<Built> built) implements Optimize
    * @param specified the names of the specifications
    * @param answered the names of the gradients
    */
-  record Built(
+  public record Built(
       int phase, List<String> parameters, List<String> specified, SortedSet<String> answered) {}
 
-  NotedBase(double rate, int passes) {
+  /** One that has not been built yet. */
+  public NotedBase(double rate, int passes) {
     this(rate, passes, new ArrayList<>());
   }
 
   /** A component whose create returns this object. */
-  Component<Optimizer> component() {
+  public Component<Optimizer> component() {
     OptimizerProvider provider =
         OptimizerProvider.of(ID, "The kit's own base", "m = 0.5 m + g; w -= rate m")
             .settings(Setting.schedule("lr", rate, 0, 1, "how far it goes"))
