@@ -9,6 +9,7 @@ import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.statistics.SeedContrast;
 import io.github.palimpsest.results.text.Results;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +23,23 @@ import java.util.stream.Collectors;
  *
  * @param experiment what was run
  * @param results the finished cells
+ * @param cells of the results, as the analysis sees them
  * @param analysis of these cells
+ * @param curves of forgetting along the last stage, for each outcome
  */
-record Grid(Experiment experiment, Results results, Analysis analysis) {
+record Grid(
+    Experiment experiment,
+    Results results,
+    List<Observation> cells,
+    Analysis analysis,
+    List<EqualLoss> curves) {
   static final String FORGETTING = "forgetting";
   static final String AVERAGE = "average-score";
   private static final String OPTIMIZER = "optimizer";
   private static final String STRATEGY = "strategy";
 
   static Optional<Grid> of(Experiment experiment, Optional<Results> results) {
-    return results.map(r -> new Grid(experiment, r, r.analysis()));
+    return results.map(r -> new Grid(experiment, r, r.observations(), r.analysis(), r.equalLoss()));
   }
 
   /** The written levels of the optimizer axis, in the order of the file. */
@@ -46,7 +54,7 @@ record Grid(Experiment experiment, Results results, Analysis analysis) {
 
   /** The axis beside the optimizer: strategies, or adapters. */
   private String second() {
-    return cells().get(0).levels().keySet().stream()
+    return cells.get(0).levels().keySet().stream()
         .filter(axis -> !axis.equals(OPTIMIZER))
         .findFirst()
         .orElse(STRATEGY);
@@ -54,18 +62,14 @@ record Grid(Experiment experiment, Results results, Analysis analysis) {
 
   private List<String> levels(String axis) {
     return new ArrayList<>(
-        cells().stream()
+        cells.stream()
             .map(c -> c.levels().getOrDefault(axis, ""))
             .collect(Collectors.toCollection(LinkedHashSet::new)));
   }
 
-  private List<Observation> cells() {
-    return results.observations();
-  }
-
   /** The number of seeds. */
   long seeds() {
-    return cells().stream().mapToLong(Observation::seed).distinct().count();
+    return cells.stream().mapToLong(Observation::seed).distinct().count();
   }
 
   private String level(Arm arm) {
@@ -110,8 +114,9 @@ record Grid(Experiment experiment, Results results, Analysis analysis) {
   Map<Long, Double> values(Arm arm, String strategy, ToDoubleFunction<Observation> value) {
     Map<Long, Double> bySeed = new TreeMap<>();
     String second = second();
-    cells().stream()
-        .filter(c -> level(arm).equals(c.levels().get(OPTIMIZER)))
+    String level = level(arm);
+    cells.stream()
+        .filter(c -> level.equals(c.levels().get(OPTIMIZER)))
         .filter(c -> strategy.equals(c.levels().getOrDefault(second, "")))
         .forEach(c -> bySeed.put(c.seed(), value.applyAsDouble(c)));
     return bySeed;
@@ -148,26 +153,19 @@ record Grid(Experiment experiment, Results results, Analysis analysis) {
 
   /** The mean score of a task after one of the stages, over the seeds of a recipe. */
   double score(Arm arm, String strategy, int afterStage, int task) {
-    Map<Long, Double> all = new TreeMap<>();
-    Map<String, Double> byCell = new TreeMap<>();
-    results
-        .rows()
-        .forEach(
-            row ->
-                row.cells()
-                    .forEach(
-                        c ->
-                            byCell.put(
-                                c.result().id(), c.result().scores().after()[afterStage][task])));
-    all.putAll(values(arm, strategy, c -> byCell.getOrDefault(c.cell(), Double.NaN)));
-    return mean(all);
+    Map<String, Double> byCell = new HashMap<>();
+    for (Results.Row row : results.rows()) {
+      row.cells()
+          .forEach(c -> byCell.put(c.result().id(), c.result().scores().after()[afterStage][task]));
+    }
+    return mean(values(arm, strategy, c -> byCell.getOrDefault(c.cell(), Double.NaN)));
   }
 
   /** Two arms without a strategy at equal loss of the new task; none without points. */
   Optional<EqualLoss.Comparison> atEqualLoss(Arm arm, Arm base) {
     String from = recipe(base);
     String to = recipe(arm);
-    return results.equalLoss().stream()
+    return curves.stream()
         .filter(e -> e.outcome().name().equals(FORGETTING))
         .map(
             e ->
@@ -187,8 +185,9 @@ record Grid(Experiment experiment, Results results, Analysis analysis) {
   private String recipe(Arm arm) {
     String none = strategies().get(0);
     String second = second();
-    return cells().stream()
-        .filter(c -> level(arm).equals(c.levels().get(OPTIMIZER)))
+    String level = level(arm);
+    return cells.stream()
+        .filter(c -> level.equals(c.levels().get(OPTIMIZER)))
         .filter(c -> none.equals(c.levels().getOrDefault(second, "")))
         .map(Observation::recipe)
         .findFirst()

@@ -15,11 +15,10 @@ final class StudyPageTest {
 
   @Test
   void the_page_of_the_study_is_what_the_kept_results_say() throws IOException {
-    StudyPage page =
-        new StudyPage(
-            PAPER.resolve("results"), Files.readString(PAPER.resolve("study/reading.md")));
-    String text = page.text();
-    Map<String, Figure> figures = page.figures();
+    Study study = new Study(PAPER.resolve("results"));
+    String reading = Files.readString(PAPER.resolve("study").resolve("reading.md"));
+    String text = new StudyPage(study, reading).text();
+    Map<String, Figure> figures = new StudyFigures(study).figures();
     if (Boolean.getBoolean("page.update")) {
       Files.writeString(PAPER.resolve("README.md"), text);
       for (Map.Entry<String, Figure> each : figures.entrySet()) {
