@@ -1,5 +1,8 @@
 package io.github.palimpsest.optimizers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
@@ -9,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /** One tensor of a quadratic bowl {@code sum a w^2 / 2}, whose gradient is {@code a w}. */
 record ClosedForm(String name, Shape shape, float[] a) {
@@ -43,5 +47,26 @@ record ClosedForm(String name, Shape shape, float[] a) {
   /** The weights after a recipe's steps from w. */
   float[] after(String recipe, int steps, float... w) {
     return steps(recipe, steps, w).get(steps - 1).after().get(name);
+  }
+
+  /**
+   * Compares the weights after every step of a recipe on a matrix, from w.
+   *
+   * @param expected the matrix after a number of steps
+   * @param tolerance of each element
+   */
+  void follows(
+      String recipe, int steps, IntFunction<double[][]> expected, double tolerance, float... w) {
+    List<TracedRun.Step> actual = steps(recipe, steps, w);
+    int columns = Math.toIntExact(shape.get(1));
+    for (int t = 1; t <= steps; t++) {
+      double[][] matrix = expected.apply(t);
+      float[] after = actual.get(t - 1).after().get(name);
+      for (int i = 0; i < after.length; i++) {
+        assertThat((double) after[i])
+            .as("%s, element %d after step %d", recipe, i, t)
+            .isCloseTo(matrix[i / columns][i % columns], within(tolerance));
+      }
+    }
   }
 }

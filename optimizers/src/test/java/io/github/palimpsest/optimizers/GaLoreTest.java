@@ -10,7 +10,6 @@ import io.github.palimpsest.api.optimizer.Slot;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Shape;
-import io.github.palimpsest.testing.TracedRun;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,16 +67,8 @@ final class GaLoreTest {
     String recipe =
         "galore(lr=%s, alpha=%s, weight-decay=%s, rank=%d, interval=%d)"
             .formatted(LR, ALPHA, DECAY, rank, interval);
-    List<TracedRun.Step> actual = ClosedForm.matrix(rows, columns).steps(recipe, steps, W);
-    for (int t = 1; t <= steps; t++) {
-      double[][] expected = closed(matrix(rows, columns, W), rank, interval, t);
-      float[] w = actual.get(t - 1).after().get("w.weight");
-      for (int i = 0; i < w.length; i++) {
-        assertThat((double) w[i])
-            .as("%s, element %d after step %d", recipe, i, t)
-            .isCloseTo(expected[i / columns][i % columns], within(3e-6));
-      }
-    }
+    ClosedForm.matrix(rows, columns)
+        .follows(recipe, steps, t -> closed(matrix(rows, columns, W), rank, interval, t), 3e-6, W);
   }
 
   @Test

@@ -17,7 +17,6 @@ import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.weights.SlotStorage;
 import io.github.palimpsest.engine.weights.SlotType;
-import io.github.palimpsest.testing.TracedRun;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -82,16 +81,9 @@ final class ShampooTest {
   private static void follows(int rows, int columns, int interval, int maxSide, int steps) {
     String recipe =
         "shampoo(lr=%s, eps=%s, interval=%d, max-side=%d)".formatted(LR, EPS, interval, maxSide);
-    List<TracedRun.Step> actual = ClosedForm.matrix(rows, columns).steps(recipe, steps, W);
-    for (int t = 1; t <= steps; t++) {
-      double[][] expected = closed(matrix(rows, columns, W), interval, maxSide, t);
-      float[] w = actual.get(t - 1).after().get("w.weight");
-      for (int i = 0; i < w.length; i++) {
-        assertThat((double) w[i])
-            .as("%s, element %d after step %d", recipe, i, t)
-            .isCloseTo(expected[i / columns][i % columns], within(1e-5));
-      }
-    }
+    ClosedForm.matrix(rows, columns)
+        .follows(
+            recipe, steps, t -> closed(matrix(rows, columns, W), interval, maxSide, t), 1e-5, W);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.github.palimpsest.optimizers;
 
+import java.util.Arrays;
+
 /** Matrices in double precision, row by row, and the eigenvectors of symmetric ones by Jacobi. */
 final class Symmetric {
   /** Sweeps after which nothing is left off the diagonal. */
@@ -57,7 +59,7 @@ final class Symmetric {
     for (int i = 0; i < n; i++) {
       order[i] = i;
     }
-    java.util.Arrays.sort(order, (i, j) -> Double.compare(a[j][j], a[i][i]));
+    Arrays.sort(order, (i, j) -> Double.compare(a[j][j], a[i][i]));
     double[] values = new double[n];
     double[][] vectors = new double[n][n];
     for (int k = 0; k < n; k++) {
@@ -90,7 +92,7 @@ final class Symmetric {
   double[][] first(int count) {
     double[][] some = new double[vectors.length][];
     for (int i = 0; i < some.length; i++) {
-      some[i] = java.util.Arrays.copyOf(vectors[i], count);
+      some[i] = Arrays.copyOf(vectors[i], count);
     }
     return some;
   }
