@@ -31,6 +31,7 @@ import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.OutputException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -227,12 +228,12 @@ final class CellRun {
   private SortedMap<ReferenceTraining, SortedMap<String, SetScore>> references(List<Long> steps)
       throws Busy {
     TreeMap<ReferenceTraining, SortedMap<String, SetScore>> all = new TreeMap<>();
-    for (ReferenceTraining kind : stages.references(cell).keySet()) {
+    for (Map.Entry<ReferenceTraining, List<Stage>> models : stages.references(cell).entrySet()) {
       TreeMap<String, SetScore> scores = new TreeMap<>();
-      for (Stage stage : stages.references(cell).get(kind)) {
-        scores.putAll(reference(kind, stage, steps));
+      for (Stage stage : models.getValue()) {
+        scores.putAll(reference(models.getKey(), stage, steps));
       }
-      all.put(kind, scores);
+      all.put(models.getKey(), scores);
     }
     return all;
   }
