@@ -22,6 +22,8 @@ public enum Feature {
   BASE("wraps no optimizer, or refuses one of two phases with a slot"),
   /** Slots whose shapes or starts follow from each parameter. */
   DECLARED_SLOTS("declares no slots of its own"),
+  /** Trains some of the kit's parameters and not all. */
+  TRAINS_SOME("trains all parameters"),
   /** A setting {@code rho}. */
   RADIUS("has no setting rho"),
   /** {@link io.github.palimpsest.api.component.Promise#SCALE_INVARIANT}. */

@@ -15,10 +15,12 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.tck.rule.OptimizerRule;
 import io.github.palimpsest.tck.subject.ByTask;
 import io.github.palimpsest.tck.subject.ClosedForms;
+import io.github.palimpsest.tck.subject.KernelsAlone;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -139,6 +141,53 @@ class OptimizerRunMutantsTest {
                             .mapNamed(
                                 (name, u) -> name.contains("norm") ? c.tf().zerosLike(u) : u)))),
         new Mutant(
+            OptimizerRule.OPT_32,
+            "norms that move after all",
+            stub(
+                1,
+                0,
+                new KernelsAlone(
+                    c -> descent(c, gradient(c), 0.1), EnumSet.of(Role.KERNEL, Role.NORM))),
+            "changed"),
+        new Mutant(
+            OptimizerRule.OPT_32,
+            "a slot for what is not trained",
+            stub(
+                1,
+                1,
+                new KernelsAlone(
+                    c ->
+                        new Updates(
+                            Steps.momentum(c, true)
+                                .tensors()
+                                .mapNamed(
+                                    (name, u) -> name.contains("norm") ? c.tf().zerosLike(u) : u)),
+                    EnumSet.of(Role.KERNEL, Role.NORM))),
+            "no slots for"),
+        new Mutant(
+            OptimizerRule.OPT_24,
+            "kernels that are said to be trained and never move",
+            stub(
+                1,
+                0,
+                new KernelsAlone(
+                    c ->
+                        new Updates(
+                            descent(c, gradient(c), 0.1)
+                                .tensors()
+                                .mapNamed(
+                                    (name, u) -> name.contains("down") ? c.tf().zerosLike(u) : u)),
+                    EnumSet.of(Role.KERNEL))),
+            "down"),
+        new Mutant(
+            OptimizerRule.OPT_11,
+            "a flipped sign of the kernels that are trained",
+            stub(
+                1,
+                0,
+                new KernelsAlone(c -> descent(c, gradient(c), -0.1), EnumSet.of(Role.KERNEL))),
+            "the sign"),
+        new Mutant(
             OptimizerRule.OPT_10,
             "random numbers of the runtime",
             stub(
@@ -183,6 +232,18 @@ class OptimizerRunMutantsTest {
           .extracting(Verdict::text)
           .isEmpty();
     }
+  }
+
+  @Test
+  void an_optimizer_that_trains_kernels_alone_and_says_so_is_no_breach() {
+    Stub.OfOptimizer some =
+        stub(1, 1, new KernelsAlone(c -> Steps.momentum(c, true), EnumSet.of(Role.KERNEL)));
+    for (OptimizerRule rule :
+        List.of(OptimizerRule.OPT_11, OptimizerRule.OPT_24, OptimizerRule.OPT_32)) {
+      assertThat(Mutant.outcome(some, rule)).as("%s", rule).isEqualTo(Outcome.PASSED);
+    }
+    Stub.OfOptimizer all = stub(1, 0, c -> descent(c, gradient(c), 0.1));
+    assertThat(Mutant.outcome(all, OptimizerRule.OPT_32)).isEqualTo(Outcome.NOT_APPLICABLE);
   }
 
   /** Of functions that are smaller than its radius, for example. */

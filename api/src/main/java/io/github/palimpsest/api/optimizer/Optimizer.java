@@ -2,6 +2,7 @@ package io.github.palimpsest.api.optimizer;
 
 import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import java.util.List;
 
 /**
@@ -30,6 +31,14 @@ public interface Optimizer {
    */
   default List<Slot> slots() {
     return List.of();
+  }
+
+  /**
+   * Whether this optimizer trains a parameter. One that it does not train keeps its bits and has no
+   * slots (OPT-32); all others change (OPT-24).
+   */
+  default boolean trains(ParameterSpec parameter) {
+    return true;
   }
 
   /** The number of different kinds of step; each kind has its own graph. */

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.recipe.Schedules;
 import io.github.palimpsest.api.recipe.Value;
 import java.util.List;
@@ -141,6 +142,11 @@ public interface Wrapper extends Optimizer {
             .slots(slots + base.slotsPerParameter())
             .snapshots(base.snapshotsPerTask());
     return Traits.of(Onset.FIRST_TASK, cost, references);
+  }
+
+  @Override
+  default boolean trains(ParameterSpec parameter) {
+    return base().trains(parameter);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 
 /**
  * A wrapping optimizer that acts only on some steps; on the others its base makes the step, with
@@ -93,6 +94,11 @@ record Sparse(Wrapper sharp, int k, double from, double until, ActingTasks tasks
 
   private boolean acts(int task, long step, long total) {
     return tasks.include(task) && step % k == 0 && step >= from * total && step < until * total;
+  }
+
+  @Override
+  public boolean trains(ParameterSpec p) {
+    return sharp.trains(p);
   }
 
   /** First the phases of the whole, then those of its base. */

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * Any base optimizer on some of the parameters; the others stay where they are and keep no state. A
  * parameter is trained if its name matches {@code train} and its role is one of {@code roles}. The
  * base does not see the others: a norm over all parameters is then one over the trained ones. Rules
- * OPT-01 to OPT-04.
+ * OPT-01 to OPT-04 and OPT-32.
  */
 record Masked(Optimizer base, Pattern train, Roles roles) implements Wrapper {
   /** The roles that are trained. */
@@ -61,8 +61,13 @@ record Masked(Optimizer base, Pattern train, Roles roles) implements Wrapper {
           .creates(s -> new Masked(s.get(BASE), s.get(TRAIN), s.get(ROLES)));
 
   @Override
+  public boolean trains(ParameterSpec p) {
+    return roles.cover(p) && train.matcher(p.name()).matches() && base.trains(p);
+  }
+
+  @Override
   public Updates updates(StepContext c) {
-    StepContext some = c.withParams(p -> roles.cover(p) && train.matcher(p.name()).matches());
+    StepContext some = c.withParams(this::trains);
     if (some.specs().isEmpty()) {
       throw new PalimpsestException(
           "'masked' trains nothing: no parameter matches train=\""

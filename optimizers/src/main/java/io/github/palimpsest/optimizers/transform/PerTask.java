@@ -11,6 +11,7 @@ import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 
 /**
  * One optimizer for the first task and another for the later ones, for example another learning
@@ -57,6 +58,11 @@ record PerTask(Optimizer first, Optimizer later) implements Optimizer {
   }
 
   /** First the phases of the first task, then those of the later ones. */
+  @Override
+  public boolean trains(ParameterSpec p) {
+    return first.trains(p) || later.trains(p);
+  }
+
   @Override
   public int phases() {
     return first.phases() + later.phases();

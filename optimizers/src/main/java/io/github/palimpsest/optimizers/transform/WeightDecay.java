@@ -8,6 +8,7 @@ import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.optimizers.technique.Decay;
@@ -54,6 +55,12 @@ record WeightDecay(Optimizer base, Schedule rate, Form form, Decay decay) implem
                       "Loshchilov and Hutter 2019, Decoupled weight decay regularization"
                           + " (arXiv:1711.05101)"))
           .creates(s -> new WeightDecay(s.get(BASE), s.get(RATE), s.get(FORM), s.get(Decay.DECAY)));
+
+  /** What decays changes, whether the base trains it or not. */
+  @Override
+  public boolean trains(ParameterSpec p) {
+    return form == Form.DECOUPLED && decay.covers(p) || base.trains(p);
+  }
 
   @Override
   public Updates updates(StepContext c) {

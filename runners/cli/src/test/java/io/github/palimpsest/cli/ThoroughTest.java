@@ -33,7 +33,9 @@ class ThoroughTest {
           "kl(inputs=rehearsed)",
           "sam(tasks=later)",
           "intruder-share(epsilon=0.26, top=6)",
-          "freeze");
+          "freeze",
+          "masked(roles=matrices)",
+          "masked(roles=vectors)");
 
   /** A call that does not end is ended. */
   private static final Duration LIMIT = Duration.ofMinutes(10);

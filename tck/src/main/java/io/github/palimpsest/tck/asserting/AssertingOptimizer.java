@@ -57,6 +57,11 @@ public final class AssertingOptimizer implements Optimizer {
   }
 
   @Override
+  public boolean trains(ParameterSpec parameter) {
+    return optimizer.trains(parameter);
+  }
+
+  @Override
   public int phases() {
     return optimizer.phases();
   }

@@ -5,25 +5,31 @@ import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_11;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_19;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_20;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_24;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_32;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.checks.OptimizerTrial.Moment;
 import io.github.palimpsest.tck.rig.FunctionModel;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rule.Rule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +61,8 @@ final class OptimizerRunChecks {
         OPT_11, this::minimises,
         OPT_20, this::measuredPassesAreDeclared,
         OPT_19, this::microBatchesAreOneBatch,
-        OPT_24, this::everyParameterMoves);
+        OPT_24, this::everyTrainedParameterMoves,
+        OPT_32, this::othersStay);
   }
 
   private void sameSeedSameBits() {
@@ -140,24 +147,62 @@ final class OptimizerRunChecks {
                 measured + " passes"));
   }
 
-  private void everyParameterMoves() {
-    Named moved = trained().minus(llama.start());
-    List<String> still = new ArrayList<>();
-    moved
-        .values()
-        .forEach(
-            (name, v) -> {
-              if (new Named(Map.of(name, v)).zero()) {
-                still.add(name);
-              }
-            });
+  private void everyTrainedParameterMoves() {
+    List<String> still = still();
+    still.removeAll(untrained(llama.parameters()));
     Expect.that(
         still.isEmpty(),
         () ->
             new Finding(
                 "a Llama of one layer, " + STEPS + " steps",
-                "every parameter changes",
+                "every trained parameter changes",
                 still + " did not"));
+  }
+
+  private void othersStay() {
+    List<String> others = untrained(llama.parameters());
+    NotApplicable.unless(!others.isEmpty(), Feature.TRAINS_SOME);
+    List<String> moved = new ArrayList<>(others);
+    moved.removeAll(still());
+    Expect.that(
+        moved.isEmpty(),
+        () ->
+            new Finding(
+                "a Llama of one layer, " + STEPS + " steps",
+                others + " stay, since they are not trained",
+                moved + " changed"));
+    try (OptimizerRig rig =
+        new OptimizerRig(llama, MiniLlama.examples(0, 4), trial.subject().create())) {
+      List<String> kept =
+          rig.slotNames().stream()
+              .filter(slot -> others.contains(slot.substring(slot.indexOf(':') + 1)))
+              .toList();
+      Expect.that(
+          kept.isEmpty(),
+          () ->
+              new Finding(
+                  "a Llama of one layer",
+                  "no slots for " + others + ", which are not trained",
+                  "the slots " + kept));
+    }
+  }
+
+  private List<String> untrained(List<ParameterSpec> parameters) {
+    Optimizer optimizer = trial.optimizer();
+    return parameters.stream().filter(p -> !optimizer.trains(p)).map(ParameterSpec::name).toList();
+  }
+
+  /** The parameters that keep their bits. */
+  private List<String> still() {
+    Named after = trained();
+    Named before = llama.start();
+    List<String> still = new ArrayList<>();
+    for (ParameterSpec p : llama.parameters()) {
+      if (Arrays.equals(after.values().get(p.name()), before.values().get(p.name()))) {
+        still.add(p.name());
+      }
+    }
+    return still;
   }
 
   private void microBatchesAreOneBatch() {
@@ -189,7 +234,12 @@ final class OptimizerRunChecks {
   }
 
   private void minimises() {
-    for (FunctionModel plain : List.of(FunctionModel.quadratic(), FunctionModel.rosenbrock())) {
+    List<FunctionModel> functions = new ArrayList<>(List.of(quadratic()));
+    FunctionModel valley = FunctionModel.rosenbrock();
+    if (untrained(valley.parameters()).isEmpty()) {
+      functions.add(valley);
+    }
+    for (FunctionModel plain : functions) {
       FunctionModel function = trial.inEngine(plain);
       double share = function.parameters().size() == 2 ? 0.2 : 0.01;
       StringJoiner seen = new StringJoiner("; ");
@@ -211,6 +261,14 @@ final class OptimizerRunChecks {
                       : ""));
     }
     minimisesLater();
+  }
+
+  /** The quadratic, at its minimum in all parameters that are not trained. */
+  private FunctionModel quadratic() {
+    FunctionModel all = FunctionModel.quadratic();
+    List<String> atRest = untrained(all.parameters());
+    NotApplicable.unless(atRest.size() < all.parameters().size(), Feature.TRAINS_SOME);
+    return all.startingAtRest(atRest);
   }
 
   /** An optimizer as it is in a later task. */
@@ -239,7 +297,7 @@ final class OptimizerRunChecks {
 
   /** Tries later tasks in which the optimizer has other phases than in the first. */
   private void minimisesLater() {
-    FunctionModel function = trial.inEngine(FunctionModel.quadratic());
+    FunctionModel function = trial.inEngine(quadratic());
     for (int task : LATER) {
       if (new InTask(trial.subject().create(), task).isAsAtFirst()) {
         continue;

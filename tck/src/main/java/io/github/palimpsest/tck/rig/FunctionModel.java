@@ -109,6 +109,13 @@ public record FunctionModel(
         });
   }
 
+  /** A copy that starts with zeros in these parameters. */
+  public FunctionModel startingAtRest(List<String> names) {
+    Map<String, float[]> values = new LinkedHashMap<>(start.values());
+    names.forEach(name -> values.computeIfPresent(name, (n, w) -> new float[w.length]));
+    return new FunctionModel(description, parameters, new Named(values), function, labelled);
+  }
+
   /**
    * A copy with the loss multiplied by a factor: for an optimizer without a learning rate this
    * replaces another learning rate.

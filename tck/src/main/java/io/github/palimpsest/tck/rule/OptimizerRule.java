@@ -85,12 +85,13 @@ public enum OptimizerRule implements Rule {
   /**
    * The optimizer reduces a convex quadratic to 1 % and Rosenbrock's function to 20 % of their
    * starting values within 2,000 steps, for some learning rate from 1e-4 to 1 (or scale of the
-   * function if it has no learning rate) and with rho 0.01.
+   * function if it has no learning rate) and with rho 0.01. Parameters that it does not train start
+   * at the minimum, and Rosenbrock's function is asked of one that trains all.
    */
   OPT_11(
       must(
           "OPT-11",
-          "The optimizer reduces a convex quadratic to 1 % and Rosenbrock's function to 20 % of their starting values within 2,000 steps, for some learning rate from 1e-4 to 1 (or scale of the function if it has no learning rate) and with rho 0.01.",
+          "The optimizer reduces a convex quadratic to 1 % and Rosenbrock's function to 20 % of their starting values within 2,000 steps, for some learning rate from 1e-4 to 1 (or scale of the function if it has no learning rate) and with rho 0.01. Parameters that it does not train start at the minimum, and Rosenbrock's function is asked of one that trains all.",
           "the sign of the update, and the scale of state that starts at zero")),
   /** At most the declared number of slots per parameter is used, to within 5 %. */
   OPT_12(
@@ -198,11 +199,11 @@ public enum OptimizerRule implements Rule {
               "Frozen parameters never change and have no slots.",
               "an optimizer is handed the trainable parameters alone; OPT-01 and PAR-02 hold the rest")
           .formerly("O10")),
-  /** Every trainable parameter with a gradient changes within 20 steps. */
+  /** Every parameter that the optimizer trains changes within 20 steps. */
   OPT_24(
       should(
               "OPT-24",
-              "Every trainable parameter with a gradient changes within 20 steps.",
+              "Every parameter that the optimizer trains changes within 20 steps.",
               "parameters that are skipped by role or name, or an update that rounds to zero")
           .formerly("O11")),
   /** Running a step adds nothing to the graph. */
@@ -259,7 +260,13 @@ public enum OptimizerRule implements Rule {
       must(
           "OPT-31",
           "Neither the update nor the state depends on the sign of a gradient with labels drawn from the model.",
-          "which of the two gradients goes into the direction: that of drawn labels has the mean 0, and its square is the curvature"));
+          "which of the two gradients goes into the direction: that of drawn labels has the mean 0, and its square is the curvature")),
+  /** A parameter that the optimizer says it does not train keeps its bits and has no slots. */
+  OPT_32(
+      must(
+          "OPT-32",
+          "A parameter that the optimizer says it does not train keeps its bits and has no slots.",
+          "Optimizer.trains, and the updates that are filled with zeros"));
 
   private final RuleText text;
 
