@@ -3,7 +3,6 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.discovery.Activity;
-import io.github.palimpsest.cli.bench.BenchCommand;
 import io.github.palimpsest.cli.next.Given;
 import io.github.palimpsest.cli.next.NextCommand;
 import io.github.palimpsest.cli.terminal.ExitCode;
@@ -46,38 +45,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "3:the components cannot be in one recipe",
       "130:stopped by Ctrl-C",
       "141:the reader of standard output has gone"
-    },
-    subcommands = {
-      ListCommand.class,
-      DescribeCommand.class,
-      VerifyCommand.class,
-      NewPluginCommand.class,
-      SchemaCommand.class,
-      PlanCommand.class,
-      RunCommand.class,
-      WorkCommand.class,
-      StatusCommand.class,
-      ReportCommand.class,
-      ProbeCommand.class,
-      LandscapeCommand.class,
-      WatchCommand.class,
-      QueryCommand.class,
-      ExportCommand.class,
-      SaveCommand.class,
-      WhyDifferentCommand.class,
-      ImportCommand.class,
-      TrainCommand.class,
-      MergeCommand.class,
-      ScoreCommand.class,
-      EvaluateCommand.class,
-      TasksCommand.class,
-      DataCommand.class,
-      GenerateCommand.class,
-      ServeCommand.class,
-      ClassifyCommand.class,
-      BenchCommand.class,
-      DoctorCommand.class,
-      CompletionCommand.class
     })
 public final class Main implements Runnable {
   /** Stands before the command that helps after a failure. */
@@ -135,7 +102,7 @@ public final class Main implements Runnable {
   }
 
   private static int execute(TerminalWriter out, TerminalWriter err, String... arguments) {
-    return commandLine()
+    return commandLine(arguments)
         .setOut(out)
         .setErr(err)
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
@@ -160,10 +127,18 @@ public final class Main implements Runnable {
         .execute(arguments);
   }
 
+  /** The command with the subcommand that the arguments begin with, or else with all of them. */
+  private static CommandLine commandLine(String... arguments) {
+    CommandLine command = new CommandLine(new Main());
+    return arguments.length > 0 && CommandGroups.addTo(command, arguments[0])
+        ? command
+        : commandLine();
+  }
+
   /** The command and its subcommands. */
   static CommandLine commandLine() {
     CommandLine command = new CommandLine(new Main());
-    CommandGroups.group(command);
+    CommandGroups.addTo(command);
     return command;
   }
 
