@@ -55,6 +55,8 @@ final class KitProcess implements AutoCloseable {
             .with("-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
             .with("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + folder.resolve("crash"))
             .with("-Dpalimpsest.threads=1")
+            // without a limit, the size of the process is not read at each small allocation
+            .with("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0")
             // native libraries are unpacked where this process has them
             .with("-Duser.home=" + System.getProperty("user.home"))
             .with("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"))
