@@ -133,14 +133,8 @@ public record Workload(
   long slotBytes() {
     double optimizer = recipe.optimizer().traits().cost().slotsPerParameter();
     double others = cost().slotsPerParameter() - optimizer;
-    return Math.round(
-            trainedFloats() * (optimizer * training.slots().bytes() + others * Float.BYTES))
-        + shapedFloats() * training.slots().bytes();
-  }
-
-  /** The floats in slots of declared shapes. */
-  private long shapedFloats() {
-    return Slot.floats(recipe.optimizer(), trained());
+    return Math.round(trainedFloats() * others * Float.BYTES)
+        + Budget.optimizerFloats(recipe, trained()) * training.slots().bytes();
   }
 
   /** The floats of state for each trained parameter, on average. */

@@ -278,9 +278,11 @@ class PeakModelTest {
         "galore" + LORA,
         "shampoo",
         "shampoo(interval=5, max-side=100)" + LORA,
+        "masked(roles=vectors)",
+        "masked(roles=kernels, base=galore)",
         "adamw"
       })
-  void the_predicted_slots_of_declared_shapes_are_those_that_a_step_keeps(String recipe) {
+  void the_predicted_slots_are_those_that_a_step_keeps(String recipe) {
     Workload w = workload("llama", recipe, Recompute.NOTHING);
     try (StepGraph graph =
         StepGraph.firstTask(

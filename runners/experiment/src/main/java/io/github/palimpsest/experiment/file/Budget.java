@@ -3,6 +3,7 @@ package io.github.palimpsest.experiment.file;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Slot;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.engine.Training;
@@ -63,16 +64,33 @@ public enum Budget {
   }
 
   /**
-   * The floats of state for each trained parameter, on average: those of the declared cost, and
-   * slots of declared shapes.
+   * The floats of state for each parameter of the model or its adapter, on average: those of the
+   * declared cost, and slots of declared shapes.
    *
    * @param model the parameters of the model
    */
   public static double slots(Recipe recipe, List<ParameterSpec> model) {
+    double optimizer = recipe.optimizer().traits().cost().slotsPerParameter();
+    double others = cost(recipe).slotsPerParameter() - optimizer;
     List<ParameterSpec> trained = trained(recipe, model);
-    long floats = trained.stream().mapToLong(p -> p.shape().size()).sum();
-    return cost(recipe).slotsPerParameter()
-        + (double) Slot.floats(recipe.optimizer(), trained) / Math.max(1, floats);
+    return others + (double) optimizerFloats(recipe, trained) / Math.max(1, floats(trained));
+  }
+
+  /**
+   * The floats of state of the optimizer, which keeps none for parameters that it does not train.
+   * An upper bound where a wrapper moves parameters that its base does not.
+   *
+   * @param trainable the parameters that it is given
+   */
+  public static long optimizerFloats(Recipe recipe, List<ParameterSpec> trainable) {
+    Optimizer optimizer = recipe.optimizer().create();
+    List<ParameterSpec> trained = trainable.stream().filter(optimizer::trains).toList();
+    double slots = recipe.optimizer().traits().cost().slotsPerParameter();
+    return Math.round(floats(trained) * slots) + Slot.floats(recipe.optimizer(), trained);
+  }
+
+  private static long floats(List<ParameterSpec> parameters) {
+    return parameters.stream().mapToLong(p -> p.shape().size()).sum();
   }
 
   @Override
