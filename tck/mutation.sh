@@ -15,9 +15,9 @@ tests_of() {
     MetricChecks) echo 'MetricMutantsTest FixturesTest' ;;
     ModelChecks) echo ModelMutantsTest ;;
     ProbeChecks) echo ProbeMutantsTest ;;
-    RehearsalChecks | RehearsalTrial | MemoryChecks) echo RehearsalMutantsTest ;;
+    RehearsalChecks | RehearsalTrial | MemoryChecks | ChoiceChecks) echo RehearsalMutantsTest ;;
     SampleModel) echo checks.SampleModelTest ;;
-    PluginChecks | LoadTrial | Offered | TemporaryFolder) echo PluginMutantsTest ;;
+    PluginChecks | LoadTrial | TemporaryFolder) echo PluginMutantsTest ;;
     RegularizerChecks | RegularizerTrial | PenaltyChecks | TaskMemoryChecks | TrackedImportance) echo 'RegularizerMutantsTest SoundRegularizersTest' ;;
     OptimizerStepChecks) echo OptimizerStepMutantsTest ;;
     OptimizerAscentChecks) echo 'OptimizerAscentMutantsTest OptimizerRadiusMutantsTest' ;;

@@ -62,6 +62,8 @@ public enum Feature {
   UNIFORM_MEMORY("does not promise UNIFORM_MEMORY, or keeps nothing"),
   /** Rehearses examples of a finished task in a trial. */
   KEEPS_EXAMPLES("rehearsed nothing in the trial"),
+  /** Chooses among candidates. */
+  CHOOSES("trains all examples that it adds"),
   /**
    * {@link io.github.palimpsest.api.component.Promise#INTERPOLATES}, and a setting {@code alpha},
    * or one with the same effect under another name.

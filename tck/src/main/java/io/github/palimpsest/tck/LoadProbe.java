@@ -8,7 +8,6 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.tck.checks.Checks;
-import io.github.palimpsest.tck.checks.Offered;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

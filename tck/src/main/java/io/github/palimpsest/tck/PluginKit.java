@@ -2,7 +2,6 @@ package io.github.palimpsest.tck;
 
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.ComponentId;
-import io.github.palimpsest.tck.checks.Offered;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.TestFactory;

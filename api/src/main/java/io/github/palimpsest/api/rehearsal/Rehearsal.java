@@ -19,9 +19,9 @@ import java.util.random.RandomGenerator;
 @Stable(since = "0.1")
 public interface Rehearsal {
   /**
-   * The batches of one epoch. Each example of the current task appears exactly once (DAT-01). To
-   * keep the order of plain training, call {@link TaskData#shuffledBatches} with the same generator
-   * first.
+   * The batches of one epoch, with all candidates of a {@link #choice}. Each example of the current
+   * task appears exactly once (DAT-01). To keep the order of plain training, call {@link
+   * TaskData#shuffledBatches} with the same generator first.
    *
    * @param current the task being trained
    * @param batchSize examples of the current task in a batch
@@ -87,6 +87,17 @@ public interface Rehearsal {
 
   /** The objective of the rehearsed examples; empty if they are part of the data loss (CON-03). */
   default Optional<RehearsalObjective> objective() {
+    return Optional.empty();
+  }
+
+  /**
+   * Chooses among the examples of finished tasks in each batch before it is trained; empty if all
+   * of them are trained (DAT-10). Examples of the corpus are always trained. An {@link #objective}
+   * applies to the chosen examples. {@link #rehearsed} counts chosen examples.
+   *
+   * @return whether it is empty depends on the settings only
+   */
+  default Optional<RehearsalChoice> choice() {
     return Optional.empty();
   }
 

@@ -10,6 +10,7 @@ import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.api.rehearsal.RehearsalOracle;
+import io.github.palimpsest.engine.StepAnswers.Asked;
 import io.github.palimpsest.engine.batch.ChosenRows;
 import io.github.palimpsest.engine.batch.StepValues;
 import io.github.palimpsest.engine.differentiation.Differentiation;

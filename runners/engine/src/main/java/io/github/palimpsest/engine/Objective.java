@@ -69,18 +69,24 @@ record Objective(
   /**
    * Values that only a training step has.
    *
-   * @param noise the random stream of an adapter
-   * @param labels draws labels of the model's predictions
+   * @param drawn its random draws; empty if the loss there has none
    * @param recompute the values that a backward pass computes again
    * @param parts of the values that are computed by rows
    * @param whole gives the values of all examples of the step
    */
   private record InStep(
-      StepNoise noise,
-      LabelDraws labels,
+      Optional<Draws> drawn,
       Recompute recompute,
       Segments.Parts parts,
       UnaryOperator<Operand<TFloat32>> whole) {}
+
+  /**
+   * The random draws of a step.
+   *
+   * @param noise the random stream of an adapter
+   * @param labels draws labels of the model's predictions
+   */
+  private record Draws(StepNoise noise, LabelDraws labels) {}
 
   /**
    * The state of rehearsal.
@@ -133,7 +139,28 @@ record Objective(
       Segments.Parts parts,
       UnaryOperator<Operand<TFloat32>> whole) {
     return with(
-        batch, rehearsed, counted, Optional.of(new InStep(drawn, labels, recompute, parts, whole)));
+        batch,
+        rehearsed,
+        counted,
+        Optional.of(new InStep(Optional.of(new Draws(drawn, labels)), recompute, parts, whole)));
+  }
+
+  /**
+   * The loss of the model alone, as in a step but without penalties, weights of tokens or noise.
+   */
+  Objective plain(Recompute recompute, Segments.Parts parts) {
+    return new Objective(
+        tf,
+        model,
+        adapter,
+        base,
+        compute,
+        placement,
+        List.of(),
+        batch,
+        new Rehearsed(rehearsed.batch(), false, Optional.empty()),
+        counted,
+        Optional.of(new InStep(Optional.empty(), recompute, parts, x -> x)));
   }
 
   /**
@@ -187,7 +214,7 @@ record Objective(
       this.params = params;
       this.labels = params.sampledLabels();
       this.differentiated = differentiated;
-      Weights seen = seen(params, step.map(InStep::noise));
+      Weights seen = seen(params, step.flatMap(InStep::drawn).map(Draws::noise));
       this.tape = adapter.map(a -> new WeightTape(tf, seen));
       this.segments =
           new Segments(
@@ -239,7 +266,7 @@ record Objective(
 
     /** The pass with labels drawn from its predictions; those of an example by its place. */
     private Forward drawn(String stream) {
-      LabelDraws draws = step.map(InStep::labels).orElseThrow();
+      LabelDraws draws = step.flatMap(InStep::drawn).map(Draws::labels).orElseThrow();
       return LogitGradient.labelled(
           tf, forward(), pass -> draws.draw(stream, pass, rehearsed.batch().rows()));
     }

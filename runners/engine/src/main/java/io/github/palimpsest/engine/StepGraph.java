@@ -6,6 +6,7 @@ import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.optimizer.Examples;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.engine.batch.ChosenRows;
 import io.github.palimpsest.engine.batch.ChosenRows.Micro;
 import io.github.palimpsest.engine.batch.StepValues;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -47,6 +49,7 @@ public final class StepGraph implements AutoCloseable {
   private final ChosenRows chosen;
   private final StepValues collected;
   private final List<StepPhase> phases = new ArrayList<>();
+  private final Optional<StepChoice> choice;
   private final Session session;
   private OptionalDouble norm = OptionalDouble.empty();
   private Function<Session.Runner, Result> running = Session.Runner::run;
@@ -66,11 +69,19 @@ public final class StepGraph implements AutoCloseable {
     for (int p = 0; p < start.seats().optimizer().phases(); p++) {
       phases.add(builder.phase(p));
     }
+    choice =
+        start.task() == 0
+            ? Optional.empty() // no finished task, so no candidates
+            : start
+                .seats()
+                .rehearsal()
+                .flatMap(Rehearsal::choice)
+                .map(c -> new StepChoice(c, start, task));
     Fills fills = task.store().fills(SLOT, Accumulators.NUMBERS);
     Fills empty =
         task.store()
             .emptied(
-                Stream.of(Accumulators.GRADIENTS, Accumulators.POINTS)
+                Stream.of(Accumulators.GRADIENTS, Accumulators.POINTS, StepChoice.POINTS)
                     .flatMap(prefix -> task.store().names(prefix).stream())
                     .toList());
     session = task.session();
@@ -153,6 +164,22 @@ public final class StepGraph implements AutoCloseable {
     } finally {
       whole.values().forEach(Tensor::close);
     }
+  }
+
+  /**
+   * The examples of a batch that are trained: all, unless the rehearsal chooses among candidates.
+   *
+   * @param examples a batch of the rehearsal
+   * @param step steps of the task already done
+   * @throws NonFiniteLossException if the loss of a candidate is not finite
+   */
+  List<Example> chosen(List<Example> examples, long step) {
+    return choice.map(c -> c.chosen(session, examples, step)).orElse(examples);
+  }
+
+  /** The number of gradient passes of such a choice. */
+  int choosingPasses(List<Example> examples) {
+    return choice.map(c -> c.passes(examples)).orElse(0);
   }
 
   /** The norm of the gradient of the last step; empty if it is not measured. */

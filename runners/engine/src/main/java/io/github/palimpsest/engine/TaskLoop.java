@@ -145,8 +145,9 @@ public final class TaskLoop {
 
   /**
    * The number of gradient passes of the task that this loop trained last, from its first step to
-   * its last: one for each oracle call of the optimizer and of tracking regularizers, and a part of
-   * one for a call on some of the examples; rounded. Empty before the first task.
+   * its last: one for each oracle call of the optimizer and of tracking regularizers, a part of one
+   * for a call on some of the examples, and one for each virtual step of a rehearsal that chooses
+   * its examples; rounded. Empty before the first task.
    */
   public OptionalLong gradientPasses() {
     return gradientPasses;
@@ -202,7 +203,7 @@ public final class TaskLoop {
     try (StepGraph graph =
         new StepGraph(start(task.index(), state), listener.measuresGradientNorm())) {
       TaskSteps steps = new TaskSteps(seats, training, seed);
-      long taken;
+      TaskSteps.Taken taken;
       try (StepCheckpoints within = checkpoints.within(task.index())) {
         taken =
             steps.train(

@@ -20,13 +20,21 @@ import java.util.random.RandomGenerator;
 record TaskSteps(Seats seats, Training training, long seed) {
 
   /**
+   * The steps of a task, from its first to its last.
+   *
+   * @param steps their number; fewer than planned if the listener ended the task
+   * @param choosing the gradient passes with which a rehearsal chose their examples
+   */
+  record Taken(long steps, long choosing) {}
+
+  /**
    * Trains a task from where its last checkpoint left it.
    *
    * @param model the model's weights for values of the trainable parameters
-   * @return the number of steps of the task; fewer than planned if the listener ended it
+   * @return the steps that were taken
    * @throws TrainingStoppedException if the listener requests it
    */
-  long train(
+  Taken train(
       StepGraph graph,
       StepCheckpoints within,
       KeptStates kept,
@@ -50,17 +58,20 @@ record TaskSteps(Seats seats, Training training, long seed) {
       look.after(0);
     }
     long step = 0;
+    long choosing = 0;
     for (int epoch = 0; epoch < training.epochs() && step < total; epoch++) {
       Iterator<List<Example>> batches = epoch(task, epoch);
       while (batches.hasNext() && step < total) {
-        List<Example> examples = batches.next();
+        List<Example> batch = batches.next();
+        choosing += graph.choosingPasses(batch);
         if (step >= done) {
+          List<Example> examples = graph.chosen(batch, step);
           double loss = graph.step(examples, step, total);
           listener.onStep(
               new StepReport(task.index(), step + 1, total, loss, graph.gradientNorm(), examples));
           look.after(step + 1);
           if (listener.ends()) {
-            return step + 1;
+            return new Taken(step + 1, choosing);
           }
           int every = training.checkpointEvery();
           boolean stops = step + 1 < total && listener.stops();
@@ -75,7 +86,7 @@ record TaskSteps(Seats seats, Training training, long seed) {
         step++;
       }
     }
-    return step;
+    return new Taken(step, choosing);
   }
 
   /** Shows the weights after a number of steps to the listener, if it looks there. */
@@ -93,11 +104,11 @@ record TaskSteps(Seats seats, Training training, long seed) {
             .orElse(0L));
   }
 
-  /** The gradient passes of a task of which {@code taken} steps were trained, rounded. */
-  long passes(StepGraph graph, TaskData task, long taken) {
+  /** The gradient passes of the steps that were taken in a task, rounded. */
+  long passes(StepGraph graph, TaskData task, Taken taken) {
     long total = totalSteps(task);
-    double passes = 0;
-    for (long step = 0; step < taken; step++) {
+    double passes = taken.choosing();
+    for (long step = 0; step < taken.steps(); step++) {
       passes += graph.passes(seats.optimizer().phaseOf(task.index(), step, total));
     }
     return Math.round(passes);

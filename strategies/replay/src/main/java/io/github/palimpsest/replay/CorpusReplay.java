@@ -63,7 +63,8 @@ final class CorpusReplay implements ForwardingRehearsal {
   /**
    * @param id for messages
    * @throws PalimpsestException if the rehearsed examples of the base have a separate loss, which
-   *     would then apply to the corpus too
+   *     would then apply to the corpus too, or if the base chooses among candidates, which are more
+   *     than the examples that the ratio refers to
    */
   CorpusReplay(String id, double ratio, Rehearsal base) {
     if (ratio > 0 && base.objective().isPresent()) {
@@ -72,6 +73,13 @@ final class CorpusReplay implements ForwardingRehearsal {
               + id
               + "': a rehearsal whose examples have a loss or constraint"
               + " of their own cannot be combined with a corpus");
+    }
+    if (ratio > 0 && base.choice().isPresent()) {
+      throw new PalimpsestException(
+          "setting 'base' of '"
+              + id
+              + "': a rehearsal that chooses among candidates cannot be combined with a corpus: its"
+              + " share would be of the candidates and not of the examples that are trained");
     }
     this.mixing = new Mixing(ratio, Mixing.Place.SAME_BATCH);
     this.base = base;

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.model.FinishedModel;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.rehearsal.RehearsalChoice;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import java.util.Iterator;
 import java.util.List;
@@ -49,6 +50,11 @@ interface ForwardingRehearsal extends Rehearsal {
   @Override
   default Optional<RehearsalObjective> objective() {
     return base().objective();
+  }
+
+  @Override
+  default Optional<RehearsalChoice> choice() {
+    return base().choice();
   }
 
   @Override

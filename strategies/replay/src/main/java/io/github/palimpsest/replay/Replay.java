@@ -5,6 +5,7 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.model.FinishedModel;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.rehearsal.RehearsalChoice;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.Iterator;
@@ -65,6 +66,11 @@ final class Replay implements Rehearsal {
       return examples;
     }
 
+    /** The number of kept examples to draw where a number of rehearsed ones is due. */
+    default int drawn(int rehearsed) {
+      return rehearsed;
+    }
+
     /** Transforms a draw; may draw more. */
     default List<Example> drawn(List<Example> first, Supplier<List<Example>> again) {
       return first;
@@ -72,6 +78,11 @@ final class Replay implements Rehearsal {
 
     /** The objective for rehearsed examples, if they are not part of the data loss. */
     default Optional<RehearsalObjective> objective() {
+      return Optional.empty();
+    }
+
+    /** Chooses among the drawn examples, if more are drawn than rehearsed. */
+    default Optional<RehearsalChoice> choice() {
       return Optional.empty();
     }
   }
@@ -94,10 +105,11 @@ final class Replay implements Rehearsal {
         .mixed(
             plain,
             batchSize,
-            count ->
-                use.drawn(
-                    Mixing.draw(count, kept, order, rng),
-                    () -> Mixing.draw(count, kept, order, rng)))
+            rehearsed -> {
+              int count = use.drawn(rehearsed);
+              return use.drawn(
+                  Mixing.draw(count, kept, order, rng), () -> Mixing.draw(count, kept, order, rng));
+            })
         .iterator();
   }
 
@@ -129,6 +141,11 @@ final class Replay implements Rehearsal {
   @Override
   public Optional<RehearsalObjective> objective() {
     return mixing.ratio() == 0 ? Optional.empty() : use.objective();
+  }
+
+  @Override
+  public Optional<RehearsalChoice> choice() {
+    return mixing.ratio() == 0 ? Optional.empty() : use.choice();
   }
 
   @Override

@@ -15,6 +15,7 @@ public final class ReplayPlugin implements Plugin {
   public List<RehearsalProvider> rehearsals() {
     return List.of(
         Replay.PROVIDER,
+        Interference.PROVIDER,
         CorpusReplay.PROVIDER,
         SelfSynthesis.PROVIDER,
         SelfReplay.PROVIDER,

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.model.FinishedModel;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.rehearsal.RehearsalChoice;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.tck.rule.RunnerRule;
 import java.util.Iterator;
@@ -82,6 +83,11 @@ public final class AssertingRehearsal implements Rehearsal {
   @Override
   public Optional<RehearsalObjective> objective() {
     return rehearsal.objective();
+  }
+
+  @Override
+  public Optional<RehearsalChoice> choice() {
+    return rehearsal.choice();
   }
 
   @Override

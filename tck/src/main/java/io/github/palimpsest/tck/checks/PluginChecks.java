@@ -21,6 +21,7 @@ import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.LoadProbe;
 import io.github.palimpsest.tck.NotApplicable;
+import io.github.palimpsest.tck.Offered;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rule.Rule;
 import io.github.palimpsest.tck.scan.BytecodeScan;

@@ -25,7 +25,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Checks of the batches of a rehearsal; {@link MemoryChecks} checks its memory. */
+/**
+ * Checks of the batches of a rehearsal; {@link MemoryChecks} checks its memory and {@link
+ * ChoiceChecks} its choice.
+ */
 final class RehearsalChecks implements KindChecks {
   /** Whole batches, one example more or less, and fewer than a batch. */
   private static final int[] SIZES = {RehearsalTrial.EXAMPLES, 1, 7, 8, 9, 73, 80, 400};
@@ -46,6 +49,7 @@ final class RehearsalChecks implements KindChecks {
     all.put(DAT_05, this::batchesAreAsManyAsSaid);
     all.put(DAT_07, this::plainUntilATaskIsFinished);
     all.put(DAT_08, this::preparedIsTheSameTask);
+    all.putAll(new ChoiceChecks(trial).trials());
     return all;
   }
 
@@ -55,6 +59,7 @@ final class RehearsalChecks implements KindChecks {
     StringBuilder all = new StringBuilder();
     for (int t = 0; t < 3; t++) {
       all.append(trial.ids(own, t, 0)).append('\n');
+      all.append(new ChoiceChecks(trial).behaviour(own, t));
       RehearsalTrial.finish(own, trial.task(t), t);
     }
     return all.toString();

@@ -80,7 +80,18 @@ public enum RehearsalRule implements Rule {
               "DAT-09",
               "An object that restores the state, fresh or used, continues with the same sequence.",
               "anything that epoch depends on and state does not write")
-          .formerly("P1"));
+          .formerly("P1")),
+  /**
+   * A choice among candidates is a function of their examples and losses: it gives different places
+   * of candidates, reads the losses that it declares, and changes no state.
+   */
+  DAT_10(
+      must(
+          "DAT-10",
+          "A choice among candidates is a function of the examples and of the losses that it"
+              + " declares: it gives different places of candidates, as many in an epoch as rehearsed"
+              + " says, and changes no state.",
+          "chosen: draw in epoch, and read the candidates and their losses only"));
 
   private final RuleText text;
 

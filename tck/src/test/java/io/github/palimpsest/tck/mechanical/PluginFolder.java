@@ -2,7 +2,7 @@ package io.github.palimpsest.tck.mechanical;
 
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.Provider;
-import io.github.palimpsest.tck.checks.Offered;
+import io.github.palimpsest.tck.Offered;
 import io.github.palimpsest.testing.PluginFiles;
 import java.io.IOException;
 import java.net.URL;

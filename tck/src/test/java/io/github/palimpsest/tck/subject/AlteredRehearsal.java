@@ -4,8 +4,10 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.model.FinishedModel;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.rehearsal.RehearsalChoice;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** A rehearsal that delegates to another one, except for overridden methods. */
@@ -34,6 +36,11 @@ public class AlteredRehearsal implements Rehearsal {
   @Override
   public long extraBatches(int task, int examples, int batchSize) {
     return good.extraBatches(task, examples, batchSize);
+  }
+
+  @Override
+  public Optional<RehearsalChoice> choice() {
+    return good.choice();
   }
 
   @Override

@@ -17,7 +17,7 @@ import java.util.List;
  * <pre>
  *   peak     = runtime + graphs + host + max(training, scoring)
  *   training = weights + slots + sums + memories
- *              + (1 + spread) (point + means + max(forward, backward, update))
+ *              + (1 + spread) (point + virtual + means + max(forward, backward, update))
  *   forward  = activations + 2 logits
  *   backward = activations + max(logits + head + one layer, 3 head)
  *   update   = (gradients +) 3 times the largest trained tensor, or slot of declared shape
@@ -32,6 +32,8 @@ import java.util.List;
  *   memories    = P times the declared snapshots, for each finished task
  *   point       = P if there are several passes; W in effective space; with accumulation it is
  *                 stored and not temporary
+ *   virtual     = P if a rehearsal chooses examples by a virtual step; an upper bound, since it is
+ *                 there before the step and not during it
  *   means       = twice the largest trained tensor with slots in bfloat16: its slots in float32
  *   activations = n layers {@link LayerActivations#kept}
  *   logits      = n V
@@ -52,7 +54,8 @@ import java.util.List;
  *
  * <p>With products in bfloat16, the rounded factors are kept as well: half of W, and half of the
  * inputs of all products. Rehearsal and regularizers count by the passes and snapshots that they
- * declare; another pass is a forward one whose logits are held.
+ * declare; another pass is a forward one whose logits are held, except those of a rehearsal's
+ * choice, which are over before the step begins.
  *
  * <p>{@code spread} is what the runtime's allocator leaves unused between temporary values: it
  * takes memory in regions of doubled size and gives none back. The constants were measured on
@@ -115,7 +118,8 @@ public final class PeakModel {
     List<MemoryEstimate.Part> scoring = scoring();
     boolean trains = sum(training) >= sum(scoring);
     List<MemoryEstimate.Part> parts = new ArrayList<>(trains ? training : scoring);
-    int passes = (int) Math.ceil(w.cost().passesPerStep());
+    int passes =
+        (int) Math.ceil(w.cost().passesPerStep() - w.choosingPasses() + w.choosingGraphs());
     long graphs =
         w.spec().layers() * (LAYER_GRAPH * passes + LAYER_SCORING)
             + (w.isAdapted() ? ADAPTER_GRAPH * w.trained().size() : 0);
@@ -165,6 +169,7 @@ public final class PeakModel {
     if (!w.accumulates()) {
       add(temporary, "point", FLOAT * w.pointFloats(), POINT);
     }
+    add(temporary, "virtual point", FLOAT * w.virtualFloats(), "the weights after a virtual step");
     if (w.isNarrow() && w.training().compute() == Compute.FLOAT32) {
       long table = (long) w.spec().vocabulary() * w.spec().width();
       add(
@@ -192,7 +197,8 @@ public final class PeakModel {
     int count = w.training().lossChunk().parts(n, w.spec().vocabulary());
     long head = w.isAdapted() ? 0 : FLOAT * (long) w.spec().vocabulary() * w.spec().width();
     long one = FLOAT * n * (recompute == Recompute.NOTHING ? layer.passing() : layer.all());
-    long extra = (long) Math.ceil(w.cost().passesPerStep() - w.passes()) * 2 * logits;
+    double others = w.cost().passesPerStep() - w.passes() - w.choosingPasses();
+    long extra = (long) Math.ceil(others - 1e-9) * 2 * logits;
     long bfloat = w.training().compute() == Compute.BFLOAT16 ? rounded(n) : 0;
     long part = logits / count;
     long inParts = Math.max(2 * part, part + head);

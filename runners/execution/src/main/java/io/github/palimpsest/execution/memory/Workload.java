@@ -9,6 +9,8 @@ import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.optimizer.Slot;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.rehearsal.RehearsalChoice;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.differentiation.Recompute;
@@ -16,6 +18,7 @@ import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.subject.ScoredBatch;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +44,9 @@ public record Workload(
     boolean bfloat16) {
   /** Optimizers that need the gradient of their ascent for its point alone. */
   private static final Set<String> ASCENDING = Set.of("sam", "asam", "sam-on", "fisher-sam");
+
+  /** So many examples that a share of them is exact to three digits. */
+  private static final long MANY = 1000;
 
   private static final Pattern SEVERAL_PARTS = Pattern.compile("parts=(?!1\\b)(\\d+)");
 
@@ -125,6 +131,35 @@ public record Workload(
   /** The forward-and-backward passes of the optimizer. */
   double passes() {
     return recipe.optimizer().traits().cost().passesPerStep();
+  }
+
+  /** The rehearsal's choice among candidates, if it has one. */
+  private Optional<RehearsalChoice> choice() {
+    return recipe.rehearsal().flatMap(r -> r.create().choice());
+  }
+
+  /**
+   * The declared passes with which a rehearsal chooses examples. They end before the step begins,
+   * so its temporary values are not next to theirs.
+   */
+  double choosingPasses() {
+    if (choice().isEmpty()) {
+      return 0;
+    }
+    Component<Rehearsal> rehearsal = recipe.rehearsal().orElseThrow();
+    OptionalLong trained = rehearsal.create().rehearsed(1, MANY);
+    double ratio = (double) trained.orElse(0) / MANY;
+    return Math.max(0, rehearsal.traits().cost().passesPerStep() - ratio);
+  }
+
+  /** The passes of a choice in the graph: one with a gradient, and a forward one at each point. */
+  double choosingGraphs() {
+    return choice().map(c -> c.virtualStep().isPresent() ? 1 + 2.0 / 3 : 1.0 / 3).orElse(0.0);
+  }
+
+  /** The floats of the point after a virtual step. */
+  long virtualFloats() {
+    return choice().filter(c -> c.virtualStep().isPresent()).map(c -> trainedFloats()).orElse(0L);
   }
 
   /**

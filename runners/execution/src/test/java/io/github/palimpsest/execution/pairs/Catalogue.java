@@ -55,6 +55,7 @@ final class Catalogue {
     all.put("freeze", List.of("freeze(embeddings=false, " + frozen + ")"));
     all.put("galore", List.of("galore(rank=1, interval=2)"));
     all.put("replay", List.of("replay(ratio=0.5, capacity=6)"));
+    all.put("mir", List.of("mir(ratio=0.5, candidates=2, capacity=6)"));
     all.put(
         "corpus-replay", List.of("corpus-replay(ratio=0.5, base=replay(ratio=0.5, capacity=6))"));
     all.put("wise-ft", List.of("wise-ft", "wise-ft(when=each-task)"));

@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck.checks;
+package io.github.palimpsest.tck;
 
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.Provider;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck.checks;
+package io.github.palimpsest.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
