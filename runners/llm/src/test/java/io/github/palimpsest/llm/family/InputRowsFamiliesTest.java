@@ -3,21 +3,36 @@ package io.github.palimpsest.llm.family;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.model.ModelFamilyProvider;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.decoder.config.FamilyConfig;
+import io.github.palimpsest.engine.Seats;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.differentiation.LossChunk;
+import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.inference.Inference;
 import io.github.palimpsest.llm.example.Packing;
 import io.github.palimpsest.llm.score.LogLikelihoods;
@@ -29,13 +44,16 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.op.Ops;
 
 /**
  * Rows before the input that are those of real tokens give what a sequence gives that begins with
@@ -238,6 +256,113 @@ class InputRowsFamiliesTest {
       all[all.length - 1] = best;
     }
     return Arrays.copyOfRange(all, prompt.length, all.length);
+  }
+
+  /** Puts rows before the input, which begin as rows of the table. */
+  private record Rows(int[] first) implements Adapter {
+    @Override
+    public BoundAdapter bind(List<ParameterSpec> base) {
+      InputRows rows = InputRows.of(base.get(0), first.length);
+      ParameterSpec p = rows.parameter();
+      return new BoundAdapter() {
+        @Override
+        public List<ParameterSpec> trainable() {
+          return List.of(p);
+        }
+
+        @Override
+        public Optional<InputRows> inputRows() {
+          return Optional.of(rows);
+        }
+
+        @Override
+        public WeightSnapshot initial(WeightSnapshot from, RandomGenerator rng) {
+          float[] table = from.copy(rows.table());
+          int width = (int) p.shape().get(1);
+          float[] values = new float[first.length * width];
+          for (int i = 0; i < first.length; i++) {
+            System.arraycopy(table, first[i] * width, values, i * width, width);
+          }
+          return WeightSnapshot.of(Map.of(p.name(), p.shape()), Map.of(p.name(), values));
+        }
+
+        @Override
+        public Weights effective(Ops tf, Params trainable, Weights from) {
+          return InputRows.on(from, rows.table(), trainable.tensors().get(p.name()));
+        }
+
+        @Override
+        public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot from) {
+          TreeMap<String, Shape> shapes = new TreeMap<>(Map.of(p.name(), p.shape()));
+          base.forEach(b -> shapes.put(b.name(), b.shape()));
+          return WeightSnapshot.computed(
+              shapes, name -> name.equals(p.name()) ? trainable.copy(name) : from.copy(name));
+        }
+      };
+    }
+  }
+
+  private static WeightSnapshot afterAStep(
+      DecoderModel model, WeightSnapshot start, Seats seats, List<Example> examples, Training how) {
+    TaskLoop loop =
+        new TaskLoop(
+            model,
+            start,
+            seats,
+            how,
+            7,
+            List.of(TaskData.of(0, "t", examples)),
+            Device.CPU,
+            null);
+    loop.train(StepListener.NONE);
+    return loop.weights();
+  }
+
+  /** A step of descent moves a row as it moves the row of a token that is read there alone. */
+  @ParameterizedTest
+  @MethodSource("families")
+  void a_step_moves_a_row_as_the_token_in_its_place(ModelFamilyProvider provider) {
+    DecoderModel model = model(provider);
+    assumeFalse(model.spec().tiedHead(), "the head moves the rows of a tied table as well");
+    WeightSnapshot start = weights(model);
+    int vocabulary = model.spec().vocabulary();
+    int[] first = {vocabulary - 1, vocabulary - 2, vocabulary - 3};
+    List<Example> longer =
+        List.of(
+            example(0, first, ids(1, 9, vocabulary - 3)),
+            example(1, first, ids(2, 5, vocabulary - 3)));
+    List<Example> examples =
+        List.of(
+            example(0, new int[0], ids(1, 9, vocabulary - 3)),
+            example(1, new int[0], ids(2, 5, vocabulary - 3)));
+    Optimizer sgd =
+        c -> new Updates(c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-1f)));
+    Training whole = Training.epochs(1, 2);
+    int width = model.spec().width();
+    float[] before = start.copy(model.inputTable());
+    float[] table = afterAStep(model, start, Seats.of(sgd), longer, whole).copy(model.inputTable());
+    for (Training how :
+        List.of(
+            whole,
+            whole.with(Recompute.LAYERS),
+            whole.with(Recompute.ACTIVATIONS).with(new LossChunk(4)),
+            new Training(1, 0, 2, 2, 0))) {
+      WeightSnapshot after =
+          afterAStep(model, start, Seats.of(sgd).with(new Rows(first)), examples, how);
+      float[] rows = after.copy(InputRows.name(model.inputTable()));
+      for (int i = 0; i < first.length; i++) {
+        double moved = 0;
+        for (int j = 0; j < width; j++) {
+          int at = first[i] * width + j;
+          assertThat(rows[i * width + j])
+              .as("row %d, number %d, %s", i, j, how)
+              .isCloseTo(table[at], within(2e-5f));
+          moved += Math.abs(table[at] - before[at]);
+        }
+        assertThat(moved).as("row " + i).isGreaterThan(1e-4);
+      }
+      assertThat(after.copy(model.inputTable())).containsExactly(before);
+    }
   }
 
   @ParameterizedTest
