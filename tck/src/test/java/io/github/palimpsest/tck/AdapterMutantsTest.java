@@ -32,18 +32,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.tck.rule.AdapterRule;
 import io.github.palimpsest.tck.rule.SpiRule;
 import io.github.palimpsest.tck.subject.AlteredWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -66,6 +70,7 @@ class AdapterMutantsTest {
     all.addAll(ofWhatIsTrained());
     all.addAll(ofEffectiveWeights());
     all.addAll(ofAddedBiases());
+    all.addAll(ofInputRows());
     return all;
   }
 
@@ -167,6 +172,107 @@ class AdapterMutantsTest {
                       }
                     }),
             "merged tensors"));
+  }
+
+  private static List<Mutant> ofInputRows() {
+    Set<Promise> unmergeable = Promise.usual(Kind.ADAPTER);
+    unmergeable.add(Promise.UNMERGEABLE);
+    return List.of(
+        new Mutant(
+            AdapterRule.PAR_11,
+            "rows that nobody is told of",
+            biased(USUAL, false, RowsOfPrompt::new),
+            "the promise UNMERGEABLE is missing"),
+        new Mutant(
+            AdapterRule.PAR_12,
+            "rows that are not declared",
+            biased(
+                USUAL,
+                false,
+                base ->
+                    new RowsOfPrompt(base) {
+                      @Override
+                      public Optional<InputRows> inputRows() {
+                        return Optional.empty();
+                      }
+                    }),
+            "the declared rows before the input, {}"),
+        new Mutant(
+            AdapterRule.PAR_12,
+            "declared rows that the model never sees",
+            biased(
+                unmergeable,
+                false,
+                base ->
+                    new RowsOfPrompt(base) {
+                      @Override
+                      public Weights effective(Ops tf, Params trainable, Weights of) {
+                        return of;
+                      }
+                    }),
+            "the declared rows before the input"),
+        new Mutant(
+            AdapterRule.PAR_12,
+            "rows of another width",
+            biased(unmergeable, false, RowsOfPrompt.Wide::new),
+            "the declared rows before the input"),
+        new Mutant(
+            AdapterRule.PAR_12,
+            "rows before those of a kernel",
+            biased(
+                unmergeable,
+                false,
+                base ->
+                    new RowsOfPrompt(
+                        base.stream()
+                            .filter(p -> p.name().equals(SmallLora.KERNEL))
+                            .findFirst()
+                            .orElseThrow())),
+            "rows before those of a table of the base"),
+        new Mutant(
+            AdapterRule.PAR_12,
+            "merged rows that are those of the start",
+            biased(
+                unmergeable,
+                false,
+                base ->
+                    new RowsOfPrompt(base) {
+                      @Override
+                      public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot of) {
+                        return super.merge(initial(of, new Random(1)), of);
+                      }
+                    }),
+            "merged rows as the model sees them"),
+        new Mutant(
+            AdapterRule.PAR_01,
+            "rows that change the table too",
+            biased(unmergeable, false, RowsOfPrompt.Spreading::new)),
+        new Mutant(
+            AdapterRule.PAR_04,
+            "a merge that leaves the rows out",
+            biased(
+                unmergeable,
+                false,
+                base ->
+                    new RowsOfPrompt(base) {
+                      @Override
+                      public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot of) {
+                        return of;
+                      }
+                    }),
+            "merged tensors"));
+  }
+
+  @Test
+  void rows_that_are_promised_keep_every_rule() {
+    Set<Promise> unmergeable = Promise.usual(Kind.ADAPTER);
+    unmergeable.add(Promise.UNMERGEABLE);
+    assertThat(
+            Certification.here(Subject.of(biased(unmergeable, false, RowsOfPrompt::new)))
+                .verdicts())
+        .filteredOn(v -> v.rule() instanceof AdapterRule)
+        .extracting(Verdict::outcome)
+        .doesNotContain(Outcome.FAILED);
   }
 
   private static Stub.OfAdapter biased(

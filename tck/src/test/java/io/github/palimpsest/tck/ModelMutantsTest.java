@@ -15,8 +15,10 @@ import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.tck.checks.ModelChecks;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rule.ModelRule;
+import io.github.palimpsest.tck.subject.AlteredWeights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -47,7 +49,9 @@ class ModelMutantsTest {
     MEAN_OF_THE_BATCH,
     ONE_LOSS,
     NO_NUMBER,
-    WEIGHTS_SUMMED
+    WEIGHTS_SUMMED,
+    ROWS_UNREAD,
+    ROWS_PREDICTED
   }
 
   /** A small Llama with a mistake. */
@@ -67,8 +71,21 @@ class ModelMutantsTest {
     }
 
     @Override
+    public <C> Optional<C> capability(Class<C> type) {
+      return sound.capability(type);
+    }
+
+    @Override
     public Forward forward(Ops tf, Weights at, BatchTensors batch) {
-      Forward f = sound.forward(tf, at, batch);
+      Forward f =
+          sound.forward(tf, mistake == Mistake.ROWS_UNREAD ? new AlteredWeights(at) : at, batch);
+      if (mistake == Mistake.ROWS_PREDICTED && at.rowsBefore(sound.inputTable()).isPresent()) {
+        f =
+            Forward.of(
+                f.lossPerExample(),
+                f.weightPerExample(),
+                tf.concat(List.of(f.logits(), f.logits()), tf.constant(0)));
+      }
       Operand<TFloat32> loss = f.lossPerExample();
       Operand<TFloat32> weight = f.weightPerExample();
       built[0]++;
@@ -144,7 +161,9 @@ class ModelMutantsTest {
         broken(Mistake.MEAN_OF_THE_BATCH, ModelRule.MOD_04, "shared by the batch"),
         broken(Mistake.ONE_LOSS, ModelRule.MOD_04, "a finite loss for each"),
         broken(Mistake.NO_NUMBER, ModelRule.MOD_04, "a finite loss for each"),
-        broken(Mistake.WEIGHTS_SUMMED, ModelRule.MOD_04, "weight 1.0"));
+        broken(Mistake.WEIGHTS_SUMMED, ModelRule.MOD_04, "weight 1.0"),
+        broken(Mistake.ROWS_UNREAD, ModelRule.MOD_05, "rows that the model does not read"),
+        broken(Mistake.ROWS_PREDICTED, ModelRule.MOD_05, "values at the places of the rows"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.tensorflow.Operand;
@@ -115,6 +116,11 @@ public final class AddedBias {
       @Override
       public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
         return weights.rows(ids, table);
+      }
+
+      @Override
+      public Optional<Operand<TFloat32>> rowsBefore(String table) {
+        return weights.rowsBefore(table);
       }
 
       @Override

@@ -11,6 +11,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.tensorflow.op.Ops;
 
@@ -30,10 +31,19 @@ public interface BoundAdapter extends Capable {
   /**
    * Biases that the adapter adds to products of the model. They cannot be merged into the model's
    * own tensors, so a provider promises {@link
-   * io.github.palimpsest.api.component.Promise#UNMERGEABLE} if and only if there are any (PAR-11).
+   * io.github.palimpsest.api.component.Promise#UNMERGEABLE} if and only if there are any, or {@link
+   * #inputRows} (PAR-11).
    */
   default List<AddedBias> added() {
     return List.of();
+  }
+
+  /**
+   * Rows that the adapter puts before the input of every sequence, which cannot be merged either:
+   * the effective weights give them as {@link Weights#rowsBefore}, with the table's name (PAR-12).
+   */
+  default Optional<InputRows> inputRows() {
+    return Optional.empty();
   }
 
   /**
@@ -84,7 +94,7 @@ public interface BoundAdapter extends Capable {
 
   /**
    * The initial values of {@link #trainable()}. With them the effective weights equal the base
-   * exactly (PAR-01).
+   * exactly (PAR-01); {@link #inputRows} are next to them.
    *
    * @param base the model's weights
    * @param rng the source of random values
@@ -128,8 +138,8 @@ public interface BoundAdapter extends Capable {
    *
    * @param trainable values of {@link #trainable()}
    * @param base the model's weights
-   * @return one tensor for each parameter of the base, and for each of {@link #added()} under its
-   *     name; may be computed when read
+   * @return one tensor for each parameter of the base, for each of {@link #added()} and for {@link
+   *     #inputRows()}, under their names; may be computed when read
    */
   WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base);
 }

@@ -21,8 +21,8 @@ public enum Promise {
   /** No parameter of the base is trained (PAR-02). */
   FREEZES_BASE(Kind.ADAPTER, true),
   /**
-   * The adapter adds parameters that cannot be merged into the model's own tensors (PAR-11). A
-   * recipe that needs merged weights is refused.
+   * The adapter adds biases or rows before the input, which cannot be merged into the model's own
+   * tensors (PAR-11). A recipe that needs merged weights is refused.
    */
   UNMERGEABLE(Kind.ADAPTER, false),
   /** A finished task adds nothing to the penalty at its own weights (REG-02). */

@@ -16,7 +16,7 @@ import org.tensorflow.op.Ops;
  * A differentiable model: a pure function from weights and a batch to losses. {@link #forward} may
  * be called several times in one graph, at different weights, and must not have side effects. Some
  * rehearsals need a model with the {@linkplain Capable capability} {@link Relabelling}, {@link
- * Reweighting} or {@link Unprompted}.
+ * Reweighting} or {@link Unprompted}, and some adapters {@link RowsBeforeInput}.
  */
 @Stable(since = "0.1")
 public interface Model extends Capable {

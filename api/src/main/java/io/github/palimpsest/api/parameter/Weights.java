@@ -1,6 +1,7 @@
 package io.github.palimpsest.api.parameter;
 
 import io.github.palimpsest.api.Stable;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -45,6 +46,19 @@ public interface Weights {
    * @return {@code [n, width]}
    */
   Operand<TFloat32> rows(Operand<TInt32> ids, String table);
+
+  /**
+   * Rows that stand before the input that a table embeds, in the scale of the table's rows: those
+   * of an adapter ({@link io.github.palimpsest.api.adapter.InputRows}). A model that can take them
+   * has the capability {@link io.github.palimpsest.api.model.RowsBeforeInput} and asks for them
+   * where it looks up its input.
+   *
+   * @param table a parameter of shape {@code [vocabulary, width]}
+   * @return {@code [n, width]}, or empty if there are none
+   */
+  default Optional<Operand<TFloat32>> rowsBefore(String table) {
+    return Optional.empty();
+  }
 
   /**
    * The squared length of each column of a kernel, {@code |w_j|^2}. An adapter may compute it

@@ -44,14 +44,14 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
           .settings(Sam.RHO, ADAPTIVE, Ascent.ASCENT, ActingTasks.TASKS, BASE)
           .traits(
               s ->
-                  // adapters that train only low-rank factors leave no norm to move
+                  // adapters that train only factors or vectors of their own leave no norm to move
                   Wrapper.traits(
                           s,
                           2,
                           0,
                           "Mueller, Vlaar, Rolnick and Hein 2023, Normalization layers are all that"
                               + " sharpness-aware minimization needs (arXiv:2306.04226)")
-                      .conflictingWith("lora", "dora", "oft", "oplora", "osf"))
+                      .conflictingWith("lora", "dora", "oft", "oplora", "osf", "prompt-tuning"))
           .with(OptimizerByTask.class, ActingTasks.BY_TASK)
           .creates(
               s ->

@@ -22,6 +22,7 @@ import io.github.palimpsest.execution.memory.MachineMemory;
 import io.github.palimpsest.execution.memory.PlanMemory;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.InputRooms;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
@@ -146,6 +147,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     NativeMessages.divert();
     try (Subject subject = Subjects.open(read, plan.registry())) {
+      InputRooms.require(plan, subject.model());
       memory = PlanMemory.of(plan, subject);
     }
     Path folder = submission.folder(read.name());
@@ -202,6 +204,7 @@ final class PlanCommand implements Callable<Integer> {
       data = subject.data();
       PrintWriter err = spec.commandLine().getErr();
       data.sentences(true).forEach(err::println);
+      InputRooms.require(plan, subject.model());
       memory = PlanMemory.of(plan, subject);
       tooMuch(plan, workers).ifPresent(w -> err.println("palimpsest: " + w));
       err.flush();

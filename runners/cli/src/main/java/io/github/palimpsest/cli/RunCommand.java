@@ -32,6 +32,7 @@ import io.github.palimpsest.execution.pool.WorkerPool;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.InputRooms;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
@@ -320,6 +321,7 @@ final class RunCommand implements Callable<Integer> {
   /** Opens model and data, and warns if the workers need more memory than there is. */
   private Subject opened(Plan plan, PrintWriter err) {
     Subject subject = Subjects.open(plan.experiment(), plan.registry());
+    InputRooms.require(plan, subject.model());
     if (WorkerPool.isFirst()) {
       PlanMemory.warning(plan, subject, workers).ifPresent(w -> err.println("palimpsest: " + w));
       plan.experiment().slotNotice().ifPresent(n -> err.println("palimpsest: " + n));

@@ -19,6 +19,7 @@ import io.github.palimpsest.execution.pool.Joining;
 import io.github.palimpsest.execution.pool.Worker;
 import io.github.palimpsest.execution.pool.WorkerCommand;
 import io.github.palimpsest.execution.pool.WorkerPool;
+import io.github.palimpsest.experiment.plan.InputRooms;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
@@ -157,6 +158,7 @@ final class WorkCommand implements Callable<Integer> {
 
   private Subject opened(Plan plan) {
     Subject subject = Subjects.open(plan.experiment(), plan.registry());
+    InputRooms.require(plan, subject.model());
     PrintWriter err = spec.commandLine().getErr();
     PlanMemory.warning(plan, subject, 1).ifPresent(w -> err.println("palimpsest: " + w));
     plan.experiment().slotNotice().ifPresent(n -> err.println("palimpsest: " + n));

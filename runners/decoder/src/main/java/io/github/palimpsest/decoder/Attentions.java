@@ -5,10 +5,12 @@ import io.github.palimpsest.api.model.DecoderSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
@@ -30,6 +32,7 @@ final class Attentions {
   private final Operand<TInt32> tokens;
   private final Operand<TInt32> slots;
   private final Operand<TInt32> positions;
+  private final Optional<RowsInPlace> rows;
   private final Hiding hiding;
   private final Map<AttentionSpec, Attention> built = new HashMap<>();
 
@@ -39,13 +42,20 @@ final class Attentions {
       Operand<TInt32> tokens,
       Operand<TInt32> slots,
       Operand<TInt32> positions,
+      Optional<RowsInPlace> rows,
       Hiding hiding) {
     this.tf = tf;
     this.spec = spec;
     this.tokens = tokens;
     this.slots = slots;
     this.positions = positions;
+    this.rows = rows;
     this.hiding = hiding;
+  }
+
+  private static Optional<RowsInPlace> inPlace(
+      Ops tf, DecoderSpec spec, Optional<Operand<TFloat32>> rows, Operand<TInt32> tokens) {
+    return rows.map(r -> new RowsInPlace(tf, r, spec.width(), tokens));
   }
 
   /**
@@ -53,44 +63,76 @@ final class Attentions {
    * padding on the right.
    *
    * @param tokens the length of the sequences, a scalar
+   * @param before rows before each sequence, {@code [n, width]}: tokens that come first
    */
-  static Attentions causal(Ops tf, DecoderSpec spec, Operand<TInt32> tokens) {
-    Operand<TInt32> positions = tf.range(tf.constant(0), tokens, tf.constant(1));
+  static Attentions causal(
+      Ops tf, DecoderSpec spec, Operand<TInt32> tokens, Optional<Operand<TFloat32>> before) {
+    Optional<RowsInPlace> rows = inPlace(tf, spec, before, tokens);
+    Operand<TInt32> places = rows.map(RowsInPlace::places).orElse(tokens);
+    Operand<TInt32> positions = tf.range(tf.constant(0), places, tf.constant(1));
     return new Attentions(
         tf,
         spec,
-        tokens,
-        tokens,
+        places,
+        places,
         positions,
+        rows,
         window -> hidden(tf, positions, tf.expandDims(positions, tf.constant(1)), window));
   }
 
   /**
    * As {@link #causal}, in rows of several sequences one after another: each token attends only to
-   * its own sequence.
+   * its own sequence, and to the rows before it, which are there once for all sequences.
    *
    * @param tokens the length of the rows, a scalar
    * @param positions the position of each token in its sequence, 0 at its first token, {@code
    *     [batch, tokens]}
+   * @param before rows before each sequence, {@code [n, width]}
    */
   static Attentions packed(
-      Ops tf, DecoderSpec spec, Operand<TInt32> tokens, Operand<TInt32> positions) {
-    Operand<TInt32> places = tf.range(tf.constant(0), tokens, tf.constant(1));
+      Ops tf,
+      DecoderSpec spec,
+      Operand<TInt32> tokens,
+      Operand<TInt32> positions,
+      Optional<Operand<TFloat32>> before) {
+    Optional<RowsInPlace> rows = inPlace(tf, spec, before, tokens);
+    Operand<TInt32> length = rows.map(RowsInPlace::places).orElse(tokens);
+    Operand<TInt32> places = tf.range(tf.constant(0), length, tf.constant(1));
     Operand<TInt32> begins = tf.dtypes.cast(tf.math.equal(positions, tf.constant(0)), TInt32.class);
-    Operand<TInt32> sequences = tf.math.cumsum(begins, tf.constant(1));
-    Operand<TBool> others =
-        tf.math.notEqual(
-            tf.expandDims(sequences, tf.constant(1)), tf.expandDims(sequences, tf.constant(2)));
-    Operand<TBool> strangers = tf.expandDims(others, tf.constant(1)); // for every head
+    Operand<TInt32> ofTokens = tf.math.cumsum(begins, tf.constant(1)); // from 1
+    Operand<TInt32> sequences =
+        rows.map(r -> r.before(ofTokens, tf.zerosLike(r.numbers()))).orElse(ofTokens);
+    Operand<TInt32> keys = tf.expandDims(sequences, tf.constant(1));
+    Operand<TBool> others = tf.math.notEqual(keys, tf.expandDims(sequences, tf.constant(2)));
+    Operand<TBool> strangers =
+        tf.expandDims(
+            rows.isEmpty()
+                ? others
+                : tf.math.logicalAnd(others, tf.math.notEqual(keys, tf.constant(0))),
+            tf.constant(1)); // for every head
+    Operand<TInt32> shifted = shifted(tf, rows, positions);
     return new Attentions(
         tf,
         spec,
-        tokens,
-        tokens,
-        positions,
-        window ->
-            tf.math.logicalOr(
-                strangers, hidden(tf, places, tf.expandDims(places, tf.constant(1)), window)));
+        length,
+        length,
+        shifted,
+        rows,
+        window -> {
+          Operand<TInt32> queries = tf.expandDims(places, tf.constant(1));
+          return rows.isEmpty()
+              ? tf.math.logicalOr(strangers, hidden(tf, places, queries, window))
+              : tf.math.logicalOr(
+                  tf.math.logicalOr(strangers, tf.math.greater(places, queries)),
+                  tf.expandDims(outOfSight(tf, shifted, window), tf.constant(1)));
+        });
+  }
+
+  /** Positions with those of the rows before them. */
+  private static Operand<TInt32> shifted(
+      Ops tf, Optional<RowsInPlace> rows, Operand<TInt32> positions) {
+    return rows.map(r -> r.before(tf.math.add(positions, r.count()), r.numbers()))
+        .orElse(positions);
   }
 
   /**
@@ -100,6 +142,7 @@ final class Attentions {
    * @param tokens the length of the rows, a scalar
    * @param positions the position of each token in its sequences, {@code [batch, tokens]}
    * @param ends the place behind the last token that continues each token, {@code [batch, tokens]}
+   * @param before rows before each sequence, {@code [n, width]}, which all tokens continue
    * @see PrefixTree
    */
   static Attentions branching(
@@ -107,33 +150,52 @@ final class Attentions {
       DecoderSpec spec,
       Operand<TInt32> tokens,
       Operand<TInt32> positions,
-      Operand<TInt32> ends) {
-    Operand<TInt32> places = tf.range(tf.constant(0), tokens, tf.constant(1));
+      Operand<TInt32> ends,
+      Optional<Operand<TFloat32>> before) {
+    Optional<RowsInPlace> rows = inPlace(tf, spec, before, tokens);
+    Operand<TInt32> length = rows.map(RowsInPlace::places).orElse(tokens);
+    Operand<TInt32> allEnds =
+        rows.map(
+                r ->
+                    r.before(
+                        tf.math.add(ends, r.count()),
+                        tf.math.add(tf.zerosLike(r.numbers()), length)))
+            .orElse(ends);
+    Operand<TInt32> places = tf.range(tf.constant(0), length, tf.constant(1));
     Operand<TInt32> queries = tf.expandDims(places, tf.constant(1));
     Operand<TBool> others =
         tf.math.logicalOr(
             tf.math.greater(places, queries),
-            tf.math.lessEqual(tf.expandDims(ends, tf.constant(1)), queries));
+            tf.math.lessEqual(tf.expandDims(allEnds, tf.constant(1)), queries));
+    Operand<TInt32> shifted = shifted(tf, rows, positions);
     return new Attentions(
         tf,
         spec,
-        tokens,
-        tokens,
-        positions,
-        window -> {
-          Operand<TBool> hidden = others;
-          if (window.isPresent()) {
-            Operand<TInt32> first =
-                tf.math.sub(positions, tf.constant(window.getAsInt() - 1)); // in sight
-            hidden =
-                tf.math.logicalOr(
-                    others,
-                    tf.math.less(
-                        tf.expandDims(positions, tf.constant(1)),
-                        tf.expandDims(first, tf.constant(2))));
-          }
-          return tf.expandDims(hidden, tf.constant(1)); // for every head
-        });
+        length,
+        length,
+        shifted,
+        rows,
+        window ->
+            tf.expandDims( // for every head
+                window.isEmpty()
+                    ? others
+                    : tf.math.logicalOr(others, outOfSight(tf, shifted, window)),
+                tf.constant(1)));
+  }
+
+  /**
+   * Keys a window's length or more before the query.
+   *
+   * @param positions {@code [batch, places]}
+   * @return {@code [batch, places, places]}
+   */
+  private static Operand<TBool> outOfSight(Ops tf, Operand<TInt32> positions, OptionalInt window) {
+    Operand<TInt32> keys = tf.expandDims(positions, tf.constant(1));
+    if (window.isEmpty()) {
+      return tf.math.less(keys, tf.constant(0));
+    }
+    Operand<TInt32> first = tf.math.sub(positions, tf.constant(window.getAsInt() - 1)); // in sight
+    return tf.math.less(keys, tf.expandDims(first, tf.constant(2)));
   }
 
   /**
@@ -142,28 +204,58 @@ final class Attentions {
    * @param tokens the number of new tokens, a scalar
    * @param cached the number of cached tokens, a scalar
    * @param padding the number of empty slots at the start of each row, {@code [batch]}
+   * @param before the number of rows before each sequence, a scalar, whose keys and values stand
+   *     before all slots
    */
   static Attentions cached(
       Ops tf,
       DecoderSpec spec,
       Operand<TInt32> tokens,
       Operand<TInt32> cached,
-      Operand<TInt32> padding) {
+      Operand<TInt32> padding,
+      Optional<Operand<TInt32>> before) {
     Operand<TInt32> slots = tf.math.add(cached, tokens);
     Operand<TInt32> newSlots = tf.range(cached, slots, tf.constant(1));
     Operand<TInt32> allSlots = tf.range(tf.constant(0), slots, tf.constant(1));
     Operand<TInt32> empty = tf.expandDims(padding, tf.constant(1));
     Operand<TInt32> positions = tf.math.maximum(tf.math.sub(newSlots, empty), tf.constant(0));
+    Operand<TInt32> byRow = tf.constant(new int[] {-1, 1, 1, 1});
+    if (before.isEmpty()) {
+      return new Attentions(
+          tf,
+          spec,
+          tokens,
+          slots,
+          positions,
+          Optional.empty(),
+          window ->
+              tf.math.logicalOr(
+                  hidden(tf, allSlots, tf.expandDims(newSlots, tf.constant(1)), window),
+                  tf.math.less(allSlots, tf.reshape(padding, byRow))));
+    }
+    Operand<TInt32> n = before.get();
+    Operand<TInt32> shifted = tf.math.add(positions, n);
+    Operand<TInt32> places = tf.math.add(slots, n);
+    Operand<TInt32> ofRows = tf.range(tf.constant(0), n, tf.constant(1));
     return new Attentions(
         tf,
         spec,
         tokens,
-        slots,
-        positions,
-        window ->
-            tf.math.logicalOr(
-                hidden(tf, allSlots, tf.expandDims(newSlots, tf.constant(1)), window),
-                tf.math.less(allSlots, tf.reshape(padding, tf.constant(new int[] {-1, 1, 1, 1})))));
+        places,
+        shifted,
+        Optional.empty(),
+        window -> {
+          Operand<TInt32> four = tf.constant(new int[] {1, 1, 1, -1});
+          // positions in a row, below n in an empty slot: rows [1, 1, 1, n], slots [batch, 1, 1, s]
+          Operand<TInt32> ofSlots =
+              tf.math.add(tf.math.sub(tf.reshape(allSlots, four), tf.reshape(padding, byRow)), n);
+          Operand<TInt32> queries =
+              tf.expandDims(tf.expandDims(shifted, tf.constant(2)), tf.constant(1));
+          Operand<TBool> slotsHidden =
+              tf.math.logicalOr(hidden(tf, ofSlots, queries, window), tf.math.less(ofSlots, n));
+          Operand<TBool> rowsHidden = hidden(tf, tf.reshape(ofRows, four), queries, window);
+          return tf.concat(List.of(rowsHidden, slotsHidden), tf.constant(3));
+        });
   }
 
   /** Keys after the query, or a window's length or more before it. */
@@ -184,19 +276,37 @@ final class Attentions {
   }
 
   /**
-   * The position of each token of the batch.
+   * The rows of an adapter before the tokens, where the pass has them.
    *
-   * @param ids {@code [n]}, the rows of the batch one after another
+   * @param x {@code [n, width]}, the tokens of the batch
+   */
+  Operand<TFloat32> before(Operand<TFloat32> x) {
+    return rows.map(r -> r.before(x)).orElse(x);
+  }
+
+  /**
+   * The tokens' places alone.
+   *
+   * @param x {@code [n, width]}, a value for each place
+   */
+  Operand<TFloat32> ofTokens(Operand<TFloat32> x) {
+    return rows.map(r -> r.ofTokens(x)).orElse(x);
+  }
+
+  /**
+   * The position of each place of the batch.
+   *
+   * @param x {@code [n, width]}, the rows of the batch one after another
    * @return {@code [n]}
    */
-  Operand<TInt32> positions(Operand<TInt32> ids) {
+  Operand<TInt32> positions(Operand<TFloat32> x) {
     Operand<TInt32> all = tf.constant(new int[] {-1});
     if (positions.shape().numDimensions() > 1) {
       return tf.reshape(positions, all);
     }
-    Operand<TInt32> rows = tf.math.div(tf.size(ids), tokens);
+    Operand<TInt32> batch = tf.math.div(tf.unstack(tf.shape(x), 2L).output().get(0), tokens);
     return tf.reshape(
-        tf.tile(tf.expandDims(positions, tf.constant(0)), tf.stack(List.of(rows, tf.constant(1)))),
+        tf.tile(tf.expandDims(positions, tf.constant(0)), tf.stack(List.of(batch, tf.constant(1)))),
         all);
   }
 }

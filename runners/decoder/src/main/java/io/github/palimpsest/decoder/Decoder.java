@@ -6,6 +6,7 @@ import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -34,8 +35,24 @@ record Decoder(DecoderSpec spec, Ops tf, Weights at) {
    * @return {@code [n, width]}
    */
   Operand<TFloat32> hidden(Operand<TInt32> ids, Attentions attentions, Memory memory) {
+    Operand<TFloat32> x = at.rows(ids, name(DecoderPart.EMBEDDING, 0));
+    return states(attentions.before(x), attentions, memory);
+  }
+
+  /** The rows that an adapter puts before the embedded tokens, if there are any. */
+  Optional<Operand<TFloat32>> rows() {
+    return at.rowsBefore(name(DecoderPart.EMBEDDING, 0));
+  }
+
+  /**
+   * The hidden states after the last norm.
+   *
+   * @param embedded {@code [n, width]}, the rows of the batch one after another
+   * @return the states of the tokens, {@code [n, width]}
+   */
+  Operand<TFloat32> states(Operand<TFloat32> embedded, Attentions attentions, Memory memory) {
     Norms norms = new Norms(spec, tf, at);
-    Operand<TFloat32> x = embedded(ids, attentions);
+    Operand<TFloat32> x = placed(embedded, attentions);
     for (int layer = 0; layer < spec.layers(); layer++) {
       x = at.boundary(x);
       Operand<TFloat32> h =
@@ -59,18 +76,17 @@ record Decoder(DecoderSpec spec, Ops tf, Weights at) {
               ? tf.math.addN(List.of(x, residual(mixed), residual(fed)))
               : sum(between, residual(fed));
     }
-    return norms.last(x);
+    return norms.last(attentions.ofTokens(x));
   }
 
-  private Operand<TFloat32> embedded(Operand<TInt32> ids, Attentions attentions) {
-    Operand<TFloat32> x =
-        scaled(at.rows(ids, name(DecoderPart.EMBEDDING, 0)), spec.scales().embedding());
+  private Operand<TFloat32> placed(Operand<TFloat32> embedded, Attentions attentions) {
+    Operand<TFloat32> x = scaled(embedded, spec.scales().embedding());
     if (!spec.hasLearnedPositions()) {
       return x;
     }
     // a last token that is only predicted may be one position too far; nothing reads its state
     Operand<TInt32> positions =
-        tf.math.minimum(attentions.positions(ids), tf.constant(spec.positions() - 1));
+        tf.math.minimum(attentions.positions(x), tf.constant(spec.positions() - 1));
     return sum(x, at.rows(positions, name(DecoderPart.POSITION, 0)));
   }
 

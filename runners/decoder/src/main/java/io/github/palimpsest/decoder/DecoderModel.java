@@ -3,13 +3,17 @@ package io.github.palimpsest.decoder;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.BatchTensors;
+import io.github.palimpsest.api.model.DecoderPart;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.model.Relabelling;
 import io.github.palimpsest.api.model.Reweighting;
+import io.github.palimpsest.api.model.Rope;
+import io.github.palimpsest.api.model.RowsBeforeInput;
 import io.github.palimpsest.api.model.Unprompted;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
@@ -42,8 +47,14 @@ import org.tensorflow.types.TInt32;
  * before it, else 0; it is always 0 at position 0. The loss of an example is {@code -sum targets[p]
  * log softmax(logits[p - 1])[ids[p]]}, and its weight is {@code sum targets}. Batches are padded on
  * the right, and no real token attends to the padding.
+ *
+ * <p>Rows of an adapter take the first places of each sequence, before the scale of the embedding:
+ * tokens, positions, masks and windows are those of a sequence that begins with n more tokens. All
+ * values of a prediction are those of the tokens' places. A pack has the rows once, and each of its
+ * sequences attends to them.
  */
-public final class DecoderModel implements Model, Relabelling, Reweighting, Unprompted {
+public final class DecoderModel
+    implements Model, Relabelling, Reweighting, Unprompted, RowsBeforeInput {
   /** The field and input of token ids. */
   public static final String IDS = "ids";
 
@@ -121,6 +132,34 @@ public final class DecoderModel implements Model, Relabelling, Reweighting, Unpr
   }
 
   @Override
+  public String inputTable() {
+    return spec.names().of(DecoderPart.EMBEDDING, 0);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Keys of rows are cached in generation, so a rotation that depends on the length of a
+   * sequence (LongRoPE) must be that of short ones.
+   */
+  @Override
+  public int places() {
+    return Math.min(spec.positions(), shortLength(spec));
+  }
+
+  /** The longest sequence that rotates as short ones do. */
+  static int shortLength(DecoderSpec spec) {
+    return spec.attentionByLayer().stream()
+        .map(AttentionSpec::rope)
+        .flatMap(Optional::stream)
+        .map(Rope::scaling)
+        .filter(Rope.LongRopeScaling.class::isInstance)
+        .mapToInt(s -> ((Rope.LongRopeScaling) s).context())
+        .min()
+        .orElse(Integer.MAX_VALUE);
+  }
+
+  @Override
   public Forward forward(Ops tf, Weights at, BatchTensors batch) {
     Operand<TInt32> ids = batch.ints(IDS);
     Operand<TFloat32> targets = batch.floats(TARGETS);
@@ -133,8 +172,8 @@ public final class DecoderModel implements Model, Relabelling, Reweighting, Unpr
         decoder.hidden(
             tf.reshape(ids, flat),
             packed
-                ? Attentions.packed(tf, spec, tokens, batch.ints(POSITIONS))
-                : Attentions.causal(tf, spec, tokens),
+                ? Attentions.packed(tf, spec, tokens, batch.ints(POSITIONS), decoder.rows())
+                : Attentions.causal(tf, spec, tokens, decoder.rows()),
             (layer, fresh) -> fresh);
 
     // a state predicts the next token: roll to the left; position 0 moves to the end, masked

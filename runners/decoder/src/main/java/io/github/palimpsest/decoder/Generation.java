@@ -115,7 +115,7 @@ public final class Generation implements AutoCloseable {
     List<Row> more = new ArrayList<>();
     for (int i = 0; i < of.size(); i++) {
       int next = chooser.choose(of.get(i).number(), logits, i * vocabulary);
-      if (next != Chooser.END && of.get(i).tokens() + 1 < generator.spec().positions()) {
+      if (next != Chooser.END && of.get(i).tokens() + 1 < generator.positions()) {
         more.add(of.get(i).with(next));
       }
     }

@@ -1,6 +1,7 @@
 package io.github.palimpsest.decoder;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.InputSpec;
@@ -13,11 +14,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
@@ -29,6 +32,9 @@ import org.tensorflow.types.TInt32;
  * Continues one or more token sequences with a model. The framework's memory keeps each layer's
  * keys and values between tokens, so a token costs one pass over one position.
  *
+ * <p>The keys and values of the rows that an adapter puts before each sequence are computed once
+ * for the weights and stand before those of every sequence.
+ *
  * <p>Not thread-safe.
  */
 public final class Generator implements AutoCloseable {
@@ -39,6 +45,7 @@ public final class Generator implements AutoCloseable {
   private static final InputSpec EMPTY_SLOTS =
       new InputSpec(PADDING, InputSpec.Type.INT32, Shape.of(-1));
   private static final String JOIN = "joining.";
+  private static final String BEFORE = "before.";
   private static final InputSpec KEPT =
       new InputSpec("kept-rows", InputSpec.Type.INT32, Shape.of(-1));
   private static final InputSpec JOINING =
@@ -46,13 +53,19 @@ public final class Generator implements AutoCloseable {
   private static final InputSpec SHIFTS =
       new InputSpec("shifts", InputSpec.Type.INT32, Shape.of(4));
 
+  private final DecoderModel model;
   private final DecoderSpec spec;
   private final List<InputSpec> keys = new ArrayList<>();
   private final List<InputSpec> values = new ArrayList<>();
   private final Set<String> cache;
   private final Inference inference;
+  private final List<InputSpec> rowInputs = new ArrayList<>();
+  private final int rows;
   private final Inference.Call pass;
   private final Inference.Call regroup;
+  private Inference.@Nullable Call readRows;
+  private Inference.Held heldRows = Inference.Held.NOTHING;
+  private long readAt = -1;
 
   /**
    * @param model the model
@@ -70,6 +83,7 @@ public final class Generator implements AutoCloseable {
    * @param shared has the model's parameters; closed with this generator
    */
   public Generator(DecoderModel model, Inference shared) {
+    this.model = model;
     spec = model.spec();
     Shape slots = Shape.of(-1, spec.attention().keyValueHeads(), -1, spec.attention().headSize());
     for (int layer = 0; layer < spec.layers(); layer++) {
@@ -81,6 +95,13 @@ public final class Generator implements AutoCloseable {
     inputs.addAll(values);
     cache = Set.copyOf(inputs.subList(2, inputs.size()).stream().map(InputSpec::name).toList());
     inference = shared;
+    rows = shared.rows().map(InputRows::count).orElse(0);
+    if (rows > 0) {
+      for (InputSpec cached : caches()) {
+        rowInputs.add(new InputSpec(BEFORE + cached.name(), cached.type(), cached.shape()));
+      }
+      inputs.addAll(rowInputs);
+    }
     pass = inference.program(inputs, this::build);
     regroup = inference.program(regrouped(), this::buildRegroup);
   }
@@ -105,7 +126,7 @@ public final class Generator implements AutoCloseable {
       Ops tf, Weights at, Function<InputSpec, Operand<?>> inputs) {
     Operand<TInt32> ids = ints(inputs.apply(IDS));
     List<Output<TInt32>> dims = tf.unstack(tf.shape(ids), 2L).output();
-    Operand<TInt32> rows = dims.get(0);
+    Operand<TInt32> batch = dims.get(0);
     Operand<TInt32> tokens = dims.get(1);
     Operand<TInt32> cached = tf.unstack(tf.shape(inputs.apply(keys.get(0))), 4L).output().get(2);
     Operand<TInt32> slotAxis = tf.constant(2);
@@ -114,7 +135,13 @@ public final class Generator implements AutoCloseable {
     Operand<TFloat32> hidden =
         decoder.hidden(
             tf.reshape(ids, tf.constant(new int[] {-1})),
-            Attentions.cached(tf, spec, tokens, cached, ints(inputs.apply(EMPTY_SLOTS))),
+            Attentions.cached(
+                tf,
+                spec,
+                tokens,
+                cached,
+                ints(inputs.apply(EMPTY_SLOTS)),
+                decoder.rows().map(r -> RowsInPlace.count(tf, r))),
             (layer, fresh) -> {
               Operand<TFloat32> k = floats(inputs.apply(keys.get(layer)));
               Operand<TFloat32> v = floats(inputs.apply(values.get(layer)));
@@ -124,18 +151,70 @@ public final class Generator implements AutoCloseable {
                       tf.concat(List.of(v, fresh.values()), slotAxis));
               outputs.put(keys.get(layer).name(), all.keys());
               outputs.put(values.get(layer).name(), all.values());
-              return all;
+              return rowInputs.isEmpty() ? all : afterRows(tf, batch, layer, all, inputs);
             });
     Operand<TInt32> width = tf.constant(spec.width());
     Operand<TInt32> zero = tf.constant(0);
     Operand<TFloat32> last =
         tf.slice(
-            tf.reshape(hidden, tf.stack(List.of(rows, tokens, width), Stack.axis(0L))),
+            tf.reshape(hidden, tf.stack(List.of(batch, tokens, width), Stack.axis(0L))),
             tf.stack(List.of(zero, tf.math.sub(tokens, tf.constant(1)), zero), Stack.axis(0L)),
             tf.constant(new int[] {-1, 1, -1}));
     outputs.put(
         LOGITS, decoder.logits(tf.reshape(last, tf.constant(new int[] {-1, spec.width()}))));
     return outputs;
+  }
+
+  /** Keys and values of a layer with those of the rows before them, which are there once. */
+  private Attention.KeyValues afterRows(
+      Ops tf,
+      Operand<TInt32> batch,
+      int layer,
+      Attention.KeyValues all,
+      Function<InputSpec, Operand<?>> inputs) {
+    Operand<TInt32> one = tf.constant(1);
+    Operand<TInt32> copies = tf.stack(List.of(batch, one, one, one), Stack.axis(0L));
+    Operand<TInt32> slotAxis = tf.constant(2);
+    Operand<TFloat32> k = floats(inputs.apply(rowInputs.get(layer)));
+    Operand<TFloat32> v = floats(inputs.apply(rowInputs.get(spec.layers() + layer)));
+    return new Attention.KeyValues(
+        tf.concat(List.of(tf.tile(k, copies), all.keys()), slotAxis),
+        tf.concat(List.of(tf.tile(v, copies), all.values()), slotAxis));
+  }
+
+  /** Builds the keys and values of the rows that an adapter puts before each sequence. */
+  private Map<String, Operand<?>> buildRows(Ops tf, Weights at) {
+    Decoder decoder = new Decoder(spec, tf, at);
+    Operand<TFloat32> before = decoder.rows().orElseThrow();
+    Map<String, Operand<?>> outputs = new LinkedHashMap<>();
+    decoder.states(
+        before,
+        Attentions.causal(tf, spec, RowsInPlace.count(tf, before), Optional.empty()),
+        (layer, fresh) -> {
+          outputs.put(BEFORE + keys.get(layer).name(), fresh.keys());
+          outputs.put(BEFORE + values.get(layer).name(), fresh.values());
+          return fresh;
+        });
+    return outputs;
+  }
+
+  /** The cache of the rows at the present weights. */
+  private Inference.Held rowsCache() {
+    if (rows > 0 && readAt != inference.loads()) {
+      Inference.Call program = readRows;
+      if (program == null) {
+        program = inference.program(List.of(), (tf, at, inputs) -> buildRows(tf, at));
+        readRows = program;
+      }
+      heldRows.close();
+      heldRows =
+          program.run(
+              Map.of(),
+              Inference.Held.NOTHING,
+              Set.copyOf(rowInputs.stream().map(InputSpec::name).toList()));
+      readAt = inference.loads();
+    }
+    return heldRows;
   }
 
   private List<InputSpec> regrouped() {
@@ -216,7 +295,7 @@ public final class Generator implements AutoCloseable {
     if (held == Inference.Held.NOTHING) {
       cache.forEach(name -> fed.put(name, empty(padding.length)));
     }
-    return pass.run(fed, held, cache);
+    return pass.run(fed, rows > 0 ? held.with("", rowsCache()) : held, cache);
   }
 
   private HostArray empty(int rows) {
@@ -349,12 +428,20 @@ public final class Generator implements AutoCloseable {
     return spec;
   }
 
+  /** The positions that are left for tokens. */
+  int positions() {
+    return rows > 0 ? model.places() - rows : spec.positions();
+  }
+
   /** Requires a prompt that the model can take. */
   void check(int[] prompt) {
-    if (prompt.length == 0 || prompt.length > spec.positions()) {
+    if (prompt.length == 0 || prompt.length > positions()) {
       throw new PalimpsestException(
-          "a prompt has %d tokens; the model takes 1 to %d"
-              .formatted(prompt.length, spec.positions()));
+          "a prompt has %d tokens; the model takes 1 to %d%s"
+              .formatted(
+                  prompt.length,
+                  positions(),
+                  rows > 0 ? " after the " + rows + " rows of an adapter" : ""));
     }
     for (int token : prompt) {
       if (token < 0 || token >= spec.vocabulary()) {
@@ -377,6 +464,7 @@ public final class Generator implements AutoCloseable {
 
   @Override
   public void close() {
+    heldRows.close();
     inference.close();
   }
 }

@@ -2,10 +2,8 @@ package io.github.palimpsest.decoder;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
-import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.InputSpec;
-import io.github.palimpsest.api.model.Rope;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.engine.inference.Inference;
@@ -14,7 +12,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -53,6 +50,7 @@ public final class TargetLikelihoods {
       new InputSpec("wanted", InputSpec.Type.INT32, Shape.of(-1, 2));
 
   private final DecoderModel model;
+  private final Inference weights;
   private final DecoderSpec spec;
   private final InputSpec hidden;
   private final Inference.Call states;
@@ -82,6 +80,7 @@ public final class TargetLikelihoods {
    * @param weights has its parameters
    */
   public TargetLikelihoods(DecoderSpec description, Inference weights) {
+    this.weights = weights;
     spec = description;
     model = new DecoderModel(spec); // packs are refused
     hidden = new InputSpec(STATES, InputSpec.Type.FLOAT32, Shape.of(-1, spec.width()));
@@ -93,14 +92,19 @@ public final class TargetLikelihoods {
       Ops tf, Weights at, Function<InputSpec, Operand<?>> inputs) {
     Operand<TInt32> ids = ints(inputs.apply(IDS));
     List<Output<TInt32>> dims = tf.unstack(tf.shape(ids), 2L).output();
+    Decoder decoder = new Decoder(spec, tf, at);
     Attentions attentions =
         Attentions.branching(
-            tf, spec, dims.get(1), ints(inputs.apply(POSITIONS)), ints(inputs.apply(ENDS)));
+            tf,
+            spec,
+            dims.get(1),
+            ints(inputs.apply(POSITIONS)),
+            ints(inputs.apply(ENDS)),
+            decoder.rows());
     return Map.of(
         STATES,
-        new Decoder(spec, tf, at)
-            .hidden(
-                tf.reshape(ids, tf.constant(new int[] {-1})), attentions, (layer, fresh) -> fresh));
+        decoder.hidden(
+            tf.reshape(ids, tf.constant(new int[] {-1})), attentions, (layer, fresh) -> fresh));
   }
 
   @SuppressWarnings("unchecked") // the declared type of the input says so
@@ -131,12 +135,13 @@ public final class TargetLikelihoods {
    * @throws io.github.palimpsest.api.PalimpsestException as {@link DecoderModel#batch}
    */
   public List<Outcome> of(List<Example> examples) {
+    weights.requireRoom(model, examples);
     List<DecoderModel.Sequence> sequences = examples.stream().map(model::sequence).toList();
     Sums sums = new Sums(examples.size());
     int[] some =
         IntStream.range(0, examples.size()).filter(i -> fed(sequences.get(i)) > 0).toArray();
     // a model whose rotation depends on the longest sequence of a batch gets them apart
-    int border = border(spec);
+    int border = DecoderModel.shortLength(spec);
     of(Arrays.stream(some).filter(i -> fed(sequences.get(i)) <= border).toArray(), sequences, sums);
     of(Arrays.stream(some).filter(i -> fed(sequences.get(i)) > border).toArray(), sequences, sums);
     return sums.outcomes();
@@ -149,18 +154,6 @@ public final class TargetLikelihoods {
       last--;
     }
     return last;
-  }
-
-  /** The longest sequence that rotates as short ones do. */
-  private static int border(DecoderSpec spec) {
-    return spec.attentionByLayer().stream()
-        .map(AttentionSpec::rope)
-        .flatMap(Optional::stream)
-        .map(Rope::scaling)
-        .filter(Rope.LongRopeScaling.class::isInstance)
-        .mapToInt(s -> ((Rope.LongRopeScaling) s).context())
-        .min()
-        .orElse(Integer.MAX_VALUE);
   }
 
   private void of(int[] numbers, List<DecoderModel.Sequence> sequences, Sums sums) {

@@ -208,6 +208,9 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
       call = inference.program(model.inputs(), this::build);
       pass = call;
     }
+    if (inference != null) {
+      inference.requireRoom(model, examples);
+    }
     Map<String, HostArray> out = call.run(model.batch(examples));
     float[] counted = ((HostArray.Floats) out.get(WEIGHTS)).toArray();
     float[] logits = ((HostArray.Floats) out.get(LOGITS)).toArray();

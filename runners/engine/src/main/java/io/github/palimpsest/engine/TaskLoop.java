@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.AddedBias;
+import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.adapter.PeftExport;
 import io.github.palimpsest.api.data.Example;
@@ -16,6 +17,7 @@ import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.engine.batch.RehearsedFeed;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.inference.InputRoom;
 import io.github.palimpsest.engine.weights.HeldWeights;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
@@ -74,8 +77,9 @@ public final class TaskLoop {
    * @param tasks all tasks in order, each with its place as its index
    * @param device the device to run on
    * @param folder the folder for checkpoints, or null for none
-   * @throws PalimpsestException if a task has no examples, or a checkpoint is damaged or belongs to
-   *     a run with another seed
+   * @throws PalimpsestException if a task has no examples, the model cannot take the rows that an
+   *     adapter puts before the input, or has no room for them, or a checkpoint is damaged or
+   *     belongs to a run with another seed
    */
   public TaskLoop(
       Model model,
@@ -106,7 +110,21 @@ public final class TaskLoop {
         task.examples().forEach(e -> origins.putIfAbsent(e.id(), task.index()));
       }
     }
+    requireRoom();
     this.state = checkpoints.lastTask().orElseGet(this::untrained);
+  }
+
+  /** Refuses examples that are too long with the rows that an adapter puts before them. */
+  private void requireRoom() {
+    seats
+        .adapter()
+        .flatMap(a -> a.bind(model.parameters()).inputRows())
+        .map(rows -> InputRoom.of(model, rows))
+        .ifPresent(
+            room ->
+                tasks.stream()
+                    .flatMap(t -> Stream.concat(t.examples().stream(), t.corpus().stream()))
+                    .forEach(e -> room.require(e.tokens(), () -> "example '" + e.id() + "'")));
   }
 
   private List<Example> corpus(int task) {
@@ -343,11 +361,13 @@ public final class TaskLoop {
     if (acting.isEmpty()) {
       return now;
     }
-    if (!AddedBias.names(now).isEmpty()) {
+    SortedSet<String> added = AddedBias.names(now);
+    added.addAll(InputRows.names(now));
+    if (!added.isEmpty()) {
       throw new RuleViolationException(
           "unmergeable",
           "the adapter adds "
-              + AddedBias.names(now)
+              + added
               + ", which no tensor of the model can take, and a merger needs merged weights (rule"
               + " unmergeable)");
     }

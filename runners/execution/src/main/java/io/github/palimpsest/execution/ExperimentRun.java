@@ -5,6 +5,7 @@ import io.github.palimpsest.execution.lease.Leases;
 import io.github.palimpsest.execution.lease.Pace;
 import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.InputRooms;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
@@ -51,6 +52,7 @@ public final class ExperimentRun {
    */
   public static Summary run(
       Plan plan, RunSettings settings, Subject subject, Path out, RunListener listener) {
+    InputRooms.require(plan, subject.model());
     OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared());
     try {
       begin(plan, settings.stages(plan), folder, listener);

@@ -5,7 +5,7 @@ import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import java.util.List;
 
-/** Offers low-rank adapters, their orthogonality term, and freezing. */
+/** Offers low-rank adapters, their orthogonality term, freezing, and prompts. */
 public final class LoraPlugin implements Plugin {
   @Override
   public String name() {
@@ -21,7 +21,8 @@ public final class LoraPlugin implements Plugin {
         Oft.PROVIDER,
         Osf.PROVIDER,
         Freeze.PROVIDER,
-        BitFit.PROVIDER);
+        BitFit.PROVIDER,
+        PromptTuning.PROVIDER);
   }
 
   @Override

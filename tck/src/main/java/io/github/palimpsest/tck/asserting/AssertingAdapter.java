@@ -3,6 +3,7 @@ package io.github.palimpsest.tck.asserting;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.parameter.KernelInputs;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
@@ -60,6 +61,11 @@ public final class AssertingAdapter implements Adapter {
     @Override
     public List<AddedBias> added() {
       return inner.added();
+    }
+
+    @Override
+    public Optional<InputRows> inputRows() {
+      return inner.inputRows();
     }
 
     @Override

@@ -7,10 +7,12 @@ import static io.github.palimpsest.tck.rule.AdapterRule.PAR_05;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_06;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_10;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_11;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_12;
 
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
@@ -21,13 +23,16 @@ import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.RowsRig;
 import io.github.palimpsest.tck.rule.Rule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The checks of adapters; {@link EffectiveChecks} checks the weights that they make. */
@@ -53,7 +58,8 @@ final class AdapterChecks implements KindChecks {
     all.put(PAR_05, this::everythingReceivesGradient);
     all.put(PAR_06, this::initialValuesAreAFunctionOfTheGenerator);
     all.put(PAR_10, this::derivedTensorsAreAFunctionOfTheGenerator);
-    all.put(PAR_11, this::addedBiasesArePromised);
+    all.put(PAR_11, this::whatIsAddedIsPromised);
+    all.put(PAR_12, this::rowsAreThoseThatTheModelSees);
     return all;
   }
 
@@ -69,7 +75,7 @@ final class AdapterChecks implements KindChecks {
 
   private void startsAtTheBase() {
     boolean exact = trial.subject().promises(Promise.EXACT_START);
-    Named plain = trial.rig().plain(trial.start());
+    Named plain = trial.rig().plain(trial.withRows(trial.start(), trial.initial()));
     Named adapted = trial.rig().adapted(trial.start(), trial.initial());
     Named dense = trial.rig().dense(trial.start(), trial.initial());
     Expect.that(
@@ -221,16 +227,21 @@ final class AdapterChecks implements KindChecks {
     }
   }
 
-  private void addedBiasesArePromised() {
+  private void whatIsAddedIsPromised() {
     List<AddedBias> added = trial.bound().added();
+    Optional<InputRows> rows = trial.bound().inputRows();
     boolean promised = trial.subject().promises(Promise.UNMERGEABLE);
+    boolean any = !added.isEmpty() || rows.isPresent();
     Expect.that(
-        promised == !added.isEmpty(),
+        promised == any,
         () ->
             new Finding(
                 AdapterTrial.FIXTURE,
-                promised ? "added biases, since UNMERGEABLE is promised" : "no added biases",
-                "biases added to the products with "
+                promised
+                    ? "added biases or rows, since UNMERGEABLE is promised"
+                    : "no added biases or rows",
+                rows.map(r -> r.count() + " rows before the input, and ").orElse("")
+                    + "biases added to the products with "
                     + added.stream().map(AddedBias::kernel).toList(),
                 promised
                     ? "a promise that refuses mergers"
@@ -249,12 +260,63 @@ final class AdapterChecks implements KindChecks {
                 "at most one bias for each kernel of the base, with its shape",
                 "" + wrong));
     Expect.that(
-        added.isEmpty() || !trial.subject().create().mergesAfterTask(),
+        !any || !trial.subject().create().mergesAfterTask(),
         () ->
             new Finding(
                 AdapterTrial.FIXTURE,
                 "an adapter that stays, since it cannot be merged",
                 "mergesAfterTask() is true"));
+  }
+
+  private void rowsAreThoseThatTheModelSees() {
+    Optional<InputRows> rows = trial.bound().inputRows();
+    Set<String> possible = new HashSet<>();
+    trial.parameters().stream()
+        .filter(p -> p.role() == ParameterSpec.Role.EMBEDDING)
+        .forEach(
+            p ->
+                possible.add(
+                    InputRows.of(p, rows.map(InputRows::count).orElse(1)).parameter().toString()));
+    rows.ifPresent(
+        r ->
+            Expect.that(
+                possible.contains(r.parameter().toString()),
+                () ->
+                    new Finding(
+                        AdapterTrial.FIXTURE,
+                        "rows before those of a table of the base, with its width",
+                        r.toString())));
+    Map<String, Shape> declared = new TreeMap<>();
+    rows.ifPresent(r -> declared.put(r.table(), r.parameter().shape()));
+    try (RowsRig rig = new RowsRig(trial.parameters(), trial.bound(), trial.derived())) {
+      Expect.that(
+          rig.shapes().equals(declared),
+          () ->
+              new Finding(
+                  AdapterTrial.FIXTURE,
+                  "effective weights with the declared rows before the input, " + declared,
+                  rig.shapes().toString()));
+      if (rows.isEmpty()) {
+        return;
+      }
+      Named values = AdapterTrial.moved(trial.initial());
+      String own = rows.get().parameter().name();
+      WeightSnapshot merged =
+          trial.bound().merge(values.snapshot(trial.bound().trainable()), trial.base());
+      Named seen =
+          new Named(
+              Map.of(own, rig.values(trial.start(), values).values().get(rows.get().table())));
+      Named kept =
+          new Named(Map.of(own, merged.names().contains(own) ? merged.copy(own) : new float[0]));
+      Expect.that(
+          kept.values().get(own).length == seen.values().get(own).length
+              && kept.near(seen, trial.tolerance(), 1e-6),
+          () ->
+              new Finding(
+                  AdapterTrial.FIXTURE + ", trained values",
+                  "merged rows as the model sees them: " + seen,
+                  kept.toString()));
+    }
   }
 
   private Named derivedBy(BoundAdapter adapter) {

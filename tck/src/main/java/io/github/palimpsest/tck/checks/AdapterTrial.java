@@ -11,7 +11,9 @@ import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.AdapterRig;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +95,24 @@ final class AdapterTrial implements AutoCloseable {
     return subject.create().bind(model.parameters());
   }
 
-  private Named derived() {
+  /** Values of the base, and the rows that the adapter puts before the input at some values. */
+  Named withRows(Named base, Named trainable) {
+    Map<String, float[]> all = new LinkedHashMap<>(base.values());
+    bound()
+        .inputRows()
+        .ifPresent(
+            r -> {
+              String name = r.parameter().name();
+              WeightSnapshot merged =
+                  bound().merge(trainable.snapshot(bound().trainable()), base());
+              if (merged.names().contains(name)) {
+                all.put(name, merged.copy(name));
+              }
+            });
+    return new Named(all);
+  }
+
+  Named derived() {
     WeightSnapshot all = base();
     return new Named(
         bound().derived().stream()

@@ -105,6 +105,7 @@ final class EffectiveChecks {
     WeightSnapshot merged = bound.merge(values.snapshot(bound.trainable()), trial.base());
     Set<String> names = new TreeSet<>(trial.plain().names());
     bound.added().forEach(b -> names.add(b.parameter().name()));
+    bound.inputRows().ifPresent(r -> names.add(r.parameter().name()));
     Expect.that(
         merged.names().equals(names),
         () -> new Finding(fixture, "merged tensors " + names, "" + merged.names()));
@@ -188,7 +189,7 @@ final class EffectiveChecks {
                 "effective tensors that have moved by that constant",
                 "tensors " + moved.minus(expected).norm() + " away in norm"));
     Named adapted = trial.rig().adapted(trial.start().plus(offset), values);
-    Named plain = trial.rig().plain(moved);
+    Named plain = trial.rig().plain(trial.withRows(moved, values));
     Expect.that(
         plain.near(adapted, 10 * trial.tolerance(), 0),
         () ->
@@ -204,6 +205,7 @@ final class EffectiveChecks {
     Map<String, float[]> all =
         new LinkedHashMap<>(Named.of(trial.bound().merge(start, trial.base())).values());
     trial.bound().added().forEach(b -> all.remove(b.parameter().name()));
+    trial.bound().inputRows().ifPresent(r -> all.remove(r.parameter().name()));
     Named merged = new Named(all);
     Expect.that(
         merged.near(trial.start(), trial.tolerance(), 0),

@@ -1,15 +1,19 @@
 package io.github.palimpsest.tck.checks;
 
+import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.model.RowsBeforeInput;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Check;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.rig.Bench;
@@ -28,11 +32,15 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
 
 /** The checks of models. */
 public final class ModelChecks {
   private static final String LOSS = "loss";
   private static final String WEIGHT = "weight";
+
+  /** Rows that are tried before the input. */
+  private static final int ROWS = 3;
 
   private final Model model;
   private final List<Example> examples;
@@ -55,7 +63,8 @@ public final class ModelChecks {
         new Check(ModelRule.MOD_01, this::parametersAreTrue),
         new Check(ModelRule.MOD_02, this::batchesAreAsDeclared),
         new Check(ModelRule.MOD_03, this::forwardHasNoSideEffect),
-        new Check(ModelRule.MOD_04, this::examplesStandAlone));
+        new Check(ModelRule.MOD_04, this::examplesStandAlone),
+        new Check(ModelRule.MOD_05, this::rowsStandBeforeTheInput));
   }
 
   private static RandomGenerator rng() {
@@ -188,6 +197,72 @@ public final class ModelChecks {
     }
   }
 
+  /** A model without the capability has nothing to keep. */
+  private void rowsStandBeforeTheInput() {
+    model.capability(RowsBeforeInput.class).ifPresent(this::rowsStandBeforeTheInput);
+  }
+
+  private void rowsStandBeforeTheInput(RowsBeforeInput taking) {
+    String fixture = ROWS + " rows before the input";
+    ParameterSpec table =
+        model.parameters().stream()
+            .filter(p -> p.name().equals(taking.inputTable()) && p.shape().rank() == 2)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new BrokenRule(
+                        new Finding(
+                            fixture, "a table of the model", "'" + taking.inputTable() + "'")));
+    InputRows rows = InputRows.of(table, ROWS);
+    try (Bench bench = new Bench()) {
+      Built built = new Built(bench);
+      Operand<TFloat32> fed =
+          bench.parameters(List.of(rows.parameter())).get(rows.parameter().name());
+      Tensors without = built.predictions(built.plain());
+      Tensors with = built.predictions(InputRows.on(built.plain(), table.name(), fed));
+      float[] values = new float[Math.toIntExact(rows.parameter().shape().size())];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (0.5 * Math.sin(1.7 * i + 1));
+      }
+      Named plain = bench.run(without, built.feeds(examples));
+      Named found = bench.run(with, built.feeds(examples, fed, rows, values));
+      for (String what : plain.values().keySet()) {
+        Expect.that(
+            found.values().get(what).length == plain.values().get(what).length && found.finite(),
+            () ->
+                new Finding(
+                    fixture,
+                    plain.values().get(what).length + " finite numbers of " + what,
+                    found.values().get(what).length + " numbers",
+                    "values at the places of the rows"));
+      }
+      Expect.that(
+          found.only(WEIGHT).same(plain.only(WEIGHT)),
+          () ->
+              new Finding(
+                  fixture,
+                  "the weights of the input: " + plain.only(WEIGHT),
+                  "" + found.only(WEIGHT)));
+      int width = values.length / ROWS;
+      for (int row = 0; row < ROWS; row++) {
+        float[] other = values.clone();
+        for (int i = row * width; i < (row + 1) * width; i++) {
+          other[i] = -other[i];
+        }
+        int changed = row;
+        Named moved = bench.run(with, built.feeds(examples, fed, rows, other));
+        Expect.that(
+            !moved.only(LOSS).same(found.only(LOSS)),
+            () ->
+                new Finding(
+                    fixture + ", row " + changed + " changed",
+                    "other losses than " + found.only(LOSS),
+                    "the same",
+                    "rows that the model does not read"));
+      }
+    }
+  }
+
   /** The model in a graph, its weights fed. */
   private final class Built {
     private final Bench bench;
@@ -201,9 +276,32 @@ public final class ModelChecks {
       weights = bench.parameters(model.parameters());
     }
 
+    Weights plain() {
+      return new PlainWeights(bench.tf(), weights);
+    }
+
+    Tensors predictions(Weights at) {
+      Forward f = model.forward(bench.tf(), at, Bench.batch(inputs));
+      return Tensors.of(
+          new TreeMap<>(
+              Map.of(
+                  LOSS,
+                  bench.tf().identity(f.lossPerExample()),
+                  WEIGHT,
+                  bench.tf().identity(f.weightPerExample()),
+                  "logits",
+                  bench.tf().identity(f.logits()))));
+    }
+
+    Map<Operand<?>, HostArray> feeds(
+        List<Example> batch, Operand<TFloat32> at, InputRows rows, float[] values) {
+      Map<Operand<?>, HostArray> fed = feeds(batch);
+      fed.put(at, new HostArray.Floats(values, rows.parameter().shape().toArray()));
+      return fed;
+    }
+
     Tensors forward() {
-      Forward f =
-          model.forward(bench.tf(), new PlainWeights(bench.tf(), weights), Bench.batch(inputs));
+      Forward f = model.forward(bench.tf(), plain(), Bench.batch(inputs));
       return Tensors.of(
           new TreeMap<>(
               Map.of(

@@ -2,6 +2,7 @@ package io.github.palimpsest.tck.rig;
 
 import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.Forward;
@@ -10,6 +11,7 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.Weights;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +48,16 @@ public final class AdapterRig implements AutoCloseable {
     model.batch(examples).forEach((name, array) -> batch.put(inputs.get(name), array));
     base = bench.parameters(model.parameters());
     trainable = bench.parameters(bound.trainable());
-    added = bench.parameters(bound.added().stream().map(AddedBias::parameter).toList());
-    Weights baseWeights = AddedBias.on(tf, new PlainWeights(tf, base), added);
+    List<ParameterSpec> more =
+        new ArrayList<>(bound.added().stream().map(AddedBias::parameter).toList());
+    bound.inputRows().map(InputRows::parameter).ifPresent(more::add);
+    added = bench.parameters(more);
+    Weights biased = AddedBias.on(tf, new PlainWeights(tf, base), added);
+    Weights baseWeights =
+        bound
+            .inputRows()
+            .map(r -> InputRows.on(biased, r.table(), added.get(r.parameter().name())))
+            .orElse(biased);
     this.derived = bench.parameters(bound.derived());
     Map<String, Operand<TFloat32>> frozen = new LinkedHashMap<>(base.byName());
     frozen.putAll(this.derived.byName());
@@ -80,7 +90,7 @@ public final class AdapterRig implements AutoCloseable {
     return fed;
   }
 
-  /** The logits of the model on plain weights; biases that it has no values of are 0. */
+  /** The logits of the model on plain weights; biases and rows without values are 0. */
   public Named plain(Named baseValues) {
     Map<Operand<?>, HostArray> fed = new LinkedHashMap<>(batch);
     fed.putAll(Bench.feeds(base, baseValues));

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.model.BatchTensors;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.model.RowsBeforeInput;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Shape;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -27,15 +29,17 @@ import org.tensorflow.types.TInt32;
 /**
  * A classifier of single tokens with the parameter names, roles and shapes of a Llama of two
  * layers, so that a component that chooses by name or role finds matching parameters. Attention is
- * replaced by products of its projections; every parameter matters.
+ * replaced by products of its projections; every parameter matters, and every row before the input.
  */
-public final class MiniLlama implements Model {
+public final class MiniLlama implements Model, RowsBeforeInput {
   private static final int VOCABULARY = 17;
   private static final int WIDTH = 16;
   private static final int INNER = 24;
 
   /** Unlike the width and odd, so that no kernel is square. */
   private static final int HEADS = 15;
+
+  private static final String TABLE = "model.embed_tokens.weight";
 
   private final int layers;
 
@@ -89,9 +93,7 @@ public final class MiniLlama implements Model {
   @Override
   public List<ParameterSpec> parameters() {
     List<ParameterSpec> all = new ArrayList<>();
-    all.add(
-        new ParameterSpec(
-            "model.embed_tokens.weight", Shape.of(VOCABULARY, WIDTH), Role.EMBEDDING));
+    all.add(new ParameterSpec(TABLE, Shape.of(VOCABULARY, WIDTH), Role.EMBEDDING));
     for (int l = 0; l < layers; l++) {
       String p = "model.layers." + l + ".";
       all.add(new ParameterSpec(p + "input_layernorm.weight", Shape.of(WIDTH), Role.NORM, l));
@@ -122,10 +124,34 @@ public final class MiniLlama implements Model {
   }
 
   @Override
+  public String inputTable() {
+    return TABLE;
+  }
+
+  @Override
+  public int places() {
+    return 1 << 20;
+  }
+
+  /** What a token sees of the rows before it: {@code sum_j cos(j) tanh(p_j)}. */
+  private static Operand<TFloat32> mixed(Ops tf, Operand<TFloat32> rows) {
+    int n = Math.toIntExact(rows.shape().get(0));
+    float[][] attention = new float[1][n];
+    for (int j = 0; j < n; j++) {
+      attention[0][j] = (float) Math.cos(j);
+    }
+    return tf.linalg.matMul(tf.constant(attention), tf.math.tanh(rows));
+  }
+
+  @Override
   public Forward forward(Ops tf, Weights at, BatchTensors batch) {
     Operand<TInt32> next = batch.ints("next");
     Operand<TFloat32> weight = batch.floats("weight");
-    Operand<TFloat32> x = at.rows(batch.ints("ids"), "model.embed_tokens.weight");
+    Operand<TFloat32> x = at.rows(batch.ints("ids"), TABLE);
+    Optional<Operand<TFloat32>> before = at.rowsBefore(TABLE);
+    if (before.isPresent()) {
+      x = tf.math.add(x, mixed(tf, before.get()));
+    }
     for (int l = 0; l < layers; l++) {
       String p = "model.layers." + l + ".";
       Operand<TFloat32> h = tf.math.mul(x, at.dense(p + "input_layernorm.weight"));

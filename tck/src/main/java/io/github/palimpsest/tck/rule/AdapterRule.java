@@ -95,13 +95,22 @@ public enum AdapterRule implements Rule {
           "Derived tensors are finite, have their declared names and shapes, and are a function of"
               + " the base, the inputs of its kernels and the generator.",
           "a random source of its own in derive: draw from the generator that is passed")),
-  /** An adapter that adds biases promises UNMERGEABLE and never merges. */
+  /** An adapter that adds biases or rows promises UNMERGEABLE and never merges. */
   PAR_11(
       must(
           "PAR-11",
-          "An adapter promises UNMERGEABLE if and only if it adds biases, adds at most one to the"
-              + " product with each kernel of the base, and does not merge after a task.",
-          "Promise.UNMERGEABLE of the provider; AddedBias.of makes the name and the shape"));
+          "An adapter promises UNMERGEABLE if and only if it adds biases or rows before the input,"
+              + " adds at most one bias to the product with each kernel of the base, and does not"
+              + " merge after a task.",
+          "Promise.UNMERGEABLE of the provider; AddedBias.of makes the name and the shape")),
+  /** The rows that a model sees before its input are the declared ones and the merged ones. */
+  PAR_12(
+      must(
+          "PAR-12",
+          "Rows before the input are declared, have the width of a table of the base, stand before"
+              + " the rows of that table alone, and are merged under their name as the model sees"
+              + " them.",
+          "inputRows() and InputRows.of; InputRows.on for effective; merge returns them too"));
 
   private final RuleText text;
 

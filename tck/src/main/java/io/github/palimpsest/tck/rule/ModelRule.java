@@ -36,7 +36,16 @@ public enum ModelRule implements Rule {
       must(
           "MOD-04",
           "Loss and weight have one finite value for each example, and those of an example do not depend on the others in its batch.",
-          "padding that counts, or a mean over the batch where a value for each example is due"));
+          "padding that counts, or a mean over the batch where a value for each example is due")),
+  /**
+   * A model that takes rows before its input depends on each of them, and gives losses, weights and
+   * logits of the input alone.
+   */
+  MOD_05(
+      must(
+          "MOD-05",
+          "A model that takes rows before its input depends on each of them, and gives losses, weights and logits of the input alone.",
+          "Weights.rowsBefore where the input is looked up; predictions at the places of the rows"));
 
   private final RuleText text;
 

@@ -1,6 +1,7 @@
 package io.github.palimpsest.engine.differentiation;
 
 import io.github.palimpsest.api.parameter.Weights;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -29,6 +30,11 @@ public interface ForwardingWeights extends Weights {
   @Override
   default Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
     return weights().rows(ids, table);
+  }
+
+  @Override
+  default Optional<Operand<TFloat32>> rowsBefore(String table) {
+    return weights().rowsBefore(table);
   }
 
   @Override

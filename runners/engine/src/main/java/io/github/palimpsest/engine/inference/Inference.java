@@ -1,10 +1,15 @@
 package io.github.palimpsest.engine.inference;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.AddedBias;
+import io.github.palimpsest.api.adapter.InputRows;
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.api.model.InputSpec;
+import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
@@ -18,8 +23,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -45,7 +52,9 @@ public final class Inference implements AutoCloseable {
   private final Placement placement;
   private final ParameterStore store;
   private final Weights weights;
-  private final SortedSet<String> added;
+  private final SortedMap<String, Shape> added;
+  private final Optional<InputRows> rows;
+  private long loads;
   private final Op emptied;
 
   /** Builds the graph of a program. */
@@ -62,7 +71,7 @@ public final class Inference implements AutoCloseable {
 
   /**
    * @param parameters all parameters of the model
-   * @param values their values, and those of biases that an adapter adds
+   * @param values their values, and those of biases and rows that an adapter adds
    * @param device the device to run on
    */
   public Inference(List<ParameterSpec> parameters, WeightSnapshot values, Device device) {
@@ -72,17 +81,30 @@ public final class Inference implements AutoCloseable {
     store = new ParameterStore(tf);
     Weights plain = new DenseWeights(tf, variables(parameters)).on(placement);
     List<AddedBias> biases = AddedBias.in(values, parameters);
-    added = AddedBias.names(values);
-    weights =
-        placement.noting(
-            tf,
-            biases.isEmpty()
-                ? plain
-                : AddedBias.on(
-                    tf, plain, variables(biases.stream().map(AddedBias::parameter).toList())));
+    rows = InputRows.in(values, parameters);
+    added = added(values);
+    Weights biased =
+        biases.isEmpty()
+            ? plain
+            : AddedBias.on(
+                tf, plain, variables(biases.stream().map(AddedBias::parameter).toList()));
+    weights = placement.noting(tf, rows.map(r -> after(r, biased)).orElse(biased));
     emptied = store.emptied();
     placement.place();
     load(values);
+  }
+
+  private Weights after(InputRows r, Weights then) {
+    ParameterSpec p = r.parameter();
+    return InputRows.on(then, r.table(), variables(List.of(p)).get(p.name()));
+  }
+
+  /** What weights have that is no tensor of a model. */
+  private static SortedMap<String, Shape> added(WeightSnapshot values) {
+    SortedMap<String, Shape> all = new TreeMap<>();
+    AddedBias.names(values).forEach(name -> all.put(name, values.shape(name)));
+    InputRows.names(values).forEach(name -> all.put(name, values.shape(name)));
+    return all;
   }
 
   private Tensors variables(List<ParameterSpec> parameters) {
@@ -93,9 +115,31 @@ public final class Inference implements AutoCloseable {
     return Tensors.of(reads);
   }
 
-  /** Whether weights have the added biases that the programs use. */
+  /** Whether weights have the added biases and the rows before the input of the programs. */
   public boolean takes(WeightSnapshot values) {
-    return added.equals(AddedBias.names(values));
+    return added.equals(added(values));
+  }
+
+  /** The rows before the input of every sequence. */
+  public Optional<InputRows> rows() {
+    return rows;
+  }
+
+  /** The number of times that weights were loaded. */
+  public long loads() {
+    return loads;
+  }
+
+  /**
+   * Refuses examples that are too long with the rows before their input.
+   *
+   * @throws PalimpsestException naming the example
+   */
+  public void requireRoom(Model model, List<Example> examples) {
+    rows.ifPresent(
+        r ->
+            examples.forEach(
+                e -> InputRoom.of(model, r).require(e.tokens(), () -> "example '" + e.id() + "'")));
   }
 
   /** Gives up the memory of the weights; {@link #load} must be called before the next run. */
@@ -111,12 +155,13 @@ public final class Inference implements AutoCloseable {
   public void load(WeightSnapshot values) {
     if (!takes(values)) {
       throw new IllegalArgumentException(
-          "added biases "
-              + AddedBias.names(values)
+          "added biases and rows "
+              + added(values)
               + " are not those of the programs, "
               + added
               + ": build others");
     }
+    loads++;
     store.assign(session, "", values);
   }
 

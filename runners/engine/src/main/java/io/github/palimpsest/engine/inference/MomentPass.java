@@ -86,6 +86,7 @@ public record MomentPass(Model model, WeightSnapshot weights, Device device) {
     try (Inference inference = new Inference(model.parameters(), weights, device)) {
       Inference.Call pass =
           inference.program(model.inputs(), (tf, at, in) -> build(tf, at, in, kernels));
+      inference.requireRoom(model, examples.subList(0, most));
       for (int i = 0; i < most; i++) {
         Map<String, HostArray> out = pass.run(model.batch(List.of(examples.get(i))));
         for (Wanted w : wanted) {

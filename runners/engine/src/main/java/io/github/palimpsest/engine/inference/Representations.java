@@ -10,6 +10,7 @@ import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.ForwardingWeights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ public final class Representations implements AutoCloseable {
   /** One array {@code [examples, width]} for each value, the logits last. */
   public List<HostArray.Floats> at(WeightSnapshot weights) {
     inference.load(weights);
+    inference.requireRoom(model, examples);
     List<List<float[]>> rows = new ArrayList<>();
     for (Example e : examples) {
       int k = 0;
@@ -74,10 +76,22 @@ public final class Representations implements AutoCloseable {
     Forward forward = model.forward(tf, passed, FedBatch.of(model, inputs));
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
     for (Operand<TFloat32> x : passed.values()) {
-      outputs.put("between " + outputs.size(), meanRow(tf, x));
+      outputs.put("between " + outputs.size(), meanRow(tf, ofInput(tf, x)));
     }
     outputs.put("logits", meanRow(tf, forward.logits()));
     return outputs;
+  }
+
+  /** The value without the places of rows before the input, which come first in an example. */
+  private Operand<TFloat32> ofInput(Ops tf, Operand<TFloat32> x) {
+    if (inference.rows().isEmpty()) {
+      return x;
+    }
+    int[] from = new int[x.shape().numDimensions()];
+    int[] all = new int[from.length];
+    Arrays.fill(all, -1);
+    from[from.length - 2] = inference.rows().get().count();
+    return tf.slice(x, tf.constant(from), tf.constant(all));
   }
 
   /** The mean over all axes but the last. */

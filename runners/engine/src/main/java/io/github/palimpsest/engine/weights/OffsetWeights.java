@@ -2,6 +2,7 @@ package io.github.palimpsest.engine.weights;
 
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.Weights;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
@@ -43,6 +44,11 @@ public record OffsetWeights(Ops tf, Weights weights, Tensors offset) implements 
     return moves(table)
         ? tf.math.add(rows, tf.gather(offset.get(table), ids, tf.constant(0)))
         : rows;
+  }
+
+  @Override
+  public Optional<Operand<TFloat32>> rowsBefore(String table) {
+    return weights.rowsBefore(table);
   }
 
   private boolean moves(String name) {

@@ -93,6 +93,11 @@ public final class WeightTape implements Weights {
   }
 
   @Override
+  public Optional<Operand<TFloat32>> rowsBefore(String table) {
+    return weights.rowsBefore(table); // no weight of the model
+  }
+
+  @Override
   public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
     return used(
         table,

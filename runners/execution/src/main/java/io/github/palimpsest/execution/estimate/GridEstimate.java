@@ -15,6 +15,7 @@ import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.ActingRecipe;
+import io.github.palimpsest.experiment.plan.InputRooms;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.experiment.plan.Stage;
@@ -67,6 +68,7 @@ public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tok
     SortedMap<String, String> shared = new TreeMap<>(SharedInputs.training(e));
     shared.put("estimate", "without data and weights");
     Plan plan = Plan.of(e, registry, shared);
+    InputRooms.require(plan, model);
     int most = e.maxLength() == 0 ? model.spec().positions() : e.maxLength();
     int used = tokens.orElse(most);
     if (used > most) {
@@ -107,8 +109,15 @@ public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tok
 
   /** The operations of all these trainings, multiplications and additions counted separately. */
   public double operations(Collection<Stage> trainings) {
-    double batch = plan.experiment().training().batchSize() * (double) tokens;
-    return passes(trainings) * batch * operationsPerToken();
+    double batch = plan.experiment().training().batchSize();
+    return trainings.stream()
+        .mapToDouble(
+            s ->
+                passes(List.of(s))
+                    * batch
+                    * (tokens + InputRooms.rows(s.recipe(), model))
+                    * operationsPerToken())
+        .sum();
   }
 
   /** The operations of a pass, for one token. */

@@ -52,6 +52,9 @@ import java.util.List;
  *   backward = activations + head + max(2 logits, logits + head, one layer)
  * </pre>
  *
+ * <p>The rows that an adapter puts before the input take a place in each example, trained or
+ * scored: n is n and these places for activations and layers, not for logits.
+ *
  * <p>With products in bfloat16, the rounded factors are kept as well: half of W, and half of the
  * inputs of all products. Rehearsal and regularizers count by the passes and snapshots that they
  * declare; another pass is a forward one whose logits are held, except those of a rehearsal's
@@ -105,7 +108,7 @@ public final class PeakModel {
   private PeakModel(Workload w) {
     this.w = w;
     this.recompute = w.training().recompute().of(w.model().parameters());
-    this.layer = new LayerActivations(w.spec(), w.tokens());
+    this.layer = new LayerActivations(w.spec(), w.tokens() + w.rows());
   }
 
   /** The predicted peak of a run. */
@@ -192,14 +195,15 @@ public final class PeakModel {
   /** The temporary values of a step at its largest moment. */
   private void step(List<MemoryEstimate.Part> parts) {
     long n = w.batchTokens();
-    long activations = FLOAT * n * w.spec().layers() * layer.kept(recompute);
+    long places = w.batchPlaces();
+    long activations = FLOAT * places * w.spec().layers() * layer.kept(recompute);
     long logits = FLOAT * n * w.spec().vocabulary();
     int count = w.training().lossChunk().parts(n, w.spec().vocabulary());
     long head = w.isAdapted() ? 0 : FLOAT * (long) w.spec().vocabulary() * w.spec().width();
-    long one = FLOAT * n * (recompute == Recompute.NOTHING ? layer.passing() : layer.all());
+    long one = FLOAT * places * (recompute == Recompute.NOTHING ? layer.passing() : layer.all());
     double others = w.cost().passesPerStep() - w.passes() - w.choosingPasses();
     long extra = (long) Math.ceil(others - 1e-9) * 2 * logits;
-    long bfloat = w.training().compute() == Compute.BFLOAT16 ? rounded(n) : 0;
+    long bfloat = w.training().compute() == Compute.BFLOAT16 ? rounded(places) : 0;
     long part = logits / count;
     long inParts = Math.max(2 * part, part + head);
     long forward = activations + 2 * part;
@@ -215,7 +219,11 @@ public final class PeakModel {
       add(parts, "update", update - free, "gradients and tensors that are being changed");
       return;
     }
-    add(parts, "activations", activations, "of " + n + " tokens, recompute " + recompute);
+    add(
+        parts,
+        "activations",
+        activations,
+        "of " + places + (places > n ? " places" : " tokens") + ", recompute " + recompute);
     if (count > 1) {
       addParts(parts, count, part, head, one);
       add(parts, "other passes", extra, "forward passes of other components");
@@ -280,12 +288,16 @@ public final class PeakModel {
     for (ScoredBatch batch : w.scored()) {
       long rows = batch.rows();
       long m = rows * batch.tokens();
+      long places = rows * (batch.tokens() + w.rows());
       logits = Math.max(logits, (batch.generated() ? rows : m) * 2 * FLOAT * w.spec().vocabulary());
       values =
-          Math.max(values, m * FLOAT * new LayerActivations(w.spec(), batch.tokens()).passing());
+          Math.max(
+              values,
+              places * FLOAT * new LayerActivations(w.spec(), batch.tokens() + w.rows()).passing());
       cache =
           Math.max(
-              cache, batch.generated() ? 2 * m * FLOAT * w.spec().layers() * layer.cached() : 0);
+              cache,
+              batch.generated() ? 2 * places * FLOAT * w.spec().layers() * layer.cached() : 0);
     }
     List<MemoryEstimate.Part> temporary = new ArrayList<>();
     add(temporary, "cache", cache, "keys and values of generated text, before and after a token");

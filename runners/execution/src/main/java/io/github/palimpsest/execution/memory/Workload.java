@@ -2,6 +2,7 @@ package io.github.palimpsest.execution.memory;
 
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
@@ -223,8 +224,22 @@ public record Workload(
 
   /** The tokens of a micro-batch. */
   long batchTokens() {
+    return examples() * tokens;
+  }
+
+  /** The places of a micro-batch: its tokens, and the rows of an adapter before each example. */
+  long batchPlaces() {
+    return examples() * (tokens + rows());
+  }
+
+  private long examples() {
     int parts = training.accumulation();
-    return (long) ((training.batchSize() + parts - 1) / parts) * tokens;
+    return (training.batchSize() + parts - 1) / parts;
+  }
+
+  /** The rows that an adapter puts before the input. */
+  int rows() {
+    return bound().flatMap(BoundAdapter::inputRows).map(InputRows::count).orElse(0);
   }
 
   private static long floats(List<ParameterSpec> parameters) {

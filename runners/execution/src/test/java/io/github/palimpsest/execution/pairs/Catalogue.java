@@ -52,6 +52,7 @@ final class Catalogue {
     all.put("dora", List.of("dora(rank=2, " + kernels + ")"));
     all.put("oft", List.of("oft(block=2, " + kernels + ")"));
     all.put("osf", List.of("osf(" + kernels + ")"));
+    all.put("prompt-tuning", List.of("prompt-tuning(tokens=2)"));
     all.put("freeze", List.of("freeze(embeddings=false, " + frozen + ")"));
     all.put("galore", List.of("galore(rank=1, interval=2)"));
     all.put("replay", List.of("replay(ratio=0.5, capacity=6)"));

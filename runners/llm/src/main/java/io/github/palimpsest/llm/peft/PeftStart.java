@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.adapter.PeftImport;
 import io.github.palimpsest.api.parameter.KernelInputs;
 import io.github.palimpsest.api.parameter.ParameterSpec;
@@ -91,6 +92,11 @@ public record PeftStart(Adapter fresh, WeightSnapshot tensors) implements Adapte
     @Override
     public List<AddedBias> added() {
       return adapter.added();
+    }
+
+    @Override
+    public Optional<InputRows> inputRows() {
+      return adapter.inputRows();
     }
 
     @Override

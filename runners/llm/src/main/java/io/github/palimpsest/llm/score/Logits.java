@@ -52,6 +52,7 @@ public final class Logits {
                           new HostArray.Floats(new float[ids.length], ids.length)))));
     }
     try (Inference inference = new Inference(model.parameters(), weights, Device.CPU)) {
+      inference.requireRoom(model, examples);
       HostArray.Floats logits =
           (HostArray.Floats)
               inference

@@ -88,6 +88,7 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
 
   @Override
   public List<Outcome> of(List<Example> examples) {
+    inference.requireRoom(model, examples);
     int[] lengths = examples.stream().mapToInt(Example::tokens).toArray();
     List<Integer> byLength =
         IntStream.range(0, examples.size())

@@ -34,6 +34,7 @@ public final class TokenLogProbabilities {
   private static final InputSpec COUNT = new InputSpec("count", InputSpec.Type.INT32, Shape.of(1));
 
   private final DecoderModel model;
+  private final Inference weights;
   private final Inference.Call call;
 
   /**
@@ -55,6 +56,7 @@ public final class TokenLogProbabilities {
    */
   public TokenLogProbabilities(DecoderModel model, Inference weights) {
     this.model = model;
+    this.weights = weights;
     List<InputSpec> inputs = new ArrayList<>(model.inputs());
     inputs.add(COUNT);
     call = weights.program(inputs, this::build);
@@ -100,6 +102,7 @@ public final class TokenLogProbabilities {
                       DecoderModel.TARGETS,
                           new HostArray.Floats(new float[ids.length], ids.length)))));
     }
+    weights.requireRoom(model, examples);
     Map<String, HostArray> fed = new TreeMap<>(model.batch(examples));
     fed.put(COUNT.name(), new HostArray.Ints(new int[] {count}, 1));
     Map<String, HostArray> found = call.run(fed);

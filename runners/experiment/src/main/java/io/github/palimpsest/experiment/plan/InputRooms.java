@@ -1,0 +1,77 @@
+package io.github.palimpsest.experiment.plan;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.adapter.InputRows;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.engine.inference.InputRoom;
+import io.github.palimpsest.experiment.file.Experiment;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The room of a model for the examples of a plan, after the rows that adapters put before them. */
+public final class InputRooms {
+  private InputRooms() {}
+
+  /**
+   * Refuses a plan with an adapter whose rows the model cannot take, or for which its longest
+   * examples leave no room.
+   *
+   * @throws PalimpsestException with its place in the file; names the adapter, its rows, and the
+   *     largest {@code max-length}
+   */
+  public static void require(Plan plan, Model model) {
+    Map<String, Component<Adapter>> adapters = new TreeMap<>();
+    plan.cells().forEach(cell -> adapter(cell.recipe()).ifPresent(a -> adapters.put("" + a, a)));
+    adapters.values().forEach(a -> require(plan.experiment(), a, model));
+  }
+
+  private static void require(Experiment e, Component<Adapter> adapter, Model model) {
+    try {
+      rows(adapter, model)
+          .map(rows -> InputRoom.of(model, rows))
+          .ifPresent(
+              room -> {
+                int longest = e.maxLength() == 0 ? room.places() : e.maxLength();
+                if (longest > room.tokens()) {
+                  throw new PalimpsestException(
+                      (e.maxLength() == 0
+                              ? "'training.max-length' is not set, so examples have up to "
+                              : "'training.max-length' is ")
+                          + longest
+                          + " tokens, and with "
+                          + room.rows().count()
+                          + " rows before them the model's "
+                          + room.places()
+                          + " positions hold at most "
+                          + room.tokens()
+                          + ": set 'max-length' to that, or take fewer rows");
+                }
+              });
+    } catch (PalimpsestException problem) {
+      throw e.place().error("'" + adapter + "': " + problem.getMessage());
+    }
+  }
+
+  /** The rows that the adapter of a recipe puts before each example. */
+  public static int rows(Recipe recipe, Model model) {
+    return adapter(recipe).flatMap(a -> rows(a, model)).map(InputRows::count).orElse(0);
+  }
+
+  /** Only an adapter that cannot be merged has rows, so no other is bound here. */
+  private static Optional<Component<Adapter>> adapter(Recipe recipe) {
+    return recipe
+        .adapter()
+        .filter(a -> a.provider().promises(a.settings()).contains(Promise.UNMERGEABLE));
+  }
+
+  private static Optional<InputRows> rows(Component<Adapter> adapter, Model model) {
+    BoundAdapter bound = adapter.create().bind(model.parameters());
+    return bound.inputRows();
+  }
+}
