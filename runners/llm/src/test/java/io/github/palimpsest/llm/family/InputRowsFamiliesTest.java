@@ -306,14 +306,7 @@ class InputRowsFamiliesTest {
       DecoderModel model, WeightSnapshot start, Seats seats, List<Example> examples, Training how) {
     TaskLoop loop =
         new TaskLoop(
-            model,
-            start,
-            seats,
-            how,
-            7,
-            List.of(TaskData.of(0, "t", examples)),
-            Device.CPU,
-            null);
+            model, start, seats, how, 7, List.of(TaskData.of(0, "t", examples)), Device.CPU, null);
     loop.train(StepListener.NONE);
     return loop.weights();
   }
@@ -336,7 +329,9 @@ class InputRowsFamiliesTest {
             example(0, new int[0], ids(1, 9, vocabulary - 3)),
             example(1, new int[0], ids(2, 5, vocabulary - 3)));
     Optimizer sgd =
-        c -> new Updates(c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-1f)));
+        c ->
+            new Updates(
+                c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-1f)));
     Training whole = Training.epochs(1, 2);
     int width = model.spec().width();
     float[] before = start.copy(model.inputTable());
