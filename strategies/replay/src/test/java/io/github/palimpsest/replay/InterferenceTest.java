@@ -108,7 +108,9 @@ class InterferenceTest {
   @Test
   void the_cost_is_a_pass_for_the_virtual_step_and_a_third_for_each_candidate_and_point() {
     assertThat(passes(Map.of())).as("1 + 1 + 2/3 5").isEqualTo(5.33);
-    assertThat(passes(Map.of("ratio", 0.5, "candidates", 3.0))).as("0.5 + 1 + 2/3 1.5").isEqualTo(2.5);
+    assertThat(passes(Map.of("ratio", 0.5, "candidates", 3.0)))
+        .as("0.5 + 1 + 2/3 1.5")
+        .isEqualTo(2.5);
     assertThat(passes(Map.of("candidates", 1.0))).as("as replay").isEqualTo(1);
     assertThat(passes(Map.of("ratio", 0.0))).isZero();
   }
@@ -215,7 +217,8 @@ class InterferenceTest {
     assertThat(rehearsed).as("the chosen, step after step").isEqualTo(noting.chosen);
     int examples = tasks().get(1).examples().size();
     assertThat(rehearsed).as("floor(0.5 n) in each of 2 epochs").hasSize(2 * (examples / 2));
-    assertThat(batches.stream().flatMap(List::stream).filter(current::contains)).hasSize(2 * examples);
+    assertThat(batches.stream().flatMap(List::stream).filter(current::contains))
+        .hasSize(2 * examples);
     assertThat(noting.rises).as("2 of 5 current ones, 4 candidates each").hasSize(8);
   }
 
