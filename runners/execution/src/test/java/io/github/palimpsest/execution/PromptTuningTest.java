@@ -67,7 +67,7 @@ class PromptTuningTest {
   void scores_are_those_with_the_trained_rows_next_to_cells_with_others_and_without() {
     Plan plan =
         plan(
-            24,
+            16,
             "{optimizer: [adamw(lr=3e-2)], adapter: [none, prompt-tuning(tokens=3),"
                 + " prompt-tuning(tokens=5)], regularizer: [ewc(lambda=10)]}");
     Path out = temp.resolve("out");
@@ -104,7 +104,7 @@ class PromptTuningTest {
 
   @Test
   void a_run_interrupted_between_checkpoints_goes_on_to_the_same_bytes() throws IOException {
-    Plan plan = plan(24, "{optimizer: [adamw(lr=1e-2)], adapter: [prompt-tuning(tokens=4)]}");
+    Plan plan = plan(16, "{optimizer: [adamw(lr=1e-2)], adapter: [prompt-tuning(tokens=4)]}");
     run(plan, temp.resolve("whole"), RunListener.NONE);
     RunListener killer =
         event -> {
@@ -123,7 +123,7 @@ class PromptTuningTest {
   void what_needs_merged_weights_is_excluded_before_anything_runs() {
     Plan merged =
         plan(
-            24,
+            16,
             "{optimizer: [sgd, sam(space=effective)], adapter: [prompt-tuning], merger: [none,"
                 + " wise-ft(alpha=0.5)]}");
     assertThat(merged.cells()).hasSize(1);
@@ -132,21 +132,21 @@ class PromptTuningTest {
 
   @Test
   void examples_without_room_after_the_rows_are_refused_before_anything_runs() {
-    Plan fits = plan(24, "{optimizer: [sgd], adapter: [none, prompt-tuning(tokens=8)]}");
+    Plan fits = plan(16, "{optimizer: [sgd], adapter: [none, prompt-tuning(tokens=8)]}");
     try (LanguageSubject subject = LanguageSubject.open(fits.experiment(), fits.registry())) {
       InputRooms.require(fits, subject.model());
       int places = ((DecoderModel) subject.model()).places();
-      int rows = places - 23;
+      int rows = places - 15;
       Plan longer =
-          plan(24, "{optimizer: [sgd], adapter: [none, prompt-tuning(tokens=%d)]}".formatted(rows));
+          plan(16, "{optimizer: [sgd], adapter: [none, prompt-tuning(tokens=%d)]}".formatted(rows));
       assertThatThrownBy(() -> run(longer, temp.resolve("out"), RunListener.NONE))
           .isInstanceOf(PalimpsestException.class)
           .hasMessageContaining("prompts.yaml")
-          .hasMessageContaining("'prompt-tuning(tokens=%d".formatted(rows))
+          .hasMessageContaining("'prompt-tuning(init=vocabulary, tokens=%d)'".formatted(rows))
           .hasMessageContaining(
-              "'training.max-length' is 24 tokens, and with %d rows before them the model's %d"
+              "'training.max-length' is 16 tokens, and with %d rows before them the model's %d"
                       .formatted(rows, places)
-                  + " positions hold at most 23: set 'max-length' to that, or take fewer rows");
+                  + " positions hold at most 15: set 'max-length' to that, or take fewer rows");
       assertThat(temp.resolve("out")).doesNotExist();
     }
   }
