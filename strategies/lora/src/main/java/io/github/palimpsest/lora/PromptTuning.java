@@ -67,7 +67,7 @@ record PromptTuning(int tokens, Start start) implements Adapter {
   static final AdapterProvider PROVIDER =
       AdapterProvider.of(
               "prompt-tuning",
-              "prompt tuning: trains vectors before the embedded tokens of every sequence",
+              "Prompt tuning: trains vectors before the embedded tokens of every sequence",
               "[p_1 ... p_n; x_1 ... x_t]; p is trained, the model is frozen")
           .settings(TOKENS, INIT)
           .traits(

@@ -91,7 +91,9 @@ class SeveralDevicesTest {
         "cpu:0-1; 1; LAYERS; sam(base=adamw(lr=0.01)) + lora(rank=2, target=\".*\")"
             + " + ewc(lambda=10)",
         "cpu:0-1; 1; NOTHING; sam(base=galore(lr=0.01, rank=2, interval=2)) + ewc(lambda=10)",
-        "cpu:0-2; 2; LAYERS; shampoo(interval=2, max-side=16)"
+        "cpu:0-2; 2; LAYERS; shampoo(interval=2, max-side=16)",
+        "cpu:0-2; 1; LAYERS; adamw(lr=0.01) + mir(ratio=1, candidates=2)",
+        "cpu:0-1; 2; NOTHING; sam(base=adamw(lr=0.01)) + prompt-tuning(tokens=2) + mir(ratio=1)"
       })
   void two_tasks_have_the_bits_of_one_device(
       String device, int accumulation, Recompute recompute, String recipe) {
