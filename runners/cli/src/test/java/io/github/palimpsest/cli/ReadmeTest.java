@@ -105,7 +105,7 @@ class ReadmeTest {
 
   @Test
   void continuous_integration_runs_the_test_command() throws IOException {
-    String command = "\n./mvnw verify\n";
+    String command = "\n./mvnw -T2 verify\n";
     assertThat(readme()).contains("```" + command + "```");
     assertThat(Files.readString(ROOT.resolve(".ci/run"))).contains(command);
   }
