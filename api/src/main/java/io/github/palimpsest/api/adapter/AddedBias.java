@@ -1,19 +1,18 @@
 package io.github.palimpsest.api.adapter;
 
 import io.github.palimpsest.api.Experimental;
+import io.github.palimpsest.api.parameter.ForwardingWeights;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * A bias that is added to the product with a kernel of the model, {@code y = x W + b}, where the
@@ -94,10 +93,10 @@ public final class AddedBias {
    * @param biases those of any of the kernels, by {@link #name}
    */
   public static Weights on(Ops tf, Weights weights, Tensors biases) {
-    return new Weights() {
+    return new ForwardingWeights() {
       @Override
-      public Operand<TFloat32> dense(String name) {
-        return weights.dense(name);
+      public Weights weights() {
+        return weights;
       }
 
       @Override
@@ -106,26 +105,6 @@ public final class AddedBias {
         return biases.names().contains(name(kernel))
             ? tf.math.add(product, biases.get(name(kernel)))
             : product;
-      }
-
-      @Override
-      public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
-        return weights.matMulTransposed(x, table);
-      }
-
-      @Override
-      public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
-        return weights.rows(ids, table);
-      }
-
-      @Override
-      public Optional<Operand<TFloat32>> rowsBefore(String table) {
-        return weights.rowsBefore(table);
-      }
-
-      @Override
-      public Operand<TFloat32> columnSquares(Ops at, String kernel) {
-        return weights.columnSquares(at, kernel);
       }
     };
   }

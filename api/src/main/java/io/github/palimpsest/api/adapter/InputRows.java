@@ -2,6 +2,7 @@ package io.github.palimpsest.api.adapter;
 
 import io.github.palimpsest.api.Experimental;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.parameter.ForwardingWeights;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
@@ -11,9 +12,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * Rows that stand before the embedded input of every sequence, {@code [p_1 ... p_n; x_1 ... x_t]},
@@ -105,35 +104,15 @@ public final class InputRows {
    * @param rows {@code [n, width]}
    */
   public static Weights on(Weights weights, String table, Operand<TFloat32> rows) {
-    return new Weights() {
+    return new ForwardingWeights() {
+      @Override
+      public Weights weights() {
+        return weights;
+      }
+
       @Override
       public Optional<Operand<TFloat32>> rowsBefore(String of) {
         return of.equals(table) ? Optional.of(rows) : weights.rowsBefore(of);
-      }
-
-      @Override
-      public Operand<TFloat32> dense(String name) {
-        return weights.dense(name);
-      }
-
-      @Override
-      public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
-        return weights.matMul(x, kernel);
-      }
-
-      @Override
-      public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String of) {
-        return weights.matMulTransposed(x, of);
-      }
-
-      @Override
-      public Operand<TFloat32> rows(Operand<TInt32> ids, String of) {
-        return weights.rows(ids, of);
-      }
-
-      @Override
-      public Operand<TFloat32> columnSquares(Ops tf, String kernel) {
-        return weights.columnSquares(tf, kernel);
       }
     };
   }

@@ -54,6 +54,11 @@ public record Recipe(
     return List.copyOf(all);
   }
 
+  /** The adapter, if it promises {@link Promise#UNMERGEABLE}. */
+  public Optional<Component<Adapter>> unmergeableAdapter() {
+    return adapter.filter(a -> a.provider().promises(a.settings()).contains(Promise.UNMERGEABLE));
+  }
+
   /**
    * Refuses an adapter whose weights cannot be merged into the model's own tensors, for what needs
    * merged weights.
@@ -63,8 +68,7 @@ public record Recipe(
    *     the reason and the rule {@code unmergeable}
    */
   public void requireMergeable(String reason) {
-    adapter
-        .filter(a -> a.provider().promises(a.settings()).contains(Promise.UNMERGEABLE))
+    unmergeableAdapter()
         .ifPresent(
             a -> {
               throw new RuleViolationException(

@@ -67,7 +67,7 @@ enum CommandGroups {
   private final String title;
   private final List<Subcommand> commands;
 
-  /** The class is not loaded before the command is made. */
+  /** A command; its options are read when it is added. */
   private record Subcommand(String name, Class<?> type) {}
 
   CommandGroups(String title, Subcommand... commands) {

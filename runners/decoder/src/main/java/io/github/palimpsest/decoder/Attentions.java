@@ -120,11 +120,15 @@ final class Attentions {
         rows,
         window -> {
           Operand<TInt32> queries = tf.expandDims(places, tf.constant(1));
-          return rows.isEmpty()
-              ? tf.math.logicalOr(strangers, hidden(tf, places, queries, window))
+          if (rows.isEmpty()) {
+            return tf.math.logicalOr(strangers, hidden(tf, places, queries, window));
+          }
+          Operand<TBool> unseen = tf.math.logicalOr(strangers, tf.math.greater(places, queries));
+          return window.isEmpty()
+              ? unseen
               : tf.math.logicalOr(
-                  tf.math.logicalOr(strangers, tf.math.greater(places, queries)),
-                  tf.expandDims(outOfSight(tf, shifted, window), tf.constant(1)));
+                  unseen,
+                  tf.expandDims(outOfSight(tf, shifted, window.getAsInt()), tf.constant(1)));
         });
   }
 
@@ -179,7 +183,7 @@ final class Attentions {
             tf.expandDims( // for every head
                 window.isEmpty()
                     ? others
-                    : tf.math.logicalOr(others, outOfSight(tf, shifted, window)),
+                    : tf.math.logicalOr(others, outOfSight(tf, shifted, window.getAsInt())),
                 tf.constant(1)));
   }
 
@@ -189,12 +193,9 @@ final class Attentions {
    * @param positions {@code [batch, places]}
    * @return {@code [batch, places, places]}
    */
-  private static Operand<TBool> outOfSight(Ops tf, Operand<TInt32> positions, OptionalInt window) {
+  private static Operand<TBool> outOfSight(Ops tf, Operand<TInt32> positions, int window) {
     Operand<TInt32> keys = tf.expandDims(positions, tf.constant(1));
-    if (window.isEmpty()) {
-      return tf.math.less(keys, tf.constant(0));
-    }
-    Operand<TInt32> first = tf.math.sub(positions, tf.constant(window.getAsInt() - 1)); // in sight
+    Operand<TInt32> first = tf.math.sub(positions, tf.constant(window - 1)); // in sight
     return tf.math.less(keys, tf.expandDims(first, tf.constant(2)));
   }
 

@@ -205,9 +205,7 @@ final class StepChoice {
     }
     List<float[]> all = new ArrayList<>();
     losses.forEach(l -> all.add(new float[split.candidates().size()]));
-    int group =
-        (start.training().batchSize() + start.training().accumulation() - 1)
-            / start.training().accumulation();
+    int group = start.training().microBatchSize();
     for (int from = 0; from < split.candidates().size(); from += group) {
       List<Example> some =
           split.candidates().subList(from, Math.min(split.candidates().size(), from + group));

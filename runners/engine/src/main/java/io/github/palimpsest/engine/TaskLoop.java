@@ -124,7 +124,7 @@ public final class TaskLoop {
             room ->
                 tasks.stream()
                     .flatMap(t -> Stream.concat(t.examples().stream(), t.corpus().stream()))
-                    .forEach(e -> room.require(e.tokens(), () -> "example '" + e.id() + "'")));
+                    .forEach(room::require));
   }
 
   private List<Example> corpus(int task) {

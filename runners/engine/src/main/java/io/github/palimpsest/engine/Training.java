@@ -118,6 +118,11 @@ public record Training(
     return maxSteps == 0 ? all : Math.min(all, maxSteps);
   }
 
+  /** The most examples of a micro-batch of {@link #batchSize}. */
+  public int microBatchSize() {
+    return (batchSize + accumulation - 1) / accumulation;
+  }
+
   /** The examples of a step, cut into its micro-batches; none of them is empty. */
   <T> List<List<T>> microBatches(List<T> examples) {
     List<List<T>> cut = new ArrayList<>();

@@ -1,7 +1,7 @@
 package io.github.palimpsest.engine.device;
 
+import io.github.palimpsest.api.parameter.ForwardingWeights;
 import io.github.palimpsest.api.parameter.Weights;
-import io.github.palimpsest.engine.differentiation.ForwardingWeights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;

@@ -1,5 +1,6 @@
 package io.github.palimpsest.engine.differentiation;
 
+import io.github.palimpsest.api.parameter.ForwardingWeights;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.ArrayList;
 import java.util.List;

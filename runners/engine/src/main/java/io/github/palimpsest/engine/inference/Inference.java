@@ -136,10 +136,7 @@ public final class Inference implements AutoCloseable {
    * @throws PalimpsestException naming the example
    */
   public void requireRoom(Model model, List<Example> examples) {
-    rows.ifPresent(
-        r ->
-            examples.forEach(
-                e -> InputRoom.of(model, r).require(e.tokens(), () -> "example '" + e.id() + "'")));
+    rows.map(r -> InputRoom.of(model, r)).ifPresent(room -> examples.forEach(room::require));
   }
 
   /** Gives up the memory of the weights; {@link #load} must be called before the next run. */

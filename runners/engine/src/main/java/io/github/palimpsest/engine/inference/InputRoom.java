@@ -3,9 +3,9 @@ package io.github.palimpsest.engine.inference;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.adapter.InputRows;
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.model.RowsBeforeInput;
-import java.util.function.Supplier;
 
 /**
  * The room of a model for sequences after the rows of an adapter.
@@ -59,17 +59,16 @@ public record InputRoom(InputRows rows, int places) {
   }
 
   /**
-   * Refuses a sequence that is too long with the rows.
+   * Refuses an example that is too long with the rows.
    *
-   * @param length its tokens with the last one, which is only predicted
-   * @param what names it
-   * @throws PalimpsestException if there are more than {@link #tokens} before its last
+   * @throws PalimpsestException if it has more than {@link #tokens} before its last, which is only
+   *     predicted
    */
-  public void require(int length, Supplier<String> what) {
-    if (length > tokens() + 1) {
+  public void require(Example example) {
+    if (example.tokens() > tokens() + 1) {
       throw new PalimpsestException(
-          "%s has %d tokens; after the %d rows of the adapter the model takes 1 to %d"
-              .formatted(what.get(), length, rows.count(), tokens() + 1));
+          "example '%s' has %d tokens; after the %d rows of the adapter the model takes 1 to %d"
+              .formatted(example.id(), example.tokens(), rows.count(), tokens() + 1));
     }
   }
 

@@ -2,7 +2,6 @@ package io.github.palimpsest.execution.memory;
 
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.BoundAdapter;
-import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
@@ -16,6 +15,7 @@ import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.experiment.file.Budget;
+import io.github.palimpsest.experiment.plan.InputRooms;
 import io.github.palimpsest.experiment.subject.ScoredBatch;
 import java.util.List;
 import java.util.Optional;
@@ -224,22 +224,17 @@ public record Workload(
 
   /** The tokens of a micro-batch. */
   long batchTokens() {
-    return examples() * tokens;
+    return (long) training.microBatchSize() * tokens;
   }
 
   /** The places of a micro-batch: its tokens, and the rows of an adapter before each example. */
   long batchPlaces() {
-    return examples() * (tokens + rows());
-  }
-
-  private long examples() {
-    int parts = training.accumulation();
-    return (training.batchSize() + parts - 1) / parts;
+    return (long) training.microBatchSize() * (tokens + rows());
   }
 
   /** The rows that an adapter puts before the input. */
   int rows() {
-    return bound().flatMap(BoundAdapter::inputRows).map(InputRows::count).orElse(0);
+    return InputRooms.rows(recipe, model);
   }
 
   private static long floats(List<ParameterSpec> parameters) {

@@ -5,7 +5,6 @@ import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.component.Component;
-import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.engine.inference.InputRoom;
@@ -27,7 +26,9 @@ public final class InputRooms {
    */
   public static void require(Plan plan, Model model) {
     Map<String, Component<Adapter>> adapters = new TreeMap<>();
-    plan.cells().forEach(cell -> adapter(cell.recipe()).ifPresent(a -> adapters.put("" + a, a)));
+    // only an adapter that cannot be merged has rows, so no other is bound
+    plan.cells()
+        .forEach(c -> c.recipe().unmergeableAdapter().ifPresent(a -> adapters.put("" + a, a)));
     adapters.values().forEach(a -> require(plan.experiment(), a, model));
   }
 
@@ -60,14 +61,7 @@ public final class InputRooms {
 
   /** The rows that the adapter of a recipe puts before each example. */
   public static int rows(Recipe recipe, Model model) {
-    return adapter(recipe).flatMap(a -> rows(a, model)).map(InputRows::count).orElse(0);
-  }
-
-  /** Only an adapter that cannot be merged has rows, so no other is bound here. */
-  private static Optional<Component<Adapter>> adapter(Recipe recipe) {
-    return recipe
-        .adapter()
-        .filter(a -> a.provider().promises(a.settings()).contains(Promise.UNMERGEABLE));
+    return recipe.unmergeableAdapter().flatMap(a -> rows(a, model)).map(InputRows::count).orElse(0);
   }
 
   private static Optional<InputRows> rows(Component<Adapter> adapter, Model model) {

@@ -1,13 +1,17 @@
-package io.github.palimpsest.engine.differentiation;
+package io.github.palimpsest.api.parameter;
 
-import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.api.Experimental;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Weights that forward to others; subclasses override some methods. */
+/**
+ * Weights that forward to others. A view overrides what it changes; where it changes a kernel, that
+ * is every method that reads the kernel, {@link #columnSquares} too (PAR-08).
+ */
+@Experimental(since = "0.2")
 public interface ForwardingWeights extends Weights {
   /** The weights to forward to. */
   Weights weights();
