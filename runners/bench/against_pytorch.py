@@ -6,7 +6,8 @@
 
 A case is SHAPE/OPTIMIZER or SHAPE/OPTIMIZER/RANK for LoRA on every kernel; optimizers are adamw and sam. Each round runs
 one process of each side after the other; the table has medians over rounds, and ratios below 1 mean that this project is
-faster, sooner or smaller. --json FILE keeps every measurement, ours and theirs, one object a line.
+faster, sooner or smaller. --json FILE keeps every measurement, ours and theirs, one object a line. --ratios FILE keeps
+the ratios of each case, for `palimpsest bench regress runners/bench/pytorch-ratios.jsonl FILE`.
 
 With --device gpu:0 both sides run there (PALIMPSEST_GPU=1), and memory is what the driver says is in use on that GPU at
 most. Products are in float32; --tf32 and --bfloat16 let both sides multiply in these.
@@ -16,6 +17,7 @@ import contextlib
 import json
 import os
 import pathlib
+import platform
 import resource
 import statistics
 import subprocess
@@ -122,6 +124,15 @@ def run(command, gpu, environment):
     return measured
 
 
+def vectors():
+    """The widest vector instructions of this processor, which decide what a ratio can be compared with."""
+    flags = set(pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").split()) if sys.platform == "linux" else set()
+    limit = os.environ.get("ONEDNN_MAX_CPU_ISA", "")
+    if "avx512f" in flags and limit != "AVX2":
+        return "avx512"
+    return "avx2" if "avx2" in flags else platform.machine()
+
+
 def compare(case, given):
     shape, optimizer, *rank = case.split("/")
     rank = int(rank[0]) if rank else 0
@@ -144,15 +155,31 @@ def compare(case, given):
         with open(given.json, "a", encoding="utf-8") as lines:
             lines.writelines(json.dumps(m) + "\n" for m in [*ours, *theirs])
 
+    def medians(key):
+        return [statistics.median(m[key] for m in side) for side in (ours, theirs)]
+
     def both(key):
-        mine, other = (statistics.median(m[key] for m in side) for side in (ours, theirs))
+        mine, other = medians(key)
         return f"{mine:.4g} | {other:.4g} | {mine / other:.2f}"
+
+    def ratio(key):
+        mine, other = medians(key)
+        return round(mine / other, 3)
 
     name = f"{shape} {optimizer}" + (f", LoRA rank {rank}" if rank else "")
     name += (", compiled" if given.compile else "") + (f", {given.precision}" if given.precision != "float32" else "")
     share = statistics.median(m["share_of_gemm"] for m in ours)
-    memory = both("peak_rss_gb" if gpu is None else "peak_gpu_gb")
-    print(f"| {name} | {both('median_ms')} | {both('start_to_first_step_s')} | {memory} | {share:.2f} |", flush=True)
+    memory = "peak_rss_gb" if gpu is None else "peak_gpu_gb"
+    print(f"| {name} | {both('median_ms')} | {both('start_to_first_step_s')} | {both(memory)} | {share:.2f} |", flush=True)
+    if given.ratios:
+        kept = {
+            "shape": shape, "recipe": optimizer, "lora": rank,
+            "against": "torch compiled" if given.compile else "torch", "version": theirs[0]["version"],
+            "processor": vectors() if gpu is None else "gpu", "threads": theirs[0]["threads"],
+            "products": given.precision, "rounds": given.rounds, "step_ratio": ratio("median_ms"),
+            "first_step_ratio": ratio("start_to_first_step_s"), "memory_ratio": ratio(memory)}
+        with open(given.ratios, "a", encoding="utf-8") as lines:
+            lines.write(json.dumps(kept) + "\n")
 
 
 def main():
@@ -162,6 +189,7 @@ def main():
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--compile", action="store_true", help="torch.compile")
     parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--ratios", metavar="FILE")
     parser.add_argument("--device", default="cpu", metavar="D", help="cpu or gpu:N")
     precision = parser.add_mutually_exclusive_group()
     precision.add_argument("--tf32", dest="precision", action="store_const", const="tf32")

@@ -121,6 +121,56 @@ class BenchTest {
     assertThat(failed.out()).isEqualToIgnoringNewLines("SLOWER   1.110  S adamw");
   }
 
+  @Test
+  void several_lines_of_a_case_count_with_their_median() throws IOException {
+    Path before = Files.writeString(temp.resolve("before"), line(100) + line(300) + line(110));
+    Path after = Files.writeString(temp.resolve("after"), line(99) + line(143));
+    // (99 + 143) / 2 = 121, and 121 / 110 = 1.1
+    assertThat(Command.run("bench", "regress", before, after, "--margin", "0.11").ok().out())
+        .isEqualToIgnoringNewLines("ok       1.100  S adamw");
+  }
+
+  @Test
+  void a_ratio_to_another_program_is_compared_with_that_on_the_same_kind_of_processor()
+      throws IOException {
+    Path before =
+        Files.writeString(
+            temp.resolve("before"),
+            ratios("avx512", 0.8, 0.4, 0.5) + ratios("avx2", 0.4, 0.4, 0.5));
+    Path after = Files.writeString(temp.resolve("after"), ratios("avx512", 0.84, 0.5, 0.6));
+    Command failed = Command.run("bench", "regress", before, after);
+    assertThat(failed.code()).isEqualTo(ExitCode.FAILED);
+    String name = "S adamw, LoRA of rank 8 against torch on avx512, 2 threads, float32: ";
+    assertThat(failed.out().lines())
+        .containsExactly(
+            "LARGER   1.200  " + name + "memory", // 0.6 / 0.5
+            "SLOWER   1.250  " + name + "start to first step", // 0.5 / 0.4
+            "ok       1.050  " + name + "step", // 0.84 / 0.8
+            "3 of 6 measurements in '" + before + "' were not repeated");
+    Path other = Files.writeString(temp.resolve("other"), ratios("aarch64", 0.8, 0.4, 0.5));
+    assertThat(Command.run("bench", "regress", before, other).err())
+        .contains("have no measurement in common");
+  }
+
+  @Test
+  void a_line_without_a_measurement_is_refused_with_its_place() throws IOException {
+    Path lines = Files.writeString(temp.resolve("lines"), line(100) + "{\"shape\":\"S\"}\n");
+    assertThat(Command.run("bench", "regress", lines, lines).err())
+        .contains(lines + ":2: no 'shape' and 'recipe' with a number 'median_ms'");
+  }
+
+  private static String ratios(String processor, double step, double first, double memory) {
+    return "{\"shape\":\"S\",\"recipe\":\"adamw\",\"lora\":8,\"against\":\"torch\",\"processor\":\""
+        + processor
+        + "\",\"threads\":2,\"products\":\"float32\",\"step_ratio\":"
+        + step
+        + ",\"first_step_ratio\":"
+        + first
+        + ",\"memory_ratio\":"
+        + memory
+        + "}\n";
+  }
+
   private static String line(double millis) {
     return "{\"shape\":\"S\",\"recipe\":\"adamw\",\"median_ms\":" + millis + "}\n";
   }

@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +27,10 @@ import picocli.CommandLine.Spec;
 /** {@code bench regress}. */
 @Command(
     name = "regress",
-    description = "Compares two result files of 'bench step --json', line by line.",
+    description = {
+      "Compares two files of measurements: lines of 'bench step --json', or ratios to PyTorch of"
+          + " 'against_pytorch.py --ratios'. Of several lines of one case, the median counts."
+    },
     mixinStandardHelpOptions = true)
 final class RegressCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
@@ -39,19 +45,63 @@ final class RegressCommand implements Callable<Integer> {
       names = "--margin",
       converter = Ranged.AtLeastZero.class,
       defaultValue = "0.1",
-      description = "slower by more than this share fails; default: ${DEFAULT-VALUE}")
+      description = "more by more than this share fails; default: ${DEFAULT-VALUE}")
   double margin;
 
-  /** What is compared of a line. */
-  record Timed(@Nullable String shape, @Nullable String recipe, @Nullable Double medianMs) {}
+  /**
+   * What is compared of a line: milliseconds of a step, or ratios to another program that was
+   * measured in the same run.
+   */
+  record Line(
+      @Nullable String shape,
+      @Nullable String recipe,
+      @Nullable Integer lora,
+      @Nullable String against,
+      @Nullable String processor,
+      @Nullable Integer threads,
+      @Nullable String products,
+      @Nullable Double medianMs,
+      @Nullable Double stepRatio,
+      @Nullable Double firstStepRatio,
+      @Nullable Double memoryRatio) {
+
+    /** The measured numbers by the case and, for a ratio, what it is one of. */
+    Map<String, Double> measured() {
+      Map<String, Double> numbers = new LinkedHashMap<>();
+      if (shape == null || recipe == null) {
+        return numbers;
+      }
+      StringBuilder name = new StringBuilder(shape + " " + recipe);
+      if (against == null) {
+        put(numbers, name.toString(), medianMs);
+        return numbers;
+      }
+      if (lora != null && lora > 0) {
+        name.append(", LoRA of rank ").append(lora);
+      }
+      name.append(" against ").append(against);
+      name.append(" on ").append(processor).append(", ").append(threads).append(" threads, ");
+      name.append(products).append(": ");
+      put(numbers, name + "step", stepRatio);
+      put(numbers, name + "start to first step", firstStepRatio);
+      put(numbers, name + "memory", memoryRatio);
+      return numbers;
+    }
+
+    private static void put(Map<String, Double> numbers, String name, @Nullable Double number) {
+      if (number != null) {
+        numbers.put(name, number);
+      }
+    }
+  }
 
   @Override
   public Integer call() {
-    Map<String, Double> old = millis(before);
-    Map<String, Double> now = millis(after);
+    Map<String, Double> old = medians(before);
+    Map<String, Double> now = medians(after);
     PrintWriter out = spec.commandLine().getOut();
     int compared = 0;
-    int slower = 0;
+    int worse = 0;
     for (Map.Entry<String, Double> e : now.entrySet()) {
       Double reference = old.get(e.getKey());
       if (reference == null) {
@@ -59,43 +109,64 @@ final class RegressCommand implements Callable<Integer> {
         continue;
       }
       double ratio = e.getValue() / reference;
-      boolean worse = ratio > 1 + margin;
+      boolean beyond = ratio > 1 + margin;
       compared++;
-      slower += worse ? 1 : 0;
-      out.printf(Locale.ROOT, "%-8s %.3f  %s%n", worse ? "SLOWER" : "ok", ratio, e.getKey());
+      worse += beyond ? 1 : 0;
+      String word = beyond ? e.getKey().endsWith(": memory") ? "LARGER" : "SLOWER" : "ok";
+      out.printf(Locale.ROOT, "%-8s %.3f  %s%n", word, ratio, e.getKey());
     }
     if (compared == 0) {
       throw new PalimpsestException(
           "'" + before + "' and '" + after + "' have no measurement in common");
     }
-    return slower > 0 ? ExitCode.FAILED : ExitCode.OK;
+    long left = old.keySet().stream().filter(k -> !now.containsKey(k)).count();
+    if (left > 0) {
+      out.printf("%d of %d measurements in '%s' were not repeated%n", left, old.size(), before);
+    }
+    return worse > 0 ? ExitCode.FAILED : ExitCode.OK;
   }
 
-  private static Map<String, Double> millis(Path file) {
-    Map<String, Double> measured = new TreeMap<>();
+  private static Map<String, Double> medians(Path file) {
+    Map<String, List<Double>> all = new TreeMap<>();
     try {
       List<String> lines = Files.readAllLines(file);
       for (int i = 0; i < lines.size(); i++) {
         if (lines.get(i).isBlank()) {
           continue;
         }
-        Timed line = timed(lines.get(i));
-        if (line.medianMs() == null) {
-          throw new PalimpsestException(file + ":" + (i + 1) + ": no number 'median_ms'");
+        Map<String, Double> measured = line(lines.get(i)).measured();
+        if (measured.isEmpty()) {
+          throw new PalimpsestException(
+              file
+                  + ":"
+                  + (i + 1)
+                  + ": no 'shape' and 'recipe' with a number 'median_ms', or with 'against' and"
+                  + " 'step_ratio'");
         }
-        measured.put(line.shape() + " " + line.recipe(), line.medianMs());
+        measured.forEach((k, v) -> all.computeIfAbsent(k, n -> new ArrayList<>()).add(v));
       }
-      return measured;
     } catch (IOException e) {
       throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
     }
+    Map<String, Double> medians = new TreeMap<>();
+    all.forEach((k, v) -> medians.put(k, median(v)));
+    return medians;
   }
 
-  private static Timed timed(String line) throws IOException {
+  private static double median(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    int half = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(half)
+        : (sorted.get(half - 1) + sorted.get(half)) / 2;
+  }
+
+  private static Line line(String text) throws IOException {
     try {
-      return Json.read(line, Timed.class);
+      return Json.read(text, Line.class);
     } catch (MismatchedInputException e) {
-      return new Timed(null, null, null);
+      return new Line(null, null, null, null, null, null, null, null, null, null, null);
     }
   }
 }
