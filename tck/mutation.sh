@@ -16,14 +16,14 @@ tests_of() {
     ModelChecks) echo ModelMutantsTest ;;
     ProbeChecks) echo ProbeMutantsTest ;;
     RehearsalChecks | RehearsalTrial | MemoryChecks | ChoiceChecks) echo RehearsalMutantsTest ;;
-    SampleModel) echo checks.SampleModelTest ;;
+    SampleModel) echo rig.SampleModelTest ;;
     PluginChecks | LoadTrial | TemporaryFolder) echo PluginMutantsTest ;;
     RegularizerChecks | RegularizerTrial | PenaltyChecks | TaskMemoryChecks | TrackedImportance) echo 'RegularizerMutantsTest SoundRegularizersTest' ;;
-    OptimizerStepChecks) echo OptimizerStepMutantsTest ;;
-    OptimizerAscentChecks) echo 'OptimizerAscentMutantsTest OptimizerRadiusMutantsTest' ;;
-    OptimizerStateChecks) echo OptimizerStateMutantsTest ;;
-    OptimizerRunChecks) echo OptimizerRunMutantsTest ;;
-    OptimizerTrial) echo 'Optimizer*MutantsTest' ;;
+    OptimizerStepChecks) echo optimizer.OptimizerStepMutantsTest ;;
+    OptimizerAscentChecks) echo 'optimizer.OptimizerAscentMutantsTest optimizer.OptimizerRadiusMutantsTest' ;;
+    OptimizerStateChecks) echo optimizer.OptimizerStateMutantsTest ;;
+    OptimizerRunChecks) echo optimizer.OptimizerRunMutantsTest ;;
+    OptimizerTrial) echo 'optimizer.Optimizer*MutantsTest' ;;
     Mistakes) echo checks.MistakesTest ;;
     *) echo 'P*MutantsTest' ;;
   esac

@@ -24,18 +24,18 @@ import org.junit.jupiter.api.DynamicTest;
  * @param provider the component
  * @param typicalOf words that the message must hold, or nothing
  */
-record Mutant(Rule rule, String what, Provider<?> provider, String typicalOf) {
-  Mutant(Rule rule, String what, Provider<?> provider) {
+public record Mutant(Rule rule, String what, Provider<?> provider, String typicalOf) {
+  public Mutant(Rule rule, String what, Provider<?> provider) {
     this(rule, what, provider, "");
   }
 
-  static Stream<DynamicTest> tests(Collection<Mutant> mutants) {
+  public static Stream<DynamicTest> tests(Collection<Mutant> mutants) {
     return mutants.stream()
         .map(m -> DynamicTest.dynamicTest(m.rule.id() + " is broken by: " + m.what, m::isRefused));
   }
 
   /** Every rule that can be tested has a mutant. */
-  static void cover(Collection<Mutant> mutants, Collection<? extends Rule> rules) {
+  public static void cover(Collection<Mutant> mutants, Collection<? extends Rule> rules) {
     Set<Rule> broken = new LinkedHashSet<>();
     mutants.forEach(m -> broken.add(m.rule));
     assertThat(broken)
@@ -72,12 +72,12 @@ record Mutant(Rule rule, String what, Provider<?> provider, String typicalOf) {
   }
 
   /** What the kit says of a component and one rule. */
-  static Outcome outcome(Provider<?> provider, Rule rule) {
+  public static Outcome outcome(Provider<?> provider, Rule rule) {
     return outcome(provider, rule, 1);
   }
 
   /** The same where every numeric tolerance is so many times as large. */
-  static Outcome outcome(Provider<?> provider, Rule rule, double tolerance) {
+  public static Outcome outcome(Provider<?> provider, Rule rule, double tolerance) {
     Subject<?> subject = Subject.of(provider, "", tolerance);
     try (Checks checks = Checks.of(subject)) {
       return checks.all().stream()
@@ -97,7 +97,7 @@ record Mutant(Rule rule, String what, Provider<?> provider, String typicalOf) {
   }
 
   /** Asks that a rule was broken, explained, with some words and where to look. */
-  static void refused(String what, List<Verdict> verdicts, Rule rule, String words) {
+  public static void refused(String what, List<Verdict> verdicts, Rule rule, String words) {
     assertThat(verdicts)
         .filteredOn(v -> v.rule() == rule)
         .singleElement()

@@ -37,7 +37,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Providers made of a function. */
-interface Stub<T> extends Provider<T> {
+public interface Stub<T> extends Provider<T> {
   Function<Settings, T> maker();
 
   Cost cost();

@@ -52,7 +52,8 @@ public final class TinyModel {
   }
 
   /** An experiment on these files. */
-  static Path experiment(Path folder, Path model, Path data, String optimizers) throws IOException {
+  public static Path experiment(Path folder, Path model, Path data, String optimizers)
+      throws IOException {
     String text =
         """
         name: tiny

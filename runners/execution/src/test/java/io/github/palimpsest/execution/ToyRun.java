@@ -63,7 +63,7 @@ public final class ToyRun {
   }
 
   /** As {@link #plan(String, String...)}, with scores at steps 0, 5, 10 and 15 of each stage. */
-  static Plan pointed(String axes, String... shared) {
+  public static Plan pointed(String axes, String... shared) {
     return trained(
         "{epochs: 3, batch: 4, checkpoint-every: 2, evaluation-points: 3}",
         FakeComponents.registry(),
@@ -72,21 +72,21 @@ public final class ToyRun {
   }
 
   /** One cell of two tasks of two steps, a checkpoint between them. */
-  static Plan shortest() {
+  public static Plan shortest() {
     return shortest("{optimizer: [sgd]}");
   }
 
   /** Cells of two tasks of two steps. */
-  static Plan shortest(String axes) {
+  public static Plan shortest(String axes) {
     return trained(
         "{epochs: 1, steps: 2, batch: 4, checkpoint-every: 1}", FakeComponents.registry(), axes);
   }
 
-  static ExperimentRun.Summary run(Plan plan, Path out, RunListener listener) {
+  public static ExperimentRun.Summary run(Plan plan, Path out, RunListener listener) {
     return run(plan, RunSettings.DEFAULT, out, listener);
   }
 
-  static ExperimentRun.Summary run(
+  public static ExperimentRun.Summary run(
       Plan plan, RunSettings settings, Path out, RunListener listener) {
     try (ToySubject subject = new ToySubject()) {
       return ExperimentRun.run(plan, settings, subject, out, listener);
@@ -94,7 +94,7 @@ public final class ToyRun {
   }
 
   /** The bytes of every result, of what was planned and of what is shared, by path. */
-  static SortedMap<String, String> content(Path out) throws IOException {
+  public static SortedMap<String, String> content(Path out) throws IOException {
     TreeMap<String, String> all = new TreeMap<>();
     try (Stream<Path> files = Files.walk(out)) {
       for (Path f : files.filter(Files::isRegularFile).toList()) {
@@ -112,7 +112,7 @@ public final class ToyRun {
   }
 
   /** The bytes of every stage's log of losses, by path. */
-  static SortedMap<String, String> losses(Path out) throws IOException {
+  public static SortedMap<String, String> losses(Path out) throws IOException {
     TreeMap<String, String> all = new TreeMap<>();
     try (Stream<Path> files = Files.walk(out.resolve("stages"))) {
       for (Path f : files.filter(f -> f.endsWith(LossLog.FILE)).toList()) {
@@ -123,9 +123,9 @@ public final class ToyRun {
   }
 
   /** Notes the task and the step of all that is trained. */
-  static class Steps implements RunListener {
-    final List<String> tasks = new ArrayList<>();
-    final List<Long> steps = new ArrayList<>();
+  public static class Steps implements RunListener {
+    public final List<String> tasks = new ArrayList<>();
+    public final List<Long> steps = new ArrayList<>();
 
     @Override
     public synchronized void on(RunEvent event) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** Two tasks for a small classifier, whose accuracy is computed on the host. */
-final class ToySubject implements Subject {
+public final class ToySubject implements Subject {
   private static final int EXAMPLES = 20;
   private final Model model = new ClassifierModel(2, 3, 2);
   private final Map<Long, WeightSnapshot> pretrained = new HashMap<>();

@@ -1,12 +1,11 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.palimpsest.cli.bench.Growth;
-import io.github.palimpsest.cli.bench.StepTimes;
+import io.github.palimpsest.cli.Command;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.execution;
+package io.github.palimpsest.execution.lease;
 
 import static io.github.palimpsest.execution.ToyRun.content;
 import static io.github.palimpsest.execution.ToyRun.losses;
@@ -6,9 +6,12 @@ import static io.github.palimpsest.execution.ToyRun.plan;
 import static io.github.palimpsest.execution.ToyRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.execution.lease.Leases;
-import io.github.palimpsest.execution.lease.Participant;
-import io.github.palimpsest.execution.lease.Ticks;
+import io.github.palimpsest.execution.ExperimentRun;
+import io.github.palimpsest.execution.RunEvent;
+import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.execution.ToyRun;
+import io.github.palimpsest.execution.ToySubject;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.results.folder.FolderLayout;

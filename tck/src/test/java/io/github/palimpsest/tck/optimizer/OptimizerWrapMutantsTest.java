@@ -1,10 +1,10 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.optimizer;
 
-import static io.github.palimpsest.tck.Steps.BASE;
-import static io.github.palimpsest.tck.Steps.LR;
-import static io.github.palimpsest.tck.Steps.descent;
-import static io.github.palimpsest.tck.Steps.gradient;
-import static io.github.palimpsest.tck.Steps.stub;
+import static io.github.palimpsest.tck.optimizer.Steps.BASE;
+import static io.github.palimpsest.tck.optimizer.Steps.LR;
+import static io.github.palimpsest.tck.optimizer.Steps.descent;
+import static io.github.palimpsest.tck.optimizer.Steps.gradient;
+import static io.github.palimpsest.tck.optimizer.Steps.stub;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_13;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,12 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.tck.Certification;
+import io.github.palimpsest.tck.Mutant;
+import io.github.palimpsest.tck.Outcome;
+import io.github.palimpsest.tck.Stub;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.Verdict;
 import io.github.palimpsest.tck.rule.OptimizerRule;
 import io.github.palimpsest.tck.subject.ByTask;
 import java.lang.reflect.InvocationTargetException;

@@ -1,10 +1,17 @@
-package io.github.palimpsest.execution;
+package io.github.palimpsest.execution.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.execution.cluster.ClusterExecutor;
+import io.github.palimpsest.execution.Assignment;
+import io.github.palimpsest.execution.Executor;
+import io.github.palimpsest.execution.ExperimentRun;
+import io.github.palimpsest.execution.FolderCheck;
+import io.github.palimpsest.execution.RunEvent;
+import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.execution.ToyRun;
 import io.github.palimpsest.execution.pool.WorkerCommand;
 import io.github.palimpsest.execution.remote.DiskFiles;
 import io.github.palimpsest.execution.remote.Scratch;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,12 @@
-package io.github.palimpsest.execution;
+package io.github.palimpsest.execution.cluster;
 
-import io.github.palimpsest.execution.cluster.Cluster;
-import io.github.palimpsest.execution.cluster.LostWorkerException;
-import io.github.palimpsest.execution.cluster.ScratchWorker;
-import io.github.palimpsest.execution.cluster.WorkerEnd;
-import io.github.palimpsest.execution.cluster.WorkerOrder;
-import io.github.palimpsest.execution.cluster.WorkerTalk;
+import io.github.palimpsest.execution.Assignment;
+import io.github.palimpsest.execution.EventLines;
+import io.github.palimpsest.execution.ExperimentRun;
+import io.github.palimpsest.execution.RunEvent;
+import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.execution.ToySubject;
 import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.execution.pool.WorkerProcess;
 import io.github.palimpsest.execution.remote.DiskFiles;

@@ -1,10 +1,12 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.cli.Command;
+import io.github.palimpsest.cli.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

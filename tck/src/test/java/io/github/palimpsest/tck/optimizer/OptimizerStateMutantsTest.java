@@ -1,13 +1,13 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.optimizer;
 
-import static io.github.palimpsest.tck.Steps.ascent;
-import static io.github.palimpsest.tck.Steps.descent;
-import static io.github.palimpsest.tck.Steps.every;
-import static io.github.palimpsest.tck.Steps.gradient;
-import static io.github.palimpsest.tck.Steps.momentum;
-import static io.github.palimpsest.tck.Steps.second;
-import static io.github.palimpsest.tck.Steps.stub;
-import static io.github.palimpsest.tck.Steps.times;
+import static io.github.palimpsest.tck.optimizer.Steps.ascent;
+import static io.github.palimpsest.tck.optimizer.Steps.descent;
+import static io.github.palimpsest.tck.optimizer.Steps.every;
+import static io.github.palimpsest.tck.optimizer.Steps.gradient;
+import static io.github.palimpsest.tck.optimizer.Steps.momentum;
+import static io.github.palimpsest.tck.optimizer.Steps.second;
+import static io.github.palimpsest.tck.optimizer.Steps.stub;
+import static io.github.palimpsest.tck.optimizer.Steps.times;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.optimizer.Optimizer;
@@ -17,6 +17,9 @@ import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.tck.Mutant;
+import io.github.palimpsest.tck.Outcome;
+import io.github.palimpsest.tck.Stub;
 import io.github.palimpsest.tck.rule.OptimizerRule;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.optimizer;
 
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Promise;
@@ -9,6 +9,7 @@ import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.tck.Stub;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;

@@ -1,14 +1,14 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.optimizer;
 
-import static io.github.palimpsest.tck.Steps.LR;
-import static io.github.palimpsest.tck.Steps.ascent;
-import static io.github.palimpsest.tck.Steps.descent;
-import static io.github.palimpsest.tck.Steps.every;
-import static io.github.palimpsest.tck.Steps.gradient;
-import static io.github.palimpsest.tck.Steps.sam;
-import static io.github.palimpsest.tck.Steps.second;
-import static io.github.palimpsest.tck.Steps.stub;
-import static io.github.palimpsest.tck.Steps.times;
+import static io.github.palimpsest.tck.optimizer.Steps.LR;
+import static io.github.palimpsest.tck.optimizer.Steps.ascent;
+import static io.github.palimpsest.tck.optimizer.Steps.descent;
+import static io.github.palimpsest.tck.optimizer.Steps.every;
+import static io.github.palimpsest.tck.optimizer.Steps.gradient;
+import static io.github.palimpsest.tck.optimizer.Steps.sam;
+import static io.github.palimpsest.tck.optimizer.Steps.second;
+import static io.github.palimpsest.tck.optimizer.Steps.stub;
+import static io.github.palimpsest.tck.optimizer.Steps.times;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.component.Cost;
@@ -16,6 +16,9 @@ import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.tck.Mutant;
+import io.github.palimpsest.tck.Outcome;
+import io.github.palimpsest.tck.Stub;
 import io.github.palimpsest.tck.rule.OptimizerRule;
 import io.github.palimpsest.tck.subject.ByTask;
 import java.util.List;

@@ -1,0 +1,3 @@
+/** Tests of the benchmarks. */
+@org.jspecify.annotations.NullMarked
+package io.github.palimpsest.cli.bench;

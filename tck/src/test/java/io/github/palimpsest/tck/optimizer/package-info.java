@@ -1,0 +1,3 @@
+/** Optimizers that break a rule each. */
+@org.jspecify.annotations.NullMarked
+package io.github.palimpsest.tck.optimizer;
