@@ -136,7 +136,9 @@ def vectors():
 def compare(case, given):
     shape, optimizer, *rank = case.split("/")
     rank = int(rank[0]) if rank else 0
-    arguments = ["--shape", shape, "--optimizer", optimizer, "--lora", rank, "--steps", given.steps]
+    arguments = ["--shape", shape, "--optimizer", optimizer, "--steps", given.steps]
+    if rank:
+        arguments += ["--lora", rank]
     gpu = given.device.removeprefix("gpu:") if given.device != "cpu" else None
     environment = {"NVIDIA_TF32_OVERRIDE": "1" if given.precision == "tf32" else "0"} if gpu else {}
     mine = [OURS, "bench", "step", "--json", *arguments, "--device", given.device]

@@ -66,16 +66,16 @@ class WatchCommandTest {
             toy: 1 of 4 cells done, 1 failed; 1 of 2 trainings done
             2 open, processes at work: ALIVE
 
-            process PID: STARTEDtraining task 1 of sam, seed 2
+            process PID: STARTEDtraining task 1, seed 2, sam
               step 2 of 9, loss 1.0000SPEED  █▁
 
-            failed: sam, seed 1: loss is NaN
+            failed: seed 1, loss is NaN: sam
 
             best mean so far, which is no result:
             kept  highest  0.250  1 seed  sgd
 
-            recipe  seed   kept
-            sgd        1  0.250
+            seed   kept  recipe
+               1  0.250  sgd
             """
                 .replace("PID", Long.toString(pid))
                 .replace("ALIVE", started.isEmpty() ? "1" : "none")

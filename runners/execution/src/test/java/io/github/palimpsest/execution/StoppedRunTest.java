@@ -105,7 +105,10 @@ class StoppedRunTest {
     assertThat(seen).extracting(RunStatus::finished).containsExactly(0, 0, 1, 1);
     assertThat(seen.get(1).text())
         .contains("toy: 0 of 2 cells done, 0 failed; 1 of 4 trainings done")
-        .contains("process " + ProcessHandle.current().pid() + ": training task 2 of sgd(lr=0.1)");
+        .containsPattern(
+            "process "
+                + ProcessHandle.current().pid()
+                + ": training task 2, seed \\d+.*, sgd\\(lr=0\\.1\\)");
     RunStatus last = RunStatus.of(out);
     assertThat(last.json().path("runs")).as("no run any more").isEmpty();
     assertThat(last.trained()).isEqualTo(4);

@@ -116,7 +116,7 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
   private String table() {
     List<CellHistory> all = cells.stream().filter(c -> c.status() == Status.FINISHED).toList();
     List<CellHistory> last = all.subList(Math.max(0, all.size() - ROWS), all.size());
-    // a narrow terminal cuts off the last ones
+    // a narrow terminal cuts off what comes last: few recipes fit, and the numbers matter more
     Set<String> names =
         new TreeSet<>(Comparator.comparing((String n) -> !CHIEF.contains(n)).thenComparing(n -> n));
     last.forEach(c -> metrics(c).forEach(s -> names.add(s.series())));
@@ -124,15 +124,15 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
       return "";
     }
     List<List<String>> rows = new ArrayList<>();
-    rows.add(
-        Stream.concat(
-                Stream.of("recipe", "seed"), names.stream().map(n -> n.substring(METRIC.length())))
-            .toList());
+    List<String> head = new ArrayList<>(List.of("seed"));
+    names.forEach(name -> head.add(name.substring(METRIC.length())));
+    head.add("recipe");
+    rows.add(head);
     for (CellHistory cell : last) {
       List<String> row = new ArrayList<>();
-      row.add(cell.planned().label());
       row.add(Long.toString(cell.planned().seed()));
       names.forEach(name -> row.add(value(cell, name)));
+      row.add(cell.planned().label());
       rows.add(row);
     }
     String more = all.size() > last.size() ? "and " + (all.size() - ROWS) + " more\n" : "";
@@ -187,11 +187,10 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
   }
 
   private String failure(CellHistory c) {
-    return "failed: "
-        + c.planned().label()
-        + ", seed "
+    return "failed: seed "
         + c.planned().seed()
-        + ": "
-        + c.reason().orElse("");
+        + ", "
+        + c.reason().map(r -> r + ": ").orElse("")
+        + c.planned().label();
   }
 }

@@ -326,17 +326,26 @@ public record RunNote(
    * @param name the name to print for the recipe
    */
   public String work(String name) {
-    return process() + ": " + activity() + (recipe == null ? "" : " of " + name + ", seed " + seed);
+    return line("", name);
   }
 
   /**
-   * The activity of the run, in one line.
+   * The same with the step and the speed of the run, in one line.
    *
    * @param name the name to print for the recipe
    */
   public String words(String name) {
-    return work(name)
-        + (step == null ? "" : ", step " + step + " of " + steps)
-        + speed().map(s -> ", " + s).orElse("");
+    String numbers =
+        (step == null ? "" : ", step " + step + " of " + steps)
+            + speed().map(s -> ", " + s).orElse("");
+    return line(numbers, name);
+  }
+
+  /** The recipe comes last: it may be longer than the line of a terminal. */
+  private String line(String numbers, String name) {
+    return process()
+        + ": "
+        + activity()
+        + (recipe == null ? numbers : ", seed " + seed + numbers + ", " + name);
   }
 }
