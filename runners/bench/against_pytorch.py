@@ -124,13 +124,15 @@ def run(command, gpu, environment):
     return measured
 
 
-def vectors():
-    """The widest vector instructions of this processor, which decide what a ratio can be compared with."""
-    flags = set(pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").split()) if sys.platform == "linux" else set()
-    limit = os.environ.get("ONEDNN_MAX_CPU_ISA", "")
-    if "avx512f" in flags and limit != "AVX2":
-        return "avx512"
-    return "avx2" if "avx2" in flags else platform.machine()
+def processor():
+    """The maker and the widest vector instructions, which decide what a ratio can be compared with."""
+    if sys.platform != "linux":
+        return platform.machine()
+    words = set(pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
+    maker = "intel " if "GenuineIntel" in words else "amd " if "AuthenticAMD" in words else ""
+    if "avx512f" in words and os.environ.get("ONEDNN_MAX_CPU_ISA", "") != "AVX2":
+        return maker + "avx512"
+    return maker + ("avx2" if "avx2" in words else platform.machine())
 
 
 def compare(case, given):
@@ -177,7 +179,7 @@ def compare(case, given):
         kept = {
             "shape": shape, "recipe": optimizer, "lora": rank,
             "against": "torch compiled" if given.compile else "torch", "version": theirs[0]["version"],
-            "processor": vectors() if gpu is None else "gpu", "threads": theirs[0]["threads"],
+            "processor": processor() if gpu is None else "gpu", "threads": theirs[0]["threads"],
             "products": given.precision, "rounds": given.rounds, "step_ratio": ratio("median_ms"),
             "first_step_ratio": ratio("start_to_first_step_s"), "memory_ratio": ratio(memory)}
         with open(given.ratios, "a", encoding="utf-8") as lines:
