@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -71,17 +70,14 @@ final class RegressCommand implements Callable<Integer> {
       if (shape == null || recipe == null) {
         return numbers;
       }
-      StringBuilder name = new StringBuilder(shape + " " + recipe);
+      String name = shape + " " + recipe;
       if (against == null) {
-        put(numbers, name.toString(), medianMs);
+        put(numbers, name, medianMs);
         return numbers;
       }
-      if (lora != null && lora > 0) {
-        name.append(", LoRA of rank ").append(lora);
-      }
-      name.append(" against ").append(against);
-      name.append(" on ").append(processor).append(", ").append(threads).append(" threads, ");
-      name.append(products).append(": ");
+      name += lora == null || lora == 0 ? "" : ", LoRA of rank " + lora;
+      name +=
+          " against %s on %s, %s threads, %s: ".formatted(against, processor, threads, products);
       put(numbers, name + "step", stepRatio);
       put(numbers, name + "start to first step", firstStepRatio);
       put(numbers, name + "memory", memoryRatio);
@@ -134,7 +130,7 @@ final class RegressCommand implements Callable<Integer> {
         if (lines.get(i).isBlank()) {
           continue;
         }
-        Map<String, Double> measured = line(lines.get(i)).measured();
+        Map<String, Double> measured = measured(lines.get(i));
         if (measured.isEmpty()) {
           throw new PalimpsestException(
               file
@@ -149,24 +145,15 @@ final class RegressCommand implements Callable<Integer> {
       throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
     }
     Map<String, Double> medians = new TreeMap<>();
-    all.forEach((k, v) -> medians.put(k, median(v)));
+    all.forEach((k, v) -> medians.put(k, StepTimes.median(v.stream().mapToDouble(x -> x))));
     return medians;
   }
 
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    int half = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(half)
-        : (sorted.get(half - 1) + sorted.get(half)) / 2;
-  }
-
-  private static Line line(String text) throws IOException {
+  private static Map<String, Double> measured(String line) throws IOException {
     try {
-      return Json.read(text, Line.class);
+      return Json.read(line, Line.class).measured();
     } catch (MismatchedInputException e) {
-      return new Line(null, null, null, null, null, null, null, null, null, null, null);
+      return Map.of();
     }
   }
 }

@@ -99,8 +99,9 @@ public final class StepTimes {
     return steps.subList(steps.size() > WARM_UP ? WARM_UP : 0, steps.size());
   }
 
-  private static double median(DoubleStream times) {
-    double[] sorted = times.sorted().toArray();
+  /** The middle one, or the mean of the two in the middle. */
+  static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }

@@ -37,24 +37,26 @@ record Experiment(String name, String model, List<Arm> arms, String options) {
 
   private static final String SMALL = "0.3 million parameters";
   private static final String MEDIUM = "2.1 million parameters";
-  private static final String SMALL_RATES = " --set size=small --set lr=0.003 --set sam-lr=0.001";
-  private static final String MEDIUM_RATES = " --set size=medium --set lr=0.001 --set sam-lr=3e-4";
+  private static final String LARGE = "10.7 million parameters";
+  private static final String SIZE = " --set size=";
+  private static final String SMALL_RATES = SIZE + "small --set lr=0.003 --set sam-lr=0.001";
+  private static final String MEDIUM_RATES = SIZE + "medium --set lr=0.001 --set sam-lr=3e-4";
   private static final String SHARED = " --set shared=../shared";
 
   /** All of the design, in its order; the rates of a size follow from its tuning. */
   static final List<Experiment> ALL =
       List.of(
-          new Experiment("tune-small", SMALL, List.of(), " --set size=small"),
-          new Experiment("tune-medium", MEDIUM, List.of(), " --set size=medium"),
-          new Experiment("tune-large", "10.7 million parameters", List.of(), " --set size=large"),
+          new Experiment("tune-small", SMALL, List.of(), SIZE + "small"),
+          new Experiment("tune-medium", MEDIUM, List.of(), SIZE + "medium"),
+          new Experiment("tune-large", LARGE, List.of(), SIZE + "large"),
           new Experiment("where-small", SMALL, WHERE, SMALL_RATES),
           new Experiment("where-medium", MEDIUM, WHERE, MEDIUM_RATES),
-          new Experiment("where-large", "10.7 million parameters", WHERE, ""),
-          new Experiment("rates-small", SMALL, rates(), " --set size=small"),
-          new Experiment("rates-medium", MEDIUM, rates(), " --set size=medium"),
-          new Experiment("adds-small", SMALL, THREE, " --set size=small"),
-          new Experiment("compute-small", SMALL, THREE, " --set size=small"),
-          new Experiment("compute-medium", MEDIUM, THREE, " --set size=medium"),
+          new Experiment("where-large", LARGE, WHERE, ""),
+          new Experiment("rates-small", SMALL, rates(), SIZE + "small"),
+          new Experiment("rates-medium", MEDIUM, rates(), SIZE + "medium"),
+          new Experiment("adds-small", SMALL, THREE, SIZE + "small"),
+          new Experiment("compute-small", SMALL, THREE, SIZE + "small"),
+          new Experiment("compute-medium", MEDIUM, THREE, SIZE + "medium"),
           new Experiment("sharpness", SMALL, List.of(), ""),
           new Experiment("teller", "0.26 million parameters, stories", FOUR, SHARED),
           new Experiment(
@@ -99,9 +101,8 @@ record Experiment(String name, String model, List<Arm> arms, String options) {
 
   /** The experiment file. */
   String file() {
-    // with the large model there are fewer seeds
-    return (name.equals("where-large") ? name : name.replaceFirst("-(small|medium|large)$", ""))
-        + ".yaml";
+    boolean ofAnySize = options.contains(SIZE);
+    return (ofAnySize ? name.replaceFirst("-[a-z]+$", "") : name) + ".yaml";
   }
 
   /** The command that runs it. */

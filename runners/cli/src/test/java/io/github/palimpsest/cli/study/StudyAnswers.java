@@ -9,9 +9,6 @@ import java.util.stream.Collectors;
  * The answers of the study in one table: two by the rule of the design, and what else the runs say.
  */
 record StudyAnswers(Study study) {
-  /** A probe is said to predict if its p-value after Holm is below this. */
-  private static final double LEVEL = 0.05;
-
   String answers() {
     StringBuilder text =
         new StringBuilder(
@@ -25,7 +22,7 @@ record StudyAnswers(Study study) {
         The first two by the [rule of the design](DESIGN.md#analysis): *yes* or *no* takes three of six experiments and none against it; *it depends* means intervals on both sides.
         \\* There the arms also differ in the rate of a stage, so that SAM and the rate cannot be told apart ([amendment](DESIGN.md#amendments)).
 
-        The others are exploratory: *less* and *more* are 95 % intervals, each alone, that exclude 0, and *yes* is p < 0.05 after Holm; *open* is what is neither.
+        The others are exploratory: *less* and *more* are 95 % intervals, each alone, that exclude 0, and *rises with forgetting* is p of at most 0.05 after Holm; *open* is what is neither.
         """);
     if (!study.missing().isEmpty()) {
       text.append(
@@ -113,15 +110,7 @@ record StudyAnswers(Study study) {
             grid ->
                 grid.results()
                     .associations()
-                    .forEach(
-                        a ->
-                            predicts.add(
-                                "`%s` %s"
-                                    .formatted(
-                                        a.probe(),
-                                        a.holm().isEmpty()
-                                            ? "no test"
-                                            : a.holm().getAsDouble() < LEVEL ? "yes" : "open"))));
+                    .forEach(a -> predicts.add("`%s` %s".formatted(a.probe(), a.says()))));
     row(
         text,
         "Does sharpness predict forgetting, given loss and distance?",

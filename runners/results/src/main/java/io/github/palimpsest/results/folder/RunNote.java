@@ -330,7 +330,7 @@ public record RunNote(
   }
 
   /**
-   * The same with the step and the speed of the run, in one line.
+   * As {@link #work}, but with the step and the speed of the run.
    *
    * @param name the name to print for the recipe
    */
