@@ -7,7 +7,8 @@
 A case is SHAPE/OPTIMIZER or SHAPE/OPTIMIZER/RANK for LoRA on every kernel; optimizers are adamw and sam. Each round runs
 one process of each side after the other; the table has medians over rounds, and ratios below 1 mean that this project is
 faster, sooner or smaller. --json FILE keeps every measurement, ours and theirs, one object a line. --ratios FILE keeps
-the ratios of each case, for `palimpsest bench regress runners/bench/pytorch-ratios.jsonl FILE`.
+the ratios of each case, for `palimpsest bench regress runners/bench/pytorch-ratios.jsonl FILE`. --towers N is a setting of
+this project alone: a batch is computed in N parts side by side, which PyTorch has no equivalent of.
 
 With --device gpu:0 both sides run there (PALIMPSEST_GPU=1), and memory is what the driver says is in use on that GPU at
 most. Products are in float32; --tf32 and --bfloat16 let both sides multiply in these.
@@ -141,9 +142,10 @@ def compare(case, given):
     arguments = ["--shape", shape, "--optimizer", optimizer, "--steps", given.steps]
     if rank:
         arguments += ["--lora", rank]
+    towers = ["--towers", given.towers] if given.towers > 1 else []
     gpu = given.device.removeprefix("gpu:") if given.device != "cpu" else None
     environment = {"NVIDIA_TF32_OVERRIDE": "1" if given.precision == "tf32" else "0"} if gpu else {}
-    mine = [OURS, "bench", "step", "--json", *arguments, "--device", given.device]
+    mine = [OURS, "bench", "step", "--json", *arguments, *towers, "--device", given.device]
     other = [sys.executable, __file__, "--torch", *arguments, "--device", "cpu" if gpu is None else "cuda:" + gpu]
     if given.precision == "bfloat16":
         mine += ["--compute", "bfloat16"]
@@ -171,6 +173,7 @@ def compare(case, given):
         return round(mine / other, 3)
 
     name = f"{shape} {optimizer}" + (f", LoRA rank {rank}" if rank else "")
+    name += f", {given.towers} towers" if given.towers > 1 else ""
     name += (", compiled" if given.compile else "") + (f", {given.precision}" if given.precision != "float32" else "")
     share = statistics.median(m["share_of_gemm"] for m in ours)
     memory = "peak_rss_gb" if gpu is None else "peak_gpu_gb"
@@ -180,7 +183,7 @@ def compare(case, given):
             "shape": shape, "recipe": optimizer, "lora": rank,
             "against": "torch compiled" if given.compile else "torch", "version": theirs[0]["version"],
             "processor": processor() if gpu is None else "gpu", "threads": theirs[0]["threads"],
-            "products": given.precision, "rounds": given.rounds, "step_ratio": ratio("median_ms"),
+            "products": given.precision, "towers": given.towers, "rounds": given.rounds, "step_ratio": ratio("median_ms"),
             "first_step_ratio": ratio("start_to_first_step_s"), "memory_ratio": ratio(memory)}
         with open(given.ratios, "a", encoding="utf-8") as lines:
             lines.write(json.dumps(kept) + "\n")
@@ -192,6 +195,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--compile", action="store_true", help="torch.compile")
+    parser.add_argument("--towers", type=int, default=1, metavar="N")
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--ratios", metavar="FILE")
     parser.add_argument("--device", default="cpu", metavar="D", help="cpu or gpu:N")

@@ -134,6 +134,16 @@ final class TrainCommand implements Callable<Integer> {
   int accumulation;
 
   @Option(
+      names = "--towers",
+      converter = Ranged.Count.class,
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "parts of a micro-batch that are computed side by side, each operation on one thread;"
+              + " changes the last digits; default: ${DEFAULT-VALUE}")
+  int towers;
+
+  @Option(
       names = "--clip-norm",
       converter = Ranged.AtLeastZero.class,
       paramLabel = "X",
@@ -206,7 +216,8 @@ final class TrainCommand implements Callable<Integer> {
             .with(Compute.parse(compute))
             .with(recompute)
             .with(new LossChunk(lossChunk))
-            .with(slots.storage());
+            .with(slots.storage())
+            .inTowers(towers);
     Optional<Value.Call> stated = stated(DataFormats.of(registry));
     TrainingRun.check(out, options);
     requireAdapter(read);
@@ -217,7 +228,7 @@ final class TrainCommand implements Callable<Integer> {
     DataFormats formats = DataFormats.of(registry).with(directory.chatTemplates());
     int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
-    Device where = device.present();
+    Device where = device.present().forTowers(towers);
     training.slots().notice(where).ifPresent(n -> err.println("palimpsest: " + n));
     where.layout(directory.model().parameters()); // too many devices are told before data are read
     ModelCard.notes(model).forEach(note -> err.println("palimpsest: " + note));

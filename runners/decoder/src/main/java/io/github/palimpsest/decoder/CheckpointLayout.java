@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Converts weights between the layouts of checkpoints and models: most checkpoints hold kernels as
@@ -16,7 +17,7 @@ import java.util.TreeMap;
  * @param kernelsAsUsed whether the checkpoint holds kernels as models do
  */
 public record CheckpointLayout(boolean kernelsAsUsed) {
-  private static final int BLOCK = 32;
+  private static final int BLOCK = 64;
 
   /** The layout of the checkpoints of a description. */
   public static CheckpointLayout of(DecoderSpec spec) {
@@ -62,15 +63,25 @@ public record CheckpointLayout(boolean kernelsAsUsed) {
     int rows = Math.toIntExact(shape.get(0));
     int columns = Math.toIntExact(shape.get(1));
     float[] to = new float[rows * columns];
-    for (int r0 = 0; r0 < rows; r0 += BLOCK) {
-      for (int c0 = 0; c0 < columns; c0 += BLOCK) {
-        for (int r = r0; r < Math.min(rows, r0 + BLOCK); r++) {
-          for (int c = c0; c < Math.min(columns, c0 + BLOCK); c++) {
-            to[c * rows + r] = from.get(r * columns + c);
-          }
+    IntStream.rangeClosed(0, (rows - 1) / BLOCK)
+        .parallel()
+        .map(b -> b * BLOCK)
+        .forEach(r0 -> transpose(from, to, r0, Math.min(rows, r0 + BLOCK), rows, columns));
+    return to;
+  }
+
+  /** Transposes some rows, block by block, so that what is written stays in the cache. */
+  private static void transpose(
+      FloatBuffer from, float[] to, int r0, int r1, int rows, int columns) {
+    float[] piece = new float[BLOCK];
+    for (int c0 = 0; c0 < columns; c0 += BLOCK) {
+      int n = Math.min(BLOCK, columns - c0);
+      for (int r = r0; r < r1; r++) {
+        from.get(r * columns + c0, piece, 0, n);
+        for (int c = 0; c < n; c++) {
+          to[(c0 + c) * rows + r] = piece[c];
         }
       }
     }
-    return to;
   }
 }

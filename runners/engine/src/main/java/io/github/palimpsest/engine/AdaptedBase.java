@@ -60,9 +60,19 @@ public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implemen
       BoundAdapter bound,
       List<Example> corpus,
       RandomGenerator rng) {
+    return of(model, base, bound, corpus, rng, Device.CPU);
+  }
+
+  private static WeightSnapshot of(
+      Model model,
+      WeightSnapshot base,
+      BoundAdapter bound,
+      List<Example> corpus,
+      RandomGenerator rng,
+      Device device) {
     return bound.derived().isEmpty()
         ? base
-        : new AdaptedBase(base, derive(model, base, bound, corpus, rng));
+        : new AdaptedBase(base, derive(model, base, bound, corpus, rng, device.host()));
   }
 
   /** The same for an optional adapter. */
@@ -71,8 +81,11 @@ public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implemen
       WeightSnapshot base,
       Optional<Adapter> adapter,
       List<Example> corpus,
-      RandomGenerator rng) {
-    return adapter.map(a -> of(model, base, a.bind(model.parameters()), corpus, rng)).orElse(base);
+      RandomGenerator rng,
+      Device device) {
+    return adapter
+        .map(a -> of(model, base, a.bind(model.parameters()), corpus, rng, device))
+        .orElse(base);
   }
 
   /**
@@ -90,9 +103,10 @@ public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implemen
       WeightSnapshot base,
       BoundAdapter bound,
       List<Example> corpus,
-      RandomGenerator rng) {
+      RandomGenerator rng,
+      Device cpu) {
     try (Graph graph = new Graph()) {
-      Ops tf = Device.CPU.place(graph);
+      Ops tf = cpu.place(graph);
       ParameterStore store = new ParameterStore(tf);
       Map<String, Operand<TFloat32>> reads = new LinkedHashMap<>();
       for (ParameterSpec p : model.parameters()) {
@@ -103,7 +117,7 @@ public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implemen
       Map<Placeholder<TFloat32>, HostArray> moments = inputs.values(base);
       Map<String, Shape> shapes = new TreeMap<>();
       Map<String, float[]> values = new TreeMap<>();
-      try (Session session = Device.CPU.session(graph, model.parameters())) {
+      try (Session session = cpu.session(graph, model.parameters())) {
         store.assign(session, "", base);
         for (ParameterSpec p : bound.derived()) {
           shapes.put(p.name(), p.shape());

@@ -3,7 +3,6 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.model.BatchTensors;
 import io.github.palimpsest.api.model.Forward;
-import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.StepNoise;
 import io.github.palimpsest.api.parameter.Tensors;
@@ -16,6 +15,7 @@ import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.engine.batch.LabelDraws;
 import io.github.palimpsest.engine.batch.RehearsedRows;
 import io.github.palimpsest.engine.batch.StepValues;
+import io.github.palimpsest.engine.batch.Towers;
 import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.differentiation.LogitGradient;
 import io.github.palimpsest.engine.differentiation.Penalty;
@@ -42,7 +42,7 @@ import org.tensorflow.types.TInt32;
  * {@code model(adapter.effective(w, base))}, at any point.
  *
  * @param tf the graph to build in
- * @param model the model
+ * @param model the model, whose pass on a batch may be in several parts
  * @param adapter the adapter, if any
  * @param base the frozen weights that the adapter acts on; unused without one
  * @param compute the precision of products without an adapter
@@ -55,7 +55,7 @@ import org.tensorflow.types.TInt32;
  */
 record Objective(
     Ops tf,
-    Model model,
+    Towers model,
     Optional<BoundAdapter> adapter,
     @Nullable DenseWeights base,
     Compute compute,
@@ -98,7 +98,7 @@ record Objective(
   record Rehearsed(RehearsedRows batch, boolean possible, Optional<RehearsalObjective> objective) {}
 
   /** Builds forward passes on one batch; equal for equal batches. */
-  private record ForwardAt(Ops tf, Model model, BatchTensors batch)
+  private record ForwardAt(Ops tf, Towers model, BatchTensors batch)
       implements Function<Weights, Forward> {
     @Override
     public Forward apply(Weights at) {
@@ -109,7 +109,7 @@ record Objective(
   /** The objective on a batch whose examples all count. */
   Objective(
       Ops tf,
-      Model model,
+      Towers model,
       Optional<BoundAdapter> adapter,
       @Nullable DenseWeights base,
       Compute compute,
@@ -214,7 +214,8 @@ record Objective(
       this.params = params;
       this.labels = params.sampledLabels();
       this.differentiated = differentiated;
-      Weights seen = seen(params, step.flatMap(InStep::drawn).map(Draws::noise));
+      Weights seen =
+          seen(params, step.flatMap(InStep::drawn).map(d -> model.ofEachTower(d.noise())));
       this.tape = adapter.map(a -> new WeightTape(tf, seen));
       this.segments =
           new Segments(

@@ -15,6 +15,7 @@ import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.engine.batch.RehearsedFeed;
 import io.github.palimpsest.engine.batch.RehearsedRows;
+import io.github.palimpsest.engine.batch.Towers;
 import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
@@ -87,7 +88,7 @@ final class TaskGraph implements AutoCloseable {
     objective =
         new Objective(
             tf,
-            start.model(),
+            new Towers(start.model(), steps ? start.training().towers() : 1),
             adapter,
             adapter.isPresent() ? base(frozen(start.model(), adapter), steps) : null,
             start.training().compute(),

@@ -132,7 +132,8 @@ public final class TaskLoop {
   }
 
   private WeightSnapshot adapted(WeightSnapshot base, int task) {
-    return AdaptedBase.of(model, base, seats.adapter(), corpus(task), AdaptedBase.rng(seed, task));
+    return AdaptedBase.of(
+        model, base, seats.adapter(), corpus(task), AdaptedBase.rng(seed, task), device);
   }
 
   private TaskState untrained() {

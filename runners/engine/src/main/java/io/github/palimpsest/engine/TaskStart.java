@@ -57,7 +57,8 @@ record TaskStart(
       long seed,
       Device device) {
     WeightSnapshot base =
-        AdaptedBase.of(model, pretrained, seats.adapter(), List.of(), AdaptedBase.rng(seed, 0));
+        AdaptedBase.of(
+            model, pretrained, seats.adapter(), List.of(), AdaptedBase.rng(seed, 0), device);
     WeightSnapshot trainable = freshTrainable(model, base, seats.adapter(), seed, 0);
     return new TaskStart(
         model,

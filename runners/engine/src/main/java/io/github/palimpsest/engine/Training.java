@@ -21,6 +21,8 @@ import java.util.List;
  * @param recompute the values that a backward pass computes again instead of keeping them
  * @param lossChunk how many tokens have logits at the same time
  * @param slots how the state of the optimizer is stored between steps
+ * @param towers number of parts of a micro-batch that a step computes side by side, each operation
+ *     on one thread; the sums over examples are rounded differently for each number
  */
 public record Training(
     int epochs,
@@ -31,7 +33,8 @@ public record Training(
     Compute compute,
     Recompute recompute,
     LossChunk lossChunk,
-    SlotStorage slots) {
+    SlotStorage slots,
+    int towers) {
   /**
    * @throws PalimpsestException if a number is out of range
    */
@@ -41,6 +44,7 @@ public record Training(
     check("batch-size", batchSize, 1);
     check("accumulation", accumulation, 1);
     check("checkpoint-every", checkpointEvery, 0);
+    check("towers", towers, 1);
     if (accumulation > batchSize) {
       throw new PalimpsestException(
           "accumulation="
@@ -48,6 +52,12 @@ public record Training(
               + " must be at most batch-size="
               + batchSize
               + ": a micro-batch needs an example");
+    }
+    int largest = (batchSize + accumulation - 1) / accumulation;
+    if (towers > largest) {
+      throw new PalimpsestException(
+          "towers=%d must be at most the %d examples of a micro-batch: a tower needs an example"
+              .formatted(towers, largest));
     }
   }
 
@@ -62,38 +72,50 @@ public record Training(
         Compute.FLOAT32,
         Recompute.AUTO,
         LossChunk.AUTO,
-        SlotStorage.DEFAULT);
+        SlotStorage.DEFAULT,
+        1);
   }
 
   /** A copy with this precision of products. */
   public Training with(Compute other) {
-    return copy(epochs, maxSteps, other, recompute, lossChunk, slots);
+    return copy(epochs, maxSteps, other, recompute, lossChunk, slots, towers);
   }
 
   /** A copy with this recomputation. */
   public Training with(Recompute other) {
-    return copy(epochs, maxSteps, compute, other, lossChunk, slots);
+    return copy(epochs, maxSteps, compute, other, lossChunk, slots, towers);
   }
 
   /** A copy with this number of tokens that have logits at the same time. */
   public Training with(LossChunk other) {
-    return copy(epochs, maxSteps, compute, recompute, other, slots);
+    return copy(epochs, maxSteps, compute, recompute, other, slots, towers);
   }
 
   /** A copy with this storage of the optimizer's state. */
   public Training with(SlotStorage other) {
-    return copy(epochs, maxSteps, compute, recompute, lossChunk, other);
+    return copy(epochs, maxSteps, compute, recompute, lossChunk, other, towers);
   }
 
   /** A copy with this number of epochs and steps. */
   public Training lasting(int otherEpochs, long otherMaxSteps) {
-    return copy(otherEpochs, otherMaxSteps, compute, recompute, lossChunk, slots);
+    return copy(otherEpochs, otherMaxSteps, compute, recompute, lossChunk, slots, towers);
+  }
+
+  /** A copy with this number of towers. */
+  public Training inTowers(int other) {
+    return copy(epochs, maxSteps, compute, recompute, lossChunk, slots, other);
   }
 
   private Training copy(
-      int ofEpochs, long ofSteps, Compute c, Recompute r, LossChunk chunk, SlotStorage storage) {
+      int ofEpochs,
+      long ofSteps,
+      Compute c,
+      Recompute r,
+      LossChunk chunk,
+      SlotStorage storage,
+      int parts) {
     return new Training(
-        ofEpochs, ofSteps, batchSize, accumulation, checkpointEvery, c, r, chunk, storage);
+        ofEpochs, ofSteps, batchSize, accumulation, checkpointEvery, c, r, chunk, storage, parts);
   }
 
   /** Settings with these epochs and this batch size, and defaults otherwise. */

@@ -17,6 +17,7 @@ import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
 import io.github.palimpsest.engine.batch.RehearsedFeed;
 import io.github.palimpsest.engine.batch.RehearsedRows;
+import io.github.palimpsest.engine.batch.Towers;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.weights.Compute;
@@ -248,7 +249,7 @@ class StepGraphTest {
       Objective objective =
           new Objective(
               tf,
-              model,
+              Towers.one(model),
               java.util.Optional.empty(),
               null,
               Compute.FLOAT32,

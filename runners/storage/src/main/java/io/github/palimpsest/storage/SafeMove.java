@@ -17,8 +17,17 @@ public final class SafeMove {
 
   /** Moves a file to a name on the same file system, or a folder to an unused name. */
   public static void replace(Path from, Path to) throws IOException {
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    rename(from, to);
     force(to.toAbsolutePath().getParent());
+  }
+
+  /**
+   * Moves a file without waiting for the disk: after a power cut the name may have its old content
+   * again, until {@link #force} or {@link #replace} is called for the folder. For unfinished work,
+   * which then continues from an earlier state.
+   */
+  public static void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Waits until the names in a folder are on the disk, if the system supports this. */

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Weights for timing: nearly normal, with the deviation of fresh weights. Like the weights of a
@@ -22,6 +23,9 @@ final class RandomWeights {
 
   private static final int PARTS = 4;
   private static final int PART = 16;
+
+  /** Values that one thread computes at a time. */
+  private static final int BLOCK = 1 << 18;
 
   private RandomWeights() {}
 
@@ -58,11 +62,19 @@ final class RandomWeights {
 
   private static float[] values(int size, float mean, long seed) {
     float[] values = new float[size];
-    long counter = seed * GOLDEN;
+    IntStream.rangeClosed(0, (size - 1) / BLOCK)
+        .parallel()
+        .map(b -> b * BLOCK)
+        .forEach(from -> fill(values, from, from + Math.min(BLOCK, size - from), mean, seed));
+    return values;
+  }
+
+  private static void fill(float[] values, int from, int to, float mean, long seed) {
+    long counter = (seed + from) * GOLDEN;
     // a sum of four numbers, uniform in 16 bits, has a deviation of 2^16 sqrt(4 / 12)
     float scale = (float) (DEVIATION / ((1 << PART) * Math.sqrt(PARTS / 12.0)));
     int middle = PARTS << (PART - 1);
-    for (int i = 0; i < size; i++) {
+    for (int i = from; i < to; i++) {
       counter += GOLDEN;
       long z = (counter ^ (counter >>> 30)) * 0xBF58476D1CE4E5B9L;
       z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
@@ -70,6 +82,5 @@ final class RandomWeights {
       int sum = (int) ((z & 0xFFFF) + (z >>> 16 & 0xFFFF) + (z >>> 32 & 0xFFFF) + (z >>> 48));
       values[i] = mean + scale * (sum - middle);
     }
-    return values;
   }
 }

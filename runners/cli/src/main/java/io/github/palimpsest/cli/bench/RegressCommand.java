@@ -59,6 +59,7 @@ final class RegressCommand implements Callable<Integer> {
       @Nullable String processor,
       @Nullable Integer threads,
       @Nullable String products,
+      @Nullable Integer towers,
       @Nullable Double medianMs,
       @Nullable Double stepRatio,
       @Nullable Double firstStepRatio,
@@ -71,6 +72,7 @@ final class RegressCommand implements Callable<Integer> {
         return numbers;
       }
       String name = shape + " " + recipe;
+      name += towers == null || towers == 1 ? "" : ", " + towers + " towers";
       if (against == null) {
         put(numbers, name, medianMs);
         return numbers;

@@ -105,6 +105,9 @@ public record TrainingSubject(
     if (!training.lossChunk().equals(LossChunk.AUTO)) {
       all.put("loss-chunk", "" + training.lossChunk().tokens());
     }
+    if (training.towers() > 1) {
+      all.put("towers", "" + training.towers());
+    }
     if (training.slots().type() != SlotType.FLOAT32) { // their place changes no number
       all.put("slots", training.slots().type().toString());
     }

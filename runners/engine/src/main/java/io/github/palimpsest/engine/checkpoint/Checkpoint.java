@@ -86,7 +86,7 @@ public record Checkpoint(
         out.flush();
         channel.force(true);
       }
-      SafeMove.replace(temporary, file);
+      SafeMove.rename(temporary, file);
     } catch (IOException e) {
       PalimpsestException failure =
           new PalimpsestException("checkpoint '" + file + "' cannot be written: " + e, e);

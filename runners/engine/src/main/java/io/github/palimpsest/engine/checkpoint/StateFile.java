@@ -57,7 +57,7 @@ public final class StateFile {
           });
       out.force(true);
     }
-    SafeMove.replace(part, to);
+    SafeMove.rename(part, to);
   }
 
   /** Receives a file's bytes in order. */

@@ -28,8 +28,9 @@ import org.tensorflow.proto.RewriterConfig;
  *
  * @param gpu whether these are GPUs
  * @param indices which ones, from 0, in the order of the model's layers; 0 for the CPU
+ * @param threads number of threads for one operation; 0 if the size of the model decides
  */
-public record Device(boolean gpu, List<Integer> indices) {
+public record Device(boolean gpu, List<Integer> indices, int threads) {
   /** The CPU. */
   public static final Device CPU = new Device(false, List.of(0));
 
@@ -51,6 +52,35 @@ public record Device(boolean gpu, List<Integer> indices) {
   /** Copies the list. */
   public Device {
     indices = List.copyOf(indices);
+  }
+
+  /** Devices on which the size of the model decides the number of threads. */
+  public Device(boolean gpu, List<Integer> indices) {
+    this(gpu, indices, 0);
+  }
+
+  /**
+   * The same device for training in this number of towers: each operation takes one thread if there
+   * are several. All sessions of a process need the same device, since the first one decides.
+   *
+   * @throws PalimpsestException if there are several towers and several devices
+   */
+  public Device forTowers(int towers) {
+    if (towers == 1) {
+      return this;
+    }
+    if (several()) {
+      throw new PalimpsestException(
+          "towers=%d needs a single device, and '%s' names %d: the parts of a model on several"
+                  .formatted(towers, this, indices.size())
+              + " devices are computed one after another");
+    }
+    return new Device(gpu, indices, 1);
+  }
+
+  /** The CPU of the same machine, with as many threads for one operation. */
+  public Device host() {
+    return gpu || several() ? new Device(false, List.of(0), threads) : this;
   }
 
   /**
@@ -120,7 +150,7 @@ public record Device(boolean gpu, List<Integer> indices) {
 
   /** Each of the devices on its own. */
   public List<Device> each() {
-    return indices.stream().map(i -> new Device(gpu, List.of(i))).toList();
+    return indices.stream().map(i -> new Device(gpu, List.of(i), threads)).toList();
   }
 
   /**
@@ -136,7 +166,7 @@ public record Device(boolean gpu, List<Integer> indices) {
   }
 
   /** The runtime's name of the host. */
-  static String host() {
+  static String hostName() {
     return "/device:CPU:0";
   }
 
@@ -179,6 +209,8 @@ public record Device(boolean gpu, List<Integer> indices) {
     String threads = System.getProperty("palimpsest.threads", "");
     if (!threads.isBlank()) {
       config.setIntraOpParallelismThreads(threads(threads));
+    } else if (this.threads > 0) {
+      config.setIntraOpParallelismThreads(this.threads);
     } else if (parameters.stream().mapToLong(p -> p.shape().size()).sum() < SMALL) {
       config.setIntraOpParallelismThreads(1);
     }

@@ -40,7 +40,7 @@ final class HostPlacement implements Placement {
     for (int i = 0; all.hasNext(); i++) {
       GraphOperation op = all.next();
       if (i >= placed && isOnHost(op)) {
-        requests.set(op, Device.host());
+        requests.set(op, Device.hostName());
       }
       placed = Math.max(placed, i + 1);
     }

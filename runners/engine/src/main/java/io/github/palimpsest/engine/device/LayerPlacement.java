@@ -119,7 +119,7 @@ final class LayerPlacement implements Placement {
     added.forEach(
         op -> {
           int place = placeOf(op);
-          requests.set(op, place == HOST ? Device.host() : device.name(place));
+          requests.set(op, place == HOST ? Device.hostName() : device.name(place));
         });
   }
 

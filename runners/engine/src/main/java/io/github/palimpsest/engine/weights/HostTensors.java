@@ -2,6 +2,7 @@ package io.github.palimpsest.engine.weights;
 
 import io.github.palimpsest.api.data.HostArray;
 import java.nio.FloatBuffer;
+import java.util.stream.IntStream;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -15,6 +16,9 @@ import org.tensorflow.types.TInt32;
 public final class HostTensors {
   private static final int PIECE = 1 << 14;
 
+  /** Floats that one thread copies at a time. */
+  private static final int BLOCK = 1 << 20;
+
   private HostTensors() {}
 
   public static Tensor of(HostArray array) {
@@ -27,17 +31,26 @@ public final class HostTensors {
 
   /** Copies in pieces through an array, because the library copies buffers element by element. */
   public static TFloat32 of(FloatBuffer values, Shape shape) {
+    int first = values.position();
+    int size = values.remaining();
     return TFloat32.tensorOf(
         shape,
         tensor -> {
           FloatDataBuffer all = tensor.asRawTensor().data().asFloats();
-          float[] piece = new float[Math.min(PIECE, values.remaining())];
-          for (long at = 0; values.hasRemaining(); at += piece.length) {
-            int n = Math.min(piece.length, values.remaining());
-            values.get(piece, 0, n);
-            all.offset(at).write(piece, 0, n);
-          }
+          IntStream.range(0, (size + BLOCK - 1) / BLOCK)
+              .parallel()
+              .map(b -> b * BLOCK)
+              .forEach(from -> copy(values, first, all, from, from + Math.min(BLOCK, size - from)));
         });
+  }
+
+  private static void copy(FloatBuffer values, int first, FloatDataBuffer all, int from, int to) {
+    float[] piece = new float[Math.min(PIECE, to - from)];
+    for (int at = from; at < to; at += piece.length) {
+      int n = Math.min(piece.length, to - at);
+      values.get(first + at, piece, 0, n);
+      all.offset(at).write(piece, 0, n);
+    }
   }
 
   /** Copies a tensor of floats, or of numbers in bfloat16. */

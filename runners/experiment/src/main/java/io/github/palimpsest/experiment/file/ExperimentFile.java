@@ -200,7 +200,7 @@ public final class ExperimentFile {
         root.map("analysis").map(ExperimentFile::analysis),
         Optional.empty(),
         root.map("track").map(ExperimentFile::track).orElse(Track.NONE),
-        root.scalar("device").map(ExperimentFile::device).orElse(Device.CPU),
+        device(root, training),
         root.place("model"));
   }
 
@@ -241,18 +241,25 @@ public final class ExperimentFile {
     // if only a number of steps is given, epochs are repeated until it is reached
     int epochs = m.scalar("epochs").map(ExperimentFile::whole).orElse(Math.max(1, steps));
     int batch = m.scalar("batch").map(ExperimentFile::whole).orElse(DEFAULT_BATCH);
+    int accumulation = m.scalar("accumulation").map(v -> (int) v.integer(1, batch)).orElse(1);
+    int microBatch = (batch + accumulation - 1) / accumulation;
     return new Training(
         epochs,
         steps,
         batch,
-        m.scalar("accumulation").map(v -> (int) v.integer(1, batch)).orElse(1),
+        accumulation,
         m.scalar("checkpoint-every").map(ExperimentFile::whole).orElse(DEFAULT_CHECKPOINT_EVERY),
         m.scalar("compute").map(v -> v.choice(Compute.class)).orElse(Compute.FLOAT32),
         m.scalar("recompute").map(v -> v.choice(Recompute.class)).orElse(Recompute.AUTO),
         new LossChunk(count(m, "loss-chunk")),
         new SlotStorage(
             m.scalar("slots").map(v -> v.choice(SlotType.class)).orElse(SlotType.FLOAT32),
-            m.scalar("slots-place").map(v -> v.choice(SlotPlace.class)).orElse(SlotPlace.DEVICE)));
+            m.scalar("slots-place").map(v -> v.choice(SlotPlace.class)).orElse(SlotPlace.DEVICE)),
+        towers(m).map(v -> (int) v.integer(1, microBatch)).orElse(1));
+  }
+
+  private static Optional<YamlScalar> towers(YamlMap training) {
+    return training.scalar("towers");
   }
 
   private static List<Axis> axes(YamlMap m) {
@@ -297,6 +304,16 @@ public final class ExperimentFile {
       }
     }
     return seeds.stream().collect(Collectors.toList());
+  }
+
+  private static Device device(YamlMap root, YamlMap training) {
+    Device device = root.scalar("device").map(ExperimentFile::device).orElse(Device.CPU);
+    Optional<YamlScalar> towers = towers(training);
+    try {
+      return device.forTowers(towers.map(ExperimentFile::whole).orElse(1));
+    } catch (PalimpsestException e) {
+      throw towers.orElseThrow().place().error(e);
+    }
   }
 
   static Device device(YamlScalar v) {

@@ -145,6 +145,12 @@ public final class ExperimentKeys {
               of("batch", COUNT, "examples per step; default: 8").example("16"),
               of("accumulation", COUNT, "micro-batches per step; default: 1").example("4"),
               of(
+                      "towers",
+                      COUNT,
+                      "parts of a micro-batch that a step computes side by side, each operation on"
+                          + " one thread; changes the last digits; default: 1")
+                  .example("2"),
+              of(
                       "max-length",
                       new Form.Whole(2, Integer.MAX_VALUE),
                       "largest number of tokens of an example; default: the context of the model,"

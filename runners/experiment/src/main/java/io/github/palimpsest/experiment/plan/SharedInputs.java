@@ -159,6 +159,9 @@ public final class SharedInputs {
     if (!t.lossChunk().equals(LossChunk.AUTO)) {
       all.put("training.loss-chunk", Integer.toString(t.lossChunk().tokens()));
     }
+    if (t.towers() > 1) { // as in the folders of earlier versions if there is one
+      all.put("training.towers", Integer.toString(t.towers()));
+    }
     if (t.slots().type() != SlotType.FLOAT32) { // their place changes no number
       all.put("training.slots", t.slots().type().toString());
     }

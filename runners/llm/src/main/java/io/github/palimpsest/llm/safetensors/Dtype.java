@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The element types that can be read as 32-bit floats, exactly, and written from them, rounded to
@@ -39,12 +40,7 @@ public enum Dtype {
 
     @Override
     FloatBuffer floats(ByteBuffer littleEndian) {
-      ShortBuffer halves = littleEndian.asShortBuffer();
-      float[] floats = new float[halves.remaining()];
-      for (int i = 0; i < floats.length; i++) {
-        floats[i] = halfToFloat(halves.get(i));
-      }
-      return FloatBuffer.wrap(floats);
+      return widened(littleEndian.asShortBuffer(), Dtype::halfToFloat);
     }
   },
   /** The upper half of a binary32. */
@@ -59,14 +55,12 @@ public enum Dtype {
 
     @Override
     FloatBuffer floats(ByteBuffer littleEndian) {
-      ShortBuffer upper = littleEndian.asShortBuffer();
-      float[] floats = new float[upper.remaining()];
-      for (int i = 0; i < floats.length; i++) {
-        floats[i] = Float.intBitsToFloat(upper.get(i) << 16);
-      }
-      return FloatBuffer.wrap(floats);
+      return widened(littleEndian.asShortBuffer(), upper -> Float.intBitsToFloat(upper << 16));
     }
   };
+
+  /** Numbers that one thread converts at a time. */
+  private static final int BLOCK = 1 << 16;
 
   final int bytes;
   private final String text;
@@ -114,6 +108,27 @@ public enum Dtype {
 
   /** The values; a view of the buffer where the bits are the same. */
   abstract FloatBuffer floats(ByteBuffer littleEndian);
+
+  /** The value of a number of 16 bits. */
+  private interface Widening {
+    float of(short number);
+  }
+
+  private static FloatBuffer widened(ShortBuffer numbers, Widening widening) {
+    float[] floats = new float[numbers.remaining()];
+    IntStream.range(0, (floats.length + BLOCK - 1) / BLOCK)
+        .parallel()
+        .map(b -> b * BLOCK)
+        .forEach(
+            from -> {
+              short[] block = new short[Math.min(BLOCK, floats.length - from)];
+              numbers.get(from, block);
+              for (int i = 0; i < block.length; i++) {
+                floats[from + i] = widening.of(block[i]);
+              }
+            });
+    return FloatBuffer.wrap(floats);
+  }
 
   /** The nearest binary16, of two nearest the even one. */
   static short floatToHalf(float number) {

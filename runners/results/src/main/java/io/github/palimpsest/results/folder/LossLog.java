@@ -157,7 +157,7 @@ public final class LossLog implements AutoCloseable {
       write(begun, ByteBuffer.wrap(kept));
       begun.force(true);
     }
-    SafeMove.replace(part, file);
+    SafeMove.rename(part, file);
     sum.update(kept);
     return FileChannel.open(file, WRITE, APPEND);
   }
