@@ -152,6 +152,15 @@ class BenchTest {
   }
 
   @Test
+  void another_number_of_towers_is_another_case() throws IOException {
+    Path one = Files.writeString(temp.resolve("one"), line(100));
+    String two = line(70).replace("}", ",\"towers\":2}");
+    Path both = Files.writeString(temp.resolve("both"), line(101) + two);
+    assertThat(Command.run("bench", "regress", one, both).ok().out().lines())
+        .containsExactly("ok       1.010  S adamw", "new      S adamw, 2 towers");
+  }
+
+  @Test
   void a_line_without_a_measurement_is_refused_with_its_place() throws IOException {
     Path lines = Files.writeString(temp.resolve("lines"), line(100) + "{\"shape\":\"S\"}\n");
     assertThat(Command.run("bench", "regress", lines, lines).err())
