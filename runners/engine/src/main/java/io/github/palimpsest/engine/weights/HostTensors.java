@@ -53,6 +53,35 @@ public final class HostTensors {
     }
   }
 
+  /**
+   * Copies a matrix and puts columns of zeros at its right.
+   *
+   * @param shape of the matrix without them
+   */
+  static TFloat32 padded(FloatBuffer values, Shape shape, int zeros) {
+    int first = values.position();
+    int rows = Math.toIntExact(shape.get(0));
+    int columns = Math.toIntExact(shape.get(1));
+    int wide = columns + zeros;
+    int each = Math.max(1, BLOCK / wide);
+    return TFloat32.tensorOf(
+        Shape.of(rows, wide),
+        tensor -> {
+          FloatDataBuffer all = tensor.asRawTensor().data().asFloats();
+          IntStream.rangeClosed(0, (rows - 1) / each)
+              .parallel()
+              .map(b -> b * each)
+              .forEach(
+                  from -> {
+                    float[] row = new float[wide];
+                    for (int r = from; r < Math.min(rows, from + each); r++) {
+                      values.get(first + r * columns, row, 0, columns);
+                      all.offset((long) r * wide).write(row, 0, wide);
+                    }
+                  });
+        });
+  }
+
   /** Copies a tensor of floats, or of numbers in bfloat16. */
   public static float[] floats(Tensor tensor) {
     if (tensor instanceof TBfloat16 narrow) {

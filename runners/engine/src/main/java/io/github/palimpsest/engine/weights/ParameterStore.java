@@ -92,7 +92,7 @@ public final class ParameterStore {
       return Optional.ofNullable(known);
     }
     Variable of = known(name);
-    Operand<TFloat32> value = computed.apply(of.feed());
+    Operand<TFloat32> value = computed.apply(of.fed(tf));
     Operand<?> handle = tf.varHandleOp(TFloat32.class, value.shape(), VarHandleOp.sharedName(own));
     of.whenFed().add(tf.assignVariableOp(resource(handle), value));
     kept.put(own, tf.readVariableOp(resource(handle), TFloat32.class));
@@ -240,8 +240,12 @@ public final class ParameterStore {
         for (String name : group) {
           everFed.add(name);
           Variable v = known(name);
+          FloatBuffer own = checked(name, v.shape(), values.apply(name));
+          var shape = Shapes.of(v.shape());
           Tensor t =
-              HostTensors.of(checked(name, v.shape(), values.apply(name)), Shapes.of(v.shape()));
+              v.zeros() == 0
+                  ? HostTensors.of(own, shape)
+                  : HostTensors.padded(own, shape, v.zeros());
           fed.add(t);
           floats += v.shape().size();
           runner.feed(v.feed(), t);

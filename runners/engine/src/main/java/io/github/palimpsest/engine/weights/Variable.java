@@ -18,9 +18,10 @@ import org.tensorflow.types.family.TNumber;
  * @param handle of the resource
  * @param read its value at the beginning of a run
  * @param raw the same in the type in which it is stored, for those that are not {@link #frozen}
- * @param feed a value to set
+ * @param feed a value to set, with the zeros
  * @param whenFed what is done when it is fed; may grow
  * @param fill its value before it is set
+ * @param zeros the number of columns of zeros at its right that are stored with it
  */
 record Variable(
     Shape shape,
@@ -29,7 +30,8 @@ record Variable(
     Operand<? extends TNumber> raw,
     Placeholder<TFloat32> feed,
     List<Op> whenFed,
-    float fill) {
+    float fill,
+    int zeros) {
   Variable {
     whenFed = new ArrayList<>(whenFed);
   }
@@ -55,7 +57,8 @@ record Variable(
         raw,
         feed,
         List.of(tf.assignVariableOp(ParameterStore.resource(handle), as(tf, feed, type))),
-        fill);
+        fill,
+        0);
   }
 
   /**
@@ -67,7 +70,8 @@ record Variable(
   record Frozen<T extends TNumber>(Variable variable, Operand<T> stored) {}
 
   /**
-   * A matrix that never changes and is stored in another form. It is fed in float32.
+   * A matrix that never changes and is stored in another form. It is fed in float32, with its
+   * zeros.
    *
    * @param shape of the matrix itself
    * @param zeros the number of columns of zeros at its right
@@ -76,13 +80,12 @@ record Variable(
   static <T extends TNumber> Frozen<T> frozen(
       Ops tf, String name, Shape shape, int zeros, Class<T> type) {
     long columns = shape.get(1);
-    Operand<?> handle = handle(tf, name, Shape.of(shape.get(0), columns + zeros), type);
-    Placeholder<TFloat32> feed = feed(tf, shape);
+    Shape wide = Shape.of(shape.get(0), columns + zeros);
+    Operand<?> handle = handle(tf, name, wide, type);
+    Placeholder<TFloat32> feed = feed(tf, wide);
     Operand<T> all = tf.readVariableOp(ParameterStore.resource(handle), type);
     Operand<T> own =
         tf.slice(all, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) columns}));
-    Operand<TFloat32> wide =
-        tf.pad(feed, tf.constant(new int[][] {{0, 0}, {0, zeros}}), tf.constant(0f));
     Operand<TFloat32> read = as(tf, own, TFloat32.class);
     return new Frozen<>(
         new Variable(
@@ -91,9 +94,18 @@ record Variable(
             read,
             read,
             feed,
-            List.of(tf.assignVariableOp(ParameterStore.resource(handle), as(tf, wide, type))),
-            0),
+            List.of(tf.assignVariableOp(ParameterStore.resource(handle), as(tf, feed, type))),
+            0,
+            zeros),
         all);
+  }
+
+  /** What is fed, without the zeros. */
+  Operand<TFloat32> fed(Ops tf) {
+    return zeros == 0
+        ? feed
+        : tf.slice(
+            feed, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) shape.get(1)}));
   }
 
   @SuppressWarnings("unchecked") // the types are compared
