@@ -4,12 +4,13 @@
   python3 runners/examples/paper/again.py rates-small --cell 58
 
 The command is that of the page. Scores, metrics and steps must be equal to the last digit, which they
-are on the same kind of processor; ids and hashes of code change with the version. Ends with 1 if a
-score differs.
+are on the same kind of processor with one thread for each operation, which is what two workers had on
+two cores; ids and hashes of code change with the version. Ends with 1 if a score differs.
 """
 
 import argparse
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -47,7 +48,10 @@ def main():
     cells = json.loads(subprocess.run(plan, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)["cells"]
     cell = cells[asked.cell]["id"]
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([*command, "--out", folder, "--cell", cell], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        options = os.environ.get("PALIMPSEST_JAVA_OPTS", "") + " -Dpalimpsest.threads=1"
+        subprocess.run(
+            [*command, "--out", folder, "--cell", cell], cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
+            env={**os.environ, "PALIMPSEST_JAVA_OPTS": options})
         result = pathlib.Path(folder, "cells", cell, "result.json")
         again = json.loads(result.read_text(encoding="utf-8"))
     different = [field for field in COMPARED if again[field] != row[field]]

@@ -111,7 +111,8 @@ record Experiment(String name, String model, List<Arm> arms, String options) {
         + file()
         + options
         + " --out "
-        + name;
+        + name
+        + " --workers 2";
   }
 
   /** The results that are kept, or none if it was not run. */

@@ -78,7 +78,7 @@ final class StudyPage {
       | Llama-2-13B, Open-Platypus | -9.33 | +0.45 | +9.78 |
       | TinyLlama-1.1B, Open-Platypus | +0.18 | -0.04 | -0.22 |
 
-      Comparable: the direction, for SAM in the later stage. Not comparable: the paper has one seed, benchmarks and not losses, models 7 to 40,000 times as large, and twice as many
+      Comparable: the direction, for SAM in the later stage. Not comparable: the paper has one seed, benchmarks and not losses, models 8 to 50,000 times as large, and twice as many
       updates with AdamW as with SAM; its SAM measures the norm of the gradient on each of 16 shards, so that its `rho` of 2 moves the weights by about 8. The numbers are from
       notes on the paper, not from its text.
       """;
@@ -111,7 +111,8 @@ final class StudyPage {
         ```
 
         runs one cell again, by its place in the plan, and compares it with the kept row. On the same kind of processor the scores are equal to the last digit; on another the
-        last digits of a step differ and grow.
+        last digits of a step differ and grow. All runs were made on two cores, so that each of the two workers had one thread for an operation, and `again.py` asks for one. With more
+        threads the sums of a model of more than a million parameters can be rounded differently.
         """);
     return text.toString();
   }

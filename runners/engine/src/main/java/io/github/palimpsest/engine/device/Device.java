@@ -31,6 +31,9 @@ import org.tensorflow.proto.RewriterConfig;
  * @param threads number of threads for one operation; 0 if the size of the model decides
  */
 public record Device(boolean gpu, List<Integer> indices, int threads) {
+  /** The system property with the number of threads for one operation. */
+  public static final String THREADS = "palimpsest.threads";
+
   /** The CPU. */
   public static final Device CPU = new Device(false, List.of(0));
 
@@ -206,11 +209,11 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
             .setRewriteOptions(
                 RewriterConfig.newBuilder()
                     .setDisableMetaOptimizer(!Boolean.getBoolean("palimpsest.rewrite"))));
-    String threads = System.getProperty("palimpsest.threads", "");
-    if (!threads.isBlank()) {
-      config.setIntraOpParallelismThreads(threads(threads));
-    } else if (this.threads > 0) {
-      config.setIntraOpParallelismThreads(this.threads);
+    String stated = System.getProperty(THREADS, "");
+    if (threads > 0) {
+      config.setIntraOpParallelismThreads(threads);
+    } else if (!stated.isBlank()) {
+      config.setIntraOpParallelismThreads(threads(stated));
     } else if (parameters.stream().mapToLong(p -> p.shape().size()).sum() < SMALL) {
       config.setIntraOpParallelismThreads(1);
     }

@@ -1,6 +1,7 @@
 package io.github.palimpsest.execution.pool;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.execution.EventLines;
 import io.github.palimpsest.execution.Executor;
 import io.github.palimpsest.execution.ExperimentRun;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Processes that work on one output folder. When a process dies, only the steps since a checkpoint
@@ -98,6 +100,16 @@ public final class WorkerPool implements Executor {
   }
 
   /** One execution of a plan. */
+  /**
+   * The option for the threads of an operation in one of several workers, which share the
+   * processors. One worker alone decides by its model, and what was stated holds for all.
+   */
+  static List<String> threads(int workers, int processors, @Nullable String stated) {
+    return workers == 1 || stated != null
+        ? List.of()
+        : List.of("-D" + Device.THREADS + "=" + Math.max(1, processors / workers));
+  }
+
   private final class Execution {
     private final Plan plan;
     private final RunSettings settings;
@@ -160,12 +172,15 @@ public final class WorkerPool implements Executor {
     }
 
     private List<String> command(Whereabouts seen, int place) {
-      int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
       return JavaCommand.of(command.main(), command.arguments(submitted))
           .with(seen.option())
           .with(Whereabouts.jvmOptions())
           .with("-D" + PLACE + "=" + place)
-          .with("-Dpalimpsest.threads=" + threads)
+          .with(
+              threads(
+                  workers,
+                  Runtime.getRuntime().availableProcessors(),
+                  System.getProperty(Device.THREADS)))
           .words();
     }
 
