@@ -4,11 +4,11 @@ import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.weights.Blocks;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * Converts weights between the layouts of checkpoints and models: most checkpoints hold kernels as
@@ -63,10 +63,7 @@ public record CheckpointLayout(boolean kernelsAsUsed) {
     int rows = Math.toIntExact(shape.get(0));
     int columns = Math.toIntExact(shape.get(1));
     float[] to = new float[rows * columns];
-    IntStream.rangeClosed(0, (rows - 1) / BLOCK)
-        .parallel()
-        .map(b -> b * BLOCK)
-        .forEach(r0 -> transpose(from, to, r0, Math.min(rows, r0 + BLOCK), rows, columns));
+    Blocks.each(rows, BLOCK, (r0, r1) -> transpose(from, to, r0, r1, rows, columns));
     return to;
   }
 

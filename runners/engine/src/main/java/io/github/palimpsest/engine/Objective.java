@@ -14,6 +14,7 @@ import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.engine.batch.LabelDraws;
 import io.github.palimpsest.engine.batch.RehearsedRows;
+import io.github.palimpsest.engine.batch.SelectedRows;
 import io.github.palimpsest.engine.batch.StepValues;
 import io.github.palimpsest.engine.batch.Towers;
 import io.github.palimpsest.engine.device.Placement;
@@ -170,22 +171,10 @@ record Objective(
    * @param counted 1 for each row that counts, 0 for one that fills an empty selection, {@code [n]}
    */
   Objective on(Operand<TInt32> rows, Operand<TFloat32> counted) {
-    BatchTensors some =
-        new BatchTensors() {
-          @Override
-          public Operand<TInt32> ints(String name) {
-            return tf.gather(batch.ints(name), rows, tf.constant(0));
-          }
-
-          @Override
-          public Operand<TFloat32> floats(String name) {
-            return tf.gather(batch.floats(name), rows, tf.constant(0));
-          }
-        };
     Rehearsed own =
         new Rehearsed(
             rehearsed.batch().on(rows, counted), rehearsed.possible(), rehearsed.objective());
-    return with(some, own, counted, step);
+    return with(new SelectedRows(tf, batch, rows), own, counted, step);
   }
 
   private Objective with(

@@ -294,11 +294,6 @@ public final class StepGraph implements AutoCloseable {
     return trace.peak();
   }
 
-  /** The number of parts of a micro-batch that are computed side by side. */
-  public int towers() {
-    return start.training().towers();
-  }
-
   /**
    * The number of passes of the optimizer in a step of a phase: its oracle calls, each counted by
    * the share of the examples that it asks about ({@link

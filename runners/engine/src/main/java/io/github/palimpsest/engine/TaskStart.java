@@ -90,7 +90,7 @@ record TaskStart(
    * @param columns numbers for each token
    */
   int lossParts(long columns) {
-    long examples = (training.batchSize() + training.accumulation() - 1L) / training.accumulation();
+    long examples = training.microBatchSize();
     return training.lossChunk().parts(examples * longest.getAsInt(), columns);
   }
 

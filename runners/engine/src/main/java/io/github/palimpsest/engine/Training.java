@@ -53,7 +53,7 @@ public record Training(
               + batchSize
               + ": a micro-batch needs an example");
     }
-    int largest = (batchSize + accumulation - 1) / accumulation;
+    int largest = microBatchSize(batchSize, accumulation);
     if (towers > largest) {
       throw new PalimpsestException(
           "towers=%d must be at most the %d examples of a micro-batch: a tower needs an example"
@@ -142,6 +142,11 @@ public record Training(
 
   /** The most examples of a micro-batch of {@link #batchSize}. */
   public int microBatchSize() {
+    return microBatchSize(batchSize, accumulation);
+  }
+
+  /** The most examples of a micro-batch. */
+  public static int microBatchSize(int batchSize, int accumulation) {
     return (batchSize + accumulation - 1) / accumulation;
   }
 

@@ -3,10 +3,10 @@ package io.github.palimpsest.cli.bench;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.weights.Blocks;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * Weights for timing: nearly normal, with the deviation of fresh weights. Like the weights of a
@@ -62,10 +62,7 @@ final class RandomWeights {
 
   private static float[] values(int size, float mean, long seed) {
     float[] values = new float[size];
-    IntStream.rangeClosed(0, (size - 1) / BLOCK)
-        .parallel()
-        .map(b -> b * BLOCK)
-        .forEach(from -> fill(values, from, from + Math.min(BLOCK, size - from), mean, seed));
+    Blocks.each(size, BLOCK, (from, to) -> fill(values, from, to, mean, seed));
     return values;
   }
 

@@ -37,6 +37,7 @@ public final class StepBench implements AutoCloseable {
   private final BenchShape shape;
   private final Recipe recipe;
   private final Device device;
+  private final Training training;
   private final DecoderModel model;
   private final StepGraph graph;
   private final Optimizer optimizer;
@@ -53,6 +54,7 @@ public final class StepBench implements AutoCloseable {
     this.shape = shape;
     this.recipe = recipe;
     this.device = device;
+    this.training = training;
     this.model = new DecoderModel(shape.decoder());
     long begun = System.nanoTime();
     Seats strategy = Seats.of(recipe);
@@ -111,7 +113,7 @@ public final class StepBench implements AutoCloseable {
     node.put("parameters", parameters);
     node.put("trainable", trainableFloats());
     node.put("slot_floats", slotFloats());
-    node.put("towers", graph.towers());
+    node.put("towers", training.towers());
     node.put("passes_per_step", passes);
     node.put("steps", times.count());
     node.put("median_ms", rounded(times.wallMillis(), 10));
@@ -146,7 +148,7 @@ public final class StepBench implements AutoCloseable {
               List.of(scale),
               (tf, at, inputs) -> {
                 Map<String, Operand<?>> corners = new TreeMap<>();
-                for (int t = 0; t < graph.towers(); t++) {
+                for (int t = 0; t < training.towers(); t++) {
                   // equal products would be computed once
                   Operand<TFloat32> a = at.dense("a");
                   Operand<TFloat32> left = t == 0 ? a : tf.math.mul(a, tf.constant(1f + t));
@@ -162,7 +164,7 @@ public final class StepBench implements AutoCloseable {
         product.run(Map.of("scale", new HostArray.Floats(new float[] {1}, 1)));
         best = Math.min(best, (System.nanoTime() - begun) / 1e9);
       }
-      return 2.0 * graph.towers() * GEMM * GEMM * GEMM / best / 1e9;
+      return 2.0 * training.towers() * GEMM * GEMM * GEMM / best / 1e9;
     }
   }
 

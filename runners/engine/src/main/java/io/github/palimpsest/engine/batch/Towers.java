@@ -84,26 +84,10 @@ public final class Towers {
                 t -> tf.math.floorDiv(tf.math.mul(examples, tf.constant(t)), tf.constant(count)))
             .toList();
     return IntStream.range(0, count)
-        .<BatchTensors>mapToObj(t -> new Share(tf, batch, ends.get(t), ends.get(t + 1)))
+        .<BatchTensors>mapToObj(
+            t ->
+                new SelectedRows(tf, batch, tf.range(ends.get(t), ends.get(t + 1), tf.constant(1))))
         .toList();
-  }
-
-  /** The examples of a batch from one place to another. */
-  private record Share(Ops tf, BatchTensors batch, Operand<TInt32> from, Operand<TInt32> to)
-      implements BatchTensors {
-    @Override
-    public Operand<TInt32> ints(String name) {
-      return of(batch.ints(name));
-    }
-
-    @Override
-    public Operand<TFloat32> floats(String name) {
-      return of(batch.floats(name));
-    }
-
-    private <T extends TType> Operand<T> of(Operand<T> all) {
-      return tf.gather(all, tf.range(from, to, tf.constant(1)), tf.constant(0));
-    }
   }
 
   private static Forward joined(Ops tf, List<Forward> passes) {

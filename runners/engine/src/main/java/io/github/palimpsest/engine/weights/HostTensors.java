@@ -2,7 +2,6 @@ package io.github.palimpsest.engine.weights;
 
 import io.github.palimpsest.api.data.HostArray;
 import java.nio.FloatBuffer;
-import java.util.stream.IntStream;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -37,10 +36,7 @@ public final class HostTensors {
         shape,
         tensor -> {
           FloatDataBuffer all = tensor.asRawTensor().data().asFloats();
-          IntStream.range(0, (size + BLOCK - 1) / BLOCK)
-              .parallel()
-              .map(b -> b * BLOCK)
-              .forEach(from -> copy(values, first, all, from, from + Math.min(BLOCK, size - from)));
+          Blocks.each(size, BLOCK, (from, to) -> copy(values, first, all, from, to));
         });
   }
 
@@ -63,22 +59,20 @@ public final class HostTensors {
     int rows = Math.toIntExact(shape.get(0));
     int columns = Math.toIntExact(shape.get(1));
     int wide = columns + zeros;
-    int each = Math.max(1, BLOCK / wide);
     return TFloat32.tensorOf(
         Shape.of(rows, wide),
         tensor -> {
           FloatDataBuffer all = tensor.asRawTensor().data().asFloats();
-          IntStream.rangeClosed(0, (rows - 1) / each)
-              .parallel()
-              .map(b -> b * each)
-              .forEach(
-                  from -> {
-                    float[] row = new float[wide];
-                    for (int r = from; r < Math.min(rows, from + each); r++) {
-                      values.get(first + r * columns, row, 0, columns);
-                      all.offset((long) r * wide).write(row, 0, wide);
-                    }
-                  });
+          Blocks.each(
+              rows,
+              Math.max(1, BLOCK / wide),
+              (from, to) -> {
+                float[] row = new float[wide];
+                for (int r = from; r < to; r++) {
+                  values.get(first + r * columns, row, 0, columns);
+                  all.offset((long) r * wide).write(row, 0, wide);
+                }
+              });
         });
   }
 

@@ -240,12 +240,7 @@ public final class ParameterStore {
         for (String name : group) {
           everFed.add(name);
           Variable v = known(name);
-          FloatBuffer own = checked(name, v.shape(), values.apply(name));
-          var shape = Shapes.of(v.shape());
-          Tensor t =
-              v.zeros() == 0
-                  ? HostTensors.of(own, shape)
-                  : HostTensors.padded(own, shape, v.zeros());
+          Tensor t = v.tensor(checked(name, v.shape(), values.apply(name)));
           fed.add(t);
           floats += v.shape().size();
           runner.feed(v.feed(), t);

@@ -1,6 +1,7 @@
 package io.github.palimpsest.engine.weights;
 
 import io.github.palimpsest.api.parameter.Shape;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -84,9 +85,7 @@ record Variable(
     Operand<?> handle = handle(tf, name, wide, type);
     Placeholder<TFloat32> feed = feed(tf, wide);
     Operand<T> all = tf.readVariableOp(ParameterStore.resource(handle), type);
-    Operand<T> own =
-        tf.slice(all, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) columns}));
-    Operand<TFloat32> read = as(tf, own, TFloat32.class);
+    Operand<TFloat32> read = as(tf, columns(tf, all, columns), TFloat32.class);
     return new Frozen<>(
         new Variable(
             shape,
@@ -102,10 +101,18 @@ record Variable(
 
   /** What is fed, without the zeros. */
   Operand<TFloat32> fed(Ops tf) {
+    return zeros == 0 ? feed : columns(tf, feed, shape.get(1));
+  }
+
+  private static <T extends TNumber> Operand<T> columns(Ops tf, Operand<T> of, long count) {
+    return tf.slice(of, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) count}));
+  }
+
+  /** What to feed for some values, given without the zeros. */
+  TFloat32 tensor(FloatBuffer values) {
     return zeros == 0
-        ? feed
-        : tf.slice(
-            feed, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) shape.get(1)}));
+        ? HostTensors.of(values, Shapes.of(shape))
+        : HostTensors.padded(values, Shapes.of(shape), zeros);
   }
 
   @SuppressWarnings("unchecked") // the types are compared

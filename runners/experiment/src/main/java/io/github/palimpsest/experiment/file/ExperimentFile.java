@@ -242,7 +242,7 @@ public final class ExperimentFile {
     int epochs = m.scalar("epochs").map(ExperimentFile::whole).orElse(Math.max(1, steps));
     int batch = m.scalar("batch").map(ExperimentFile::whole).orElse(DEFAULT_BATCH);
     int accumulation = m.scalar("accumulation").map(v -> (int) v.integer(1, batch)).orElse(1);
-    int microBatch = (batch + accumulation - 1) / accumulation;
+    int microBatch = Training.microBatchSize(batch, accumulation);
     return new Training(
         epochs,
         steps,
@@ -255,11 +255,7 @@ public final class ExperimentFile {
         new SlotStorage(
             m.scalar("slots").map(v -> v.choice(SlotType.class)).orElse(SlotType.FLOAT32),
             m.scalar("slots-place").map(v -> v.choice(SlotPlace.class)).orElse(SlotPlace.DEVICE)),
-        towers(m).map(v -> (int) v.integer(1, microBatch)).orElse(1));
-  }
-
-  private static Optional<YamlScalar> towers(YamlMap training) {
-    return training.scalar("towers");
+        m.scalar("towers").map(v -> (int) v.integer(1, microBatch)).orElse(1));
   }
 
   private static List<Axis> axes(YamlMap m) {
@@ -308,7 +304,7 @@ public final class ExperimentFile {
 
   private static Device device(YamlMap root, YamlMap training) {
     Device device = root.scalar("device").map(ExperimentFile::device).orElse(Device.CPU);
-    Optional<YamlScalar> towers = towers(training);
+    Optional<YamlScalar> towers = training.scalar("towers");
     try {
       return device.forTowers(towers.map(ExperimentFile::whole).orElse(1));
     } catch (PalimpsestException e) {

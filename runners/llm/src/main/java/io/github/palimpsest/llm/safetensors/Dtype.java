@@ -4,12 +4,12 @@ import static java.util.Locale.ROOT;
 
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.weights.Blocks;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The element types that can be read as 32-bit floats, exactly, and written from them, rounded to
@@ -116,17 +116,16 @@ public enum Dtype {
 
   private static FloatBuffer widened(ShortBuffer numbers, Widening widening) {
     float[] floats = new float[numbers.remaining()];
-    IntStream.range(0, (floats.length + BLOCK - 1) / BLOCK)
-        .parallel()
-        .map(b -> b * BLOCK)
-        .forEach(
-            from -> {
-              short[] block = new short[Math.min(BLOCK, floats.length - from)];
-              numbers.get(from, block);
-              for (int i = 0; i < block.length; i++) {
-                floats[from + i] = widening.of(block[i]);
-              }
-            });
+    Blocks.each(
+        floats.length,
+        BLOCK,
+        (from, to) -> {
+          short[] block = new short[to - from];
+          numbers.get(from, block);
+          for (int i = 0; i < block.length; i++) {
+            floats[from + i] = widening.of(block[i]);
+          }
+        });
     return FloatBuffer.wrap(floats);
   }
 
