@@ -32,8 +32,8 @@ public final class Attention {
   public record KeyValues(Operand<TFloat32> keys, Operand<TFloat32> values) {}
 
   private final Ops tf;
-  private final Optional<Turn> queryTurn;
-  private final Optional<Turn> keyTurn;
+  private final Optional<Rotation> ofQueries;
+  private final Optional<Rotation> ofKeys;
   private final Operand<TFloat32> scale;
   private final OptionalDouble cap;
   private final Operand<TFloat32> mask;
@@ -46,18 +46,6 @@ public final class Attention {
   private final Operand<TInt32> headRows;
   private final Operand<TInt32> flat;
   private final Operand<TInt32> swapTokensAndHeads;
-  private final Operand<TInt32> queryRows;
-  private final Operand<TInt32> keyRows;
-  private final Operand<TInt32> pairs;
-
-  /**
-   * The rotation of all heads by the positions of their tokens.
-   *
-   * @param cos for each dimension of each head
-   * @param sin the same
-   * @param quarter maps {@code (x1, x2)} to {@code (-x2, x1)} in one head
-   */
-  private record Turn(Operand<TFloat32> cos, Operand<TFloat32> sin, Operand<TFloat32> quarter) {}
 
   /**
    * @param tokens the number of new tokens, a scalar
@@ -80,8 +68,8 @@ public final class Attention {
     scale = tf.constant((float) shape.scale());
     cap = shape.cap();
     Optional<Tables> tables = shape.rope().map(rope -> new Tables(tf, rope, d, positions));
-    keyTurn = tables.map(t -> t.of(shape.keyValueHeads()));
-    queryTurn = tables.map(t -> t.times(scale).of(shape.heads()));
+    ofKeys = tables.map(t -> t.of(shape.keyValueHeads(), tokens));
+    ofQueries = tables.map(t -> t.times(scale).of(shape.heads(), tokens));
     mask = tf.math.mul(tf.dtypes.cast(hidden, TFloat32.class), tf.constant(MASKED));
 
     grouped = group > 1;
@@ -95,10 +83,6 @@ public final class Attention {
     headScores = dims(any, heads, tokens, slots);
     groupScores = dims(any, keyValueHeads, rows, slots);
     headRows = dims(any, heads, tokens, size);
-    queryRows = tf.stack(List.of(any, tokens, tf.constant(shape.heads() * d)), Stack.axis(0L));
-    keyRows =
-        tf.stack(List.of(any, tokens, tf.constant(shape.keyValueHeads() * d)), Stack.axis(0L));
-    pairs = tf.constant(new int[] {-1, d});
     flat = tf.constant(new int[] {-1, shape.heads() * d});
     swapTokensAndHeads = tf.constant(new int[] {0, 2, 1, 3});
   }
@@ -106,6 +90,7 @@ public final class Attention {
   /** Cosines and sines of the angles of the new tokens. */
   private static final class Tables {
     private final Ops tf;
+    private final int d;
     private final int copies;
     private final Operand<TFloat32> cos;
     private final Operand<TFloat32> sin;
@@ -113,11 +98,13 @@ public final class Attention {
 
     private Tables(
         Ops tf,
+        int d,
         int copies,
         Operand<TFloat32> cos,
         Operand<TFloat32> sin,
         Operand<TFloat32> quarter) {
       this.tf = tf;
+      this.d = d;
       this.copies = copies;
       this.cos = cos;
       this.sin = sin;
@@ -126,6 +113,7 @@ public final class Attention {
 
     Tables(Ops tf, Rope rope, int d, Operand<TInt32> positions) {
       this.tf = tf;
+      this.d = d;
       int rotated = rope.rotated(d);
       // both halves of a head turn alike; with a part that stands still, a head is listed whole
       copies = rotated == d ? 2 : 1;
@@ -174,11 +162,18 @@ public final class Attention {
     }
 
     Tables times(Operand<TFloat32> factor) {
-      return new Tables(tf, copies, tf.math.mul(cos, factor), tf.math.mul(sin, factor), quarter);
+      return new Tables(tf, d, copies, tf.math.mul(cos, factor), tf.math.mul(sin, factor), quarter);
     }
 
-    Turn of(int heads) {
-      return new Turn(repeated(cos, heads), repeated(sin, heads), quarter);
+    Rotation of(int heads, Operand<TInt32> tokens) {
+      int width = heads * d;
+      return new Rotation(
+          repeated(cos, heads),
+          repeated(sin, heads),
+          quarter,
+          tf.stack(List.of(tf.constant(-1), tokens, tf.constant(width)), Stack.axis(0L)),
+          tf.constant(new int[] {-1, d}),
+          tf.constant(new int[] {-1, width}));
     }
 
     private Operand<TFloat32> repeated(Operand<TFloat32> table, int heads) {
@@ -208,7 +203,7 @@ public final class Attention {
    * @param v the same shape as {@code k}
    */
   public KeyValues keyValues(Operand<TFloat32> k, Operand<TFloat32> v) {
-    Operand<TFloat32> turned = keyTurn.map(t -> turn(k, keyRows, t)).orElse(k);
+    Operand<TFloat32> turned = ofKeys.map(r -> r.of(tf, k)).orElse(k);
     return new KeyValues(toHeads(turned, keyHeads), toHeads(v, keyHeads));
   }
 
@@ -221,7 +216,7 @@ public final class Attention {
   public Operand<TFloat32> attend(Operand<TFloat32> q, KeyValues all) {
     // the tables of the queries include the scale
     Operand<TFloat32> scaled =
-        queryTurn.map(t -> turn(q, queryRows, t)).orElseGet(() -> tf.math.mul(q, scale));
+        ofQueries.map(r -> r.of(tf, q)).orElseGet(() -> tf.math.mul(q, scale));
     Operand<TFloat32> queries = toHeads(scaled, queryHeads);
     Operand<TFloat32> rows = grouped ? tf.reshape(queries, groupRows) : queries;
     Operand<TFloat32> products = BatchedProduct.ofTransposed(tf, rows, all.keys());
@@ -237,18 +232,5 @@ public final class Attention {
   /** Reshapes {@code [n, heads * size]} to {@code [batch, heads, tokens, size]}. */
   private Operand<TFloat32> toHeads(Operand<TFloat32> x, Operand<TInt32> dims) {
     return tf.linalg.transpose(tf.reshape(x, dims), swapTokensAndHeads);
-  }
-
-  /**
-   * Rotates {@code (x1, x2)} to {@code (x1 cos - x2 sin, x2 cos + x1 sin)} in each head.
-   *
-   * <p>A product with a small matrix swaps the halves faster than copies do: heads are narrow, so a
-   * copy of half a head is mostly overhead.
-   */
-  private Operand<TFloat32> turn(Operand<TFloat32> x, Operand<TInt32> rows, Turn by) {
-    Operand<TFloat32> turned = tf.linalg.matMul(tf.reshape(x, pairs), by.quarter());
-    return tf.math.add(
-        tf.math.mul(tf.reshape(x, rows), by.cos()),
-        tf.math.mul(tf.reshape(turned, rows), by.sin()));
   }
 }

@@ -162,11 +162,14 @@ record Decoder(DecoderSpec spec, Ops tf, Weights at) {
     if (spec.feedForward().isFused()) {
       Operand<TFloat32> both =
           product(h, DecoderPart.GATE_UP, biased, DecoderPart.GATE_UP_BIAS, layer);
-      inner = tf.math.mul(activated(columns(both, 0, width)), columns(both, width, width));
+      inner =
+          ElementwiseProduct.of(
+              tf, activated(columns(both, 0, width)), columns(both, width, width));
     } else if (spec.feedForward().isGated()) {
       Operand<TFloat32> gate = product(h, DecoderPart.GATE, biased, DecoderPart.GATE_BIAS, layer);
       Operand<TFloat32> active = activated(gate);
-      inner = tf.math.mul(active, product(h, DecoderPart.UP, biased, DecoderPart.UP_BIAS, layer));
+      Operand<TFloat32> up = product(h, DecoderPart.UP, biased, DecoderPart.UP_BIAS, layer);
+      inner = ElementwiseProduct.of(tf, active, up);
     } else {
       inner = activated(product(h, DecoderPart.UP, biased, DecoderPart.UP_BIAS, layer));
     }
@@ -189,7 +192,7 @@ record Decoder(DecoderSpec spec, Ops tf, Weights at) {
 
   private Operand<TFloat32> activated(Operand<TFloat32> x) {
     return switch (spec.feedForward().activation()) {
-      case SILU -> tf.math.mul(x, tf.math.sigmoid(x));
+      case SILU -> ElementwiseProduct.silu(tf, x);
       case GELU -> {
         Operand<TFloat32> erf = tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))));
         yield tf.math.mul(half(x), tf.math.add(erf, tf.constant(1f)));

@@ -1,5 +1,6 @@
 package io.github.palimpsest.execution;
 
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.execution.lease.Lease;
 import io.github.palimpsest.execution.lease.Leases;
 import io.github.palimpsest.execution.lease.Pace;
@@ -235,6 +236,10 @@ public final class ExperimentRun {
       RunListener told,
       Participant as,
       Assignment assignment) {
+    Device device = plan.experiment().device();
+    if (!device.gpu()) {
+      folder.agree(device.operationThreads(subject.model().parameters()), Device::agree);
+    }
     try (Leases leases = new Leases(new FolderLayout(folder.root()), as)) {
       Summary summary;
       try (Presence presence = new Presence(folder.root(), plan, told, leases)) {

@@ -1,5 +1,7 @@
 package io.github.palimpsest.execution;
 
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.device.OperationThreads;
 import io.github.palimpsest.execution.lease.Lease;
 import io.github.palimpsest.execution.lease.Leases;
 import io.github.palimpsest.execution.lease.Participant;
@@ -24,13 +26,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * The folder that an experiment writes to.
  *
  * <pre>
- * experiment.json          the values that all cells share, and their hash
+ * experiment.json          the values that all cells share, their hash, and whether threads shared
+ *                          the operations
  * plan.json                the cells of the latest run, and the excluded combinations
  * origin.json              the experiment file of the latest run and its options
  * cells/ID/result.json     a finished cell; equal bytes for equal runs
@@ -96,8 +100,11 @@ final class OutputFolder implements AutoCloseable {
       if (damage.isPresent()) {
         new Quarantine(absolute).take(layout.experiment());
       }
+      String threads =
+          ExperimentIdentity.of(layout).map(ExperimentIdentity::operationThreads).orElse(null);
       JsonFile.writeSealed(
-          layout.experiment(), new ExperimentIdentity(name, Fingerprint.of(shared), shared));
+          layout.experiment(),
+          new ExperimentIdentity(name, Fingerprint.of(shared), shared, threads));
       Files.createDirectories(layout.cells());
       return new OutputFolder(absolute, mine, damage);
     } catch (OutputException e) {
@@ -146,6 +153,38 @@ final class OutputFolder implements AutoCloseable {
 
   void writePlan(GridPlan plan) {
     JsonFile.writeSealed(layout.plan(), plan);
+  }
+
+  /**
+   * Lets this process give the digits of the folder's earlier runs: with one thread for an
+   * operation a large model has others than with several, and workers share the processors in every
+   * run anew. The first run decides.
+   *
+   * @param now what this process does by itself
+   * @param change makes it do the other; false if the user has stated a number of threads
+   * @throws OutputException if what the user has stated gives other digits
+   */
+  void agree(OperationThreads now, Predicate<OperationThreads> change) {
+    ExperimentIdentity identity = ExperimentIdentity.of(layout).orElseThrow();
+    if (identity.operationThreads() == null) {
+      JsonFile.writeSealed(
+          layout.experiment(),
+          new ExperimentIdentity(
+              identity.name(), identity.sha256(), identity.shared(), now.toString()));
+      return;
+    }
+    OperationThreads before = OperationThreads.parse(identity.operationThreads());
+    if (before != now && !change.test(before)) {
+      throw new OutputException(
+          ("output folder '%s' has results for which %s took part in an operation; with -D%s of"
+                  + " this run, %s would, which gives other last digits: leave it out, or choose"
+                  + " another folder")
+              .formatted(layout.root(), threads(before), Device.THREADS, threads(now)));
+    }
+  }
+
+  private static String threads(OperationThreads of) {
+    return of == OperationThreads.ONE ? "one thread" : "several threads";
   }
 
   /** Whether a cell has a result. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.palimpsest.engine.device.OperationThreads;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
@@ -16,9 +17,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,5 +121,24 @@ class OutputFolderTest {
       folder.abandon();
     }
     assertThat(temp.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void the_first_run_decides_whether_threads_share_operations() {
+    SortedMap<String, String> shared = new TreeMap<>(Map.of("task.0.data", "x"));
+    List<OperationThreads> changed = new ArrayList<>();
+    try (OutputFolder first = OutputFolder.open(temp.resolve("out"), "toy", shared)) {
+      first.agree(OperationThreads.SEVERAL, changed::add);
+      first.agree(OperationThreads.SEVERAL, changed::add);
+    }
+    assertThat(changed).isEmpty();
+    try (OutputFolder later = OutputFolder.open(temp.resolve("out"), "toy", shared)) {
+      later.agree(OperationThreads.ONE, changed::add);
+      assertThat(changed).containsExactly(OperationThreads.SEVERAL);
+      assertThatThrownBy(() -> later.agree(OperationThreads.ONE, stated -> false))
+          .isInstanceOf(OutputException.class)
+          .hasMessageContaining("several threads took part in an operation")
+          .hasMessageContaining("-Dpalimpsest.threads of this run, one thread would");
+    }
   }
 }

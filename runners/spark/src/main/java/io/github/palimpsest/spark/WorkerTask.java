@@ -22,7 +22,7 @@ final class WorkerTask implements Function<WorkerOrder, WorkerEnd> {
   @Override
   public WorkerEnd call(WorkerOrder order) throws IOException, InterruptedException {
     TaskContext task = TaskContext.get();
-    List<String> options = List.of("-Dpalimpsest.threads=" + task.cpus());
+    List<String> options = List.of("-Dpalimpsest.threads.available=" + task.cpus());
     Map<String, String> gpus = gpus(task.resourcesJMap());
     WorkerTalk talk = SparkTalk.about(order.id());
     RemoteInputs inputs = order.inputs();

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tensorflow.DeviceSpec;
@@ -21,10 +22,11 @@ import org.tensorflow.proto.RewriterConfig;
  * {@code gpu:0-3} or {@code gpu:0,2}. {@code cpu:0-1} divides the CPU into virtual devices, which
  * saves nothing but runs the same code.
  *
- * <p>Two system properties configure TensorFlow. {@code palimpsest.threads} sets the number of
- * threads for one operation; the default is one for a small model and the number of processors for
- * others. With {@code palimpsest.rewrite=true} it rewrites each graph before the first run, which
- * saves time for tasks of many thousand steps.
+ * <p>System properties configure TensorFlow. {@code palimpsest.threads} sets the number of threads
+ * for one operation; the default is one for a small model, and for others the number of processors
+ * or {@code palimpsest.threads.available}, by which workers share the processors. With {@code
+ * palimpsest.rewrite=true} it rewrites each graph before the first run, which saves time for tasks
+ * of many thousand steps.
  *
  * @param gpu whether these are GPUs
  * @param indices which ones, from 0, in the order of the model's layers; 0 for the CPU
@@ -33,6 +35,9 @@ import org.tensorflow.proto.RewriterConfig;
 public record Device(boolean gpu, List<Integer> indices, int threads) {
   /** The system property with the number of threads for one operation. */
   public static final String THREADS = "palimpsest.threads";
+
+  /** The system property with the number of threads for an operation of a large model. */
+  public static final String AVAILABLE = "palimpsest.threads.available";
 
   /** The CPU. */
   public static final Device CPU = new Device(false, List.of(0));
@@ -122,14 +127,52 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
     return new Device(gpu, indices.isEmpty() ? List.of(0) : indices);
   }
 
-  private static int threads(String text) {
+  /** The number that a system property states; empty if it states none. */
+  private static OptionalInt stated(String property) {
+    String text = System.getProperty(property, "");
+    if (text.isBlank()) {
+      return OptionalInt.empty();
+    }
     if (!text.matches("\\d{1,4}")) {
       throw new PalimpsestException(
-          "the system property palimpsest.threads is '"
-              + text
-              + "', and must be a whole number from 0 (TensorFlow decides) to 9999");
+          "the system property %s is '%s', and must be a whole number from 0 (the number of processors) to 9999"
+              .formatted(property, text));
     }
-    return Integer.parseInt(text);
+    int number = Integer.parseInt(text);
+    return OptionalInt.of(number == 0 ? Runtime.getRuntime().availableProcessors() : number);
+  }
+
+  /** The number of threads that workers leave to an operation of a large model. */
+  private static int available() {
+    return stated(AVAILABLE).orElseGet(Runtime.getRuntime()::availableProcessors);
+  }
+
+  private int threads(List<ParameterSpec> parameters) {
+    if (threads > 0) {
+      return threads;
+    }
+    boolean small = parameters.stream().mapToLong(p -> p.shape().size()).sum() < SMALL;
+    return stated(THREADS).orElseGet(() -> small ? 1 : available());
+  }
+
+  /** Whether threads share the operations of a model. */
+  public OperationThreads operationThreads(List<ParameterSpec> parameters) {
+    return OperationThreads.of(threads(parameters));
+  }
+
+  /**
+   * Lets all sessions that this process opens from now on give the digits of other ones. Without
+   * effect on a device with a number of its own.
+   *
+   * @return false if the user has stated another number of threads
+   */
+  public static boolean agree(OperationThreads with) {
+    OptionalInt stated = stated(THREADS);
+    if (stated.isPresent()) {
+      return OperationThreads.of(stated.getAsInt()) == with;
+    }
+    System.setProperty(THREADS, Integer.toString(with.number(available())));
+    return true;
   }
 
   /** Whether there are several devices. */
@@ -209,14 +252,7 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
             .setRewriteOptions(
                 RewriterConfig.newBuilder()
                     .setDisableMetaOptimizer(!Boolean.getBoolean("palimpsest.rewrite"))));
-    String stated = System.getProperty(THREADS, "");
-    if (threads > 0) {
-      config.setIntraOpParallelismThreads(threads);
-    } else if (!stated.isBlank()) {
-      config.setIntraOpParallelismThreads(threads(stated));
-    } else if (parameters.stream().mapToLong(p -> p.shape().size()).sum() < SMALL) {
-      config.setIntraOpParallelismThreads(1);
-    }
+    config.setIntraOpParallelismThreads(threads(parameters));
     return new Session(graph, config.build());
   }
 

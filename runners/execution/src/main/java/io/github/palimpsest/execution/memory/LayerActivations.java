@@ -17,7 +17,7 @@ import io.github.palimpsest.engine.differentiation.Recompute;
  *   block      gated SiLU 5 f: gate, sigmoid, their product, up, the inner product
  *
  *   nothing      norms + attention + block
- *   wide         norms + attention + q + 2 k + the products of the block: 2 f
+ *   wide         norms + attention + k + the products of the block: 2 f
  *   activations  2 d + q + 2 k + the products of the block
  *   layers       2 d
  * </pre>
@@ -32,7 +32,7 @@ record LayerActivations(DecoderSpec spec, int tokens) {
     return switch (recompute) {
       case AUTO -> throw new IllegalArgumentException("auto depends on the size of the model");
       case NOTHING -> all();
-      case WIDE -> norms() + attention() + projections() + blockProducts();
+      case WIDE -> norms() + attention() + k() + blockProducts();
       case ACTIVATIONS ->
           boundaries()
               + projections()

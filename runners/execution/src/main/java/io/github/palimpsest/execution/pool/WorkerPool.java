@@ -24,7 +24,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Processes that work on one output folder. When a process dies, only the steps since a checkpoint
@@ -99,17 +98,14 @@ public final class WorkerPool implements Executor {
     return code == WorkerExit.OK ? OptionalInt.empty() : OptionalInt.of(code);
   }
 
-  /** One execution of a plan. */
-  /**
-   * The option for the threads of an operation in one of several workers, which share the
-   * processors. One worker alone decides by its model, and what was stated holds for all.
-   */
-  static List<String> threads(int workers, int processors, @Nullable String stated) {
-    return workers == 1 || stated != null
+  /** The option by which several workers share the processors. */
+  static List<String> threads(int workers, int processors) {
+    return workers == 1
         ? List.of()
-        : List.of("-D" + Device.THREADS + "=" + Math.max(1, processors / workers));
+        : List.of("-D" + Device.AVAILABLE + "=" + Math.max(1, processors / workers));
   }
 
+  /** One execution of a plan. */
   private final class Execution {
     private final Plan plan;
     private final RunSettings settings;
@@ -176,11 +172,7 @@ public final class WorkerPool implements Executor {
           .with(seen.option())
           .with(Whereabouts.jvmOptions())
           .with("-D" + PLACE + "=" + place)
-          .with(
-              threads(
-                  workers,
-                  Runtime.getRuntime().availableProcessors(),
-                  System.getProperty(Device.THREADS)))
+          .with(threads(workers, Runtime.getRuntime().availableProcessors()))
           .words();
     }
 

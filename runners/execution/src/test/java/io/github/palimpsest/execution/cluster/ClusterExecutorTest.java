@@ -158,17 +158,29 @@ class ClusterExecutorTest {
     return ToyCluster.at(plan, temp.resolve("remote"), temp.resolve("machines"));
   }
 
+  /**
+   * The bytes of a folder. The remote {@code experiment.json} does not say how many threads took
+   * part in an operation: each machine writes that into its own copy.
+   */
+  private static SortedMap<String, String> content(Path folder) throws IOException {
+    SortedMap<String, String> all = ToyRun.content(folder);
+    all.computeIfPresent(
+        FolderLayout.EXPERIMENT,
+        (name, text) -> text.replaceAll("\n  \"(operation_threads|checksum)\"[^\n]*", ""));
+    return all;
+  }
+
   @Test
   void machines_that_share_a_remote_folder_alone_end_with_the_bytes_of_a_run() throws IOException {
     ToyCluster cluster = apart();
     cluster.moves(stage(sgd, 1));
     assertThat(execute(cluster, out, remote(), false)).isEmpty();
     ToyRun.run(plan, temp.resolve("run"), RunListener.NONE);
-    SortedMap<String, String> wanted = ToyRun.content(temp.resolve("run"));
-    assertThat(ToyRun.content(out)).isEqualTo(wanted);
+    SortedMap<String, String> wanted = content(temp.resolve("run"));
+    assertThat(content(out)).isEqualTo(wanted);
     assertThat(ToyRun.losses(out)).isEqualTo(ToyRun.losses(temp.resolve("run")));
     Path there = temp.resolve("remote");
-    assertThat(ToyRun.content(there)).as("it is an output folder itself").isEqualTo(wanted);
+    assertThat(content(there)).as("it is an output folder itself").isEqualTo(wanted);
     assertThat(FolderCheck.all(there)).isEmpty();
     FolderLayout layout = new FolderLayout(there);
     for (Stage stage : stages.all()) {
@@ -184,7 +196,7 @@ class ClusterExecutorTest {
     ToyCluster again = apart();
     assertThat(execute(again, temp.resolve("elsewhere"), remote(), false)).isEmpty();
     assertThat(again.ordered).as("nothing is left").containsExactly(Assignment.CHECK);
-    assertThat(ToyRun.content(temp.resolve("elsewhere"))).isEqualTo(wanted);
+    assertThat(content(temp.resolve("elsewhere"))).isEqualTo(wanted);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.palimpsest.results.folder;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of {@code experiment.json}: the values that all cells of an output folder share.
@@ -10,8 +11,11 @@ import java.util.Optional;
  * @param name the experiment's name
  * @param sha256 the hash of the shared values
  * @param shared all values that determine results and are the same for every cell, by name
+ * @param operationThreads {@code one} or {@code several}: how many threads took part in an
+ *     operation of the runs so far, which decides the last digits; null before the first run
  */
-public record ExperimentIdentity(String name, String sha256, Map<String, String> shared) {
+public record ExperimentIdentity(
+    String name, String sha256, Map<String, String> shared, @Nullable String operationThreads) {
   /** Copies the map. */
   public ExperimentIdentity {
     shared = JsonFile.map(shared);
