@@ -238,7 +238,7 @@ public final class ExperimentRun {
       Assignment assignment) {
     Device device = plan.experiment().device();
     if (!device.gpu()) {
-      folder.agree(device.operationThreads(subject.model().parameters()), Device::agree);
+      folder.agree(device.operationThreads(subject.model().parameters()), Device::share);
     }
     try (Leases leases = new Leases(new FolderLayout(folder.root()), as)) {
       Summary summary;

@@ -1,7 +1,6 @@
 package io.github.palimpsest.execution;
 
 import io.github.palimpsest.engine.device.Device;
-import io.github.palimpsest.engine.device.OperationThreads;
 import io.github.palimpsest.execution.lease.Lease;
 import io.github.palimpsest.execution.lease.Leases;
 import io.github.palimpsest.execution.lease.Participant;
@@ -26,15 +25,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
 /**
  * The folder that an experiment writes to.
  *
  * <pre>
- * experiment.json          the values that all cells share, their hash, and whether threads shared
- *                          the operations
+ * experiment.json          the values that all cells share, their hash, and the number of threads
+ *                          that share an operation
  * plan.json                the cells of the latest run, and the excluded combinations
  * origin.json              the experiment file of the latest run and its options
  * cells/ID/result.json     a finished cell; equal bytes for equal runs
@@ -100,7 +99,7 @@ final class OutputFolder implements AutoCloseable {
       if (damage.isPresent()) {
         new Quarantine(absolute).take(layout.experiment());
       }
-      String threads =
+      Integer threads =
           ExperimentIdentity.of(layout).map(ExperimentIdentity::operationThreads).orElse(null);
       JsonFile.writeSealed(
           layout.experiment(),
@@ -156,35 +155,27 @@ final class OutputFolder implements AutoCloseable {
   }
 
   /**
-   * Lets this process give the digits of the folder's earlier runs: with one thread for an
-   * operation a large model has others than with several, and workers share the processors in every
-   * run anew. The first run decides.
+   * Lets operations be shared by as many threads as in the folder's earlier runs. The last digits
+   * of a large model depend on that number, and workers share the processors in every run anew. The
+   * first run decides.
    *
-   * @param now what this process does by itself
-   * @param change makes it do the other; false if the user has stated a number of threads
-   * @throws OutputException if what the user has stated gives other digits
+   * @param now how many threads this process would take by itself
+   * @param change takes another number; false if the user has stated one
+   * @throws OutputException if the user has stated another number
    */
-  void agree(OperationThreads now, Predicate<OperationThreads> change) {
+  void agree(int now, IntPredicate change) {
     ExperimentIdentity identity = ExperimentIdentity.of(layout).orElseThrow();
-    if (identity.operationThreads() == null) {
+    Integer before = identity.operationThreads();
+    if (before == null) {
       JsonFile.writeSealed(
           layout.experiment(),
-          new ExperimentIdentity(
-              identity.name(), identity.sha256(), identity.shared(), now.toString()));
-      return;
-    }
-    OperationThreads before = OperationThreads.parse(identity.operationThreads());
-    if (before != now && !change.test(before)) {
+          new ExperimentIdentity(identity.name(), identity.sha256(), identity.shared(), now));
+    } else if (before != now && !change.test(before)) {
       throw new OutputException(
-          ("output folder '%s' has results for which %s took part in an operation; with -D%s of"
-                  + " this run, %s would, which gives other last digits: leave it out, or choose"
-                  + " another folder")
-              .formatted(layout.root(), threads(before), Device.THREADS, threads(now)));
+          ("output folder '%s' has results with %s=%d, and this run has %d, which gives other last"
+                  + " digits: state %d or nothing, or choose another folder")
+              .formatted(layout.root(), Device.THREADS, before, now, before));
     }
-  }
-
-  private static String threads(OperationThreads of) {
-    return of == OperationThreads.ONE ? "one thread" : "several threads";
   }
 
   /** Whether a cell has a result. */

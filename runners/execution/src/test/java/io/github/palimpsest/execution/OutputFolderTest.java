@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.palimpsest.engine.device.OperationThreads;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
@@ -124,21 +123,21 @@ class OutputFolderTest {
   }
 
   @Test
-  void the_first_run_decides_whether_threads_share_operations() {
+  void the_first_run_decides_how_many_threads_share_an_operation() {
     SortedMap<String, String> shared = new TreeMap<>(Map.of("task.0.data", "x"));
-    List<OperationThreads> changed = new ArrayList<>();
+    List<Integer> changed = new ArrayList<>();
     try (OutputFolder first = OutputFolder.open(temp.resolve("out"), "toy", shared)) {
-      first.agree(OperationThreads.SEVERAL, changed::add);
-      first.agree(OperationThreads.SEVERAL, changed::add);
+      first.agree(4, changed::add);
+      first.agree(4, changed::add);
     }
     assertThat(changed).isEmpty();
     try (OutputFolder later = OutputFolder.open(temp.resolve("out"), "toy", shared)) {
-      later.agree(OperationThreads.ONE, changed::add);
-      assertThat(changed).containsExactly(OperationThreads.SEVERAL);
-      assertThatThrownBy(() -> later.agree(OperationThreads.ONE, stated -> false))
+      later.agree(1, changed::add);
+      assertThat(changed).containsExactly(4);
+      assertThatThrownBy(() -> later.agree(1, stated -> false))
           .isInstanceOf(OutputException.class)
-          .hasMessageContaining("several threads took part in an operation")
-          .hasMessageContaining("-Dpalimpsest.threads of this run, one thread would");
+          .hasMessageContaining("has results with palimpsest.threads=4, and this run has 1")
+          .hasMessageContaining("state 4 or nothing");
     }
   }
 }

@@ -147,7 +147,8 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
     return stated(AVAILABLE).orElseGet(Runtime.getRuntime()::availableProcessors);
   }
 
-  private int threads(List<ParameterSpec> parameters) {
+  /** The number of threads that share an operation of a model; its last digits depend on it. */
+  public int operationThreads(List<ParameterSpec> parameters) {
     if (threads > 0) {
       return threads;
     }
@@ -155,23 +156,18 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
     return stated(THREADS).orElseGet(() -> small ? 1 : available());
   }
 
-  /** Whether threads share the operations of a model. */
-  public OperationThreads operationThreads(List<ParameterSpec> parameters) {
-    return OperationThreads.of(threads(parameters));
-  }
-
   /**
-   * Lets all sessions that this process opens from now on give the digits of other ones. Without
-   * effect on a device with a number of its own.
+   * Lets this number of threads share each operation of the sessions that this process opens from
+   * now on. Without effect on a device with a number of its own.
    *
-   * @return false if the user has stated another number of threads
+   * @return false if the user has stated another number
    */
-  public static boolean agree(OperationThreads with) {
+  public static boolean share(int operationThreads) {
     OptionalInt stated = stated(THREADS);
     if (stated.isPresent()) {
-      return OperationThreads.of(stated.getAsInt()) == with;
+      return stated.getAsInt() == operationThreads;
     }
-    System.setProperty(THREADS, Integer.toString(with.number(available())));
+    System.setProperty(THREADS, Integer.toString(operationThreads));
     return true;
   }
 
@@ -252,7 +248,7 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
             .setRewriteOptions(
                 RewriterConfig.newBuilder()
                     .setDisableMetaOptimizer(!Boolean.getBoolean("palimpsest.rewrite"))));
-    config.setIntraOpParallelismThreads(threads(parameters));
+    config.setIntraOpParallelismThreads(operationThreads(parameters));
     return new Session(graph, config.build());
   }
 

@@ -63,32 +63,12 @@ class DeviceTest {
   }
 
   @Test
-  void several_threads_are_at_least_two_wherever_several_took_part() {
-    assertThat(OperationThreads.SEVERAL.number(1)).isEqualTo(2);
-    assertThat(OperationThreads.SEVERAL.number(8)).isEqualTo(8);
-    assertThat(OperationThreads.ONE.number(8)).isEqualTo(1);
-    assertThat(OperationThreads.of(1)).isEqualTo(OperationThreads.ONE);
-    assertThat(OperationThreads.of(2)).isEqualTo(OperationThreads.SEVERAL);
-  }
-
-  @Test
-  void the_word_for_the_threads_of_an_operation_is_read_again() {
-    for (OperationThreads threads : OperationThreads.values()) {
-      assertThat(OperationThreads.parse(threads.toString())).isEqualTo(threads);
-    }
-    assertThatThrownBy(() -> OperationThreads.parse("two"))
-        .isInstanceOf(PalimpsestException.class)
-        .hasMessageContaining("'two', neither one nor several");
-  }
-
-  @Test
   void a_small_model_and_each_of_several_towers_take_one_thread() {
     ParameterSpec small = new ParameterSpec("w", Shape.of(8, 8), ParameterSpec.Role.KERNEL);
     ParameterSpec large = new ParameterSpec("w", Shape.of(2048, 2048), ParameterSpec.Role.KERNEL);
-    assertThat(Device.CPU.operationThreads(List.of(small))).isEqualTo(OperationThreads.ONE);
-    assertThat(Device.CPU.forTowers(2).operationThreads(List.of(large)))
-        .isEqualTo(OperationThreads.ONE);
+    assertThat(Device.CPU.operationThreads(List.of(small))).isEqualTo(1);
+    assertThat(Device.CPU.forTowers(2).operationThreads(List.of(large))).isEqualTo(1);
     assertThat(Device.CPU.operationThreads(List.of(large)))
-        .isEqualTo(OperationThreads.of(Runtime.getRuntime().availableProcessors()));
+        .isEqualTo(Runtime.getRuntime().availableProcessors());
   }
 }

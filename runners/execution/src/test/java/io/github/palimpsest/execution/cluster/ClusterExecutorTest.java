@@ -159,8 +159,8 @@ class ClusterExecutorTest {
   }
 
   /**
-   * The bytes of a folder. The remote {@code experiment.json} does not say how many threads took
-   * part in an operation: each machine writes that into its own copy.
+   * The bytes of a folder. The remote {@code experiment.json} does not say how many threads share
+   * an operation: each machine writes that into its own copy.
    */
   private static SortedMap<String, String> content(Path folder) throws IOException {
     SortedMap<String, String> all = ToyRun.content(folder);

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param name the experiment's name
  * @param sha256 the hash of the shared values
  * @param shared all values that determine results and are the same for every cell, by name
- * @param operationThreads {@code one} or {@code several}: how many threads took part in an
- *     operation of the runs so far, which decides the last digits; null before the first run
+ * @param operationThreads the number of threads that shared an operation in the runs so far, which
+ *     decides the last digits; null before the first run
  */
 public record ExperimentIdentity(
-    String name, String sha256, Map<String, String> shared, @Nullable String operationThreads) {
+    String name, String sha256, Map<String, String> shared, @Nullable Integer operationThreads) {
   /** Copies the map. */
   public ExperimentIdentity {
     shared = JsonFile.map(shared);
