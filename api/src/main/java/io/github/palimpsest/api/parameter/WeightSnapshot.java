@@ -43,6 +43,22 @@ public interface WeightSnapshot {
     return copy;
   }
 
+  /**
+   * Whether all values of a tensor are numbers of bfloat16, whose floats end in 16 zero bits. Reads
+   * the values; a source that knows it, as a file of such numbers does, answers without reading.
+   *
+   * @throws IllegalArgumentException if there is no tensor of that name
+   */
+  default boolean isBfloat16(String name) {
+    FloatBuffer values = read(name);
+    while (values.hasRemaining()) {
+      if ((Float.floatToRawIntBits(values.get()) & 0xffff) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** No tensors at all. */
   static WeightSnapshot empty() {
     return computed(new TreeMap<>(), name -> new float[0]);

@@ -6,9 +6,12 @@ import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.weights.Blocks;
 import java.nio.FloatBuffer;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Converts weights between the layouts of checkpoints and models: most checkpoints hold kernels as
@@ -31,19 +34,44 @@ public record CheckpointLayout(boolean kernelsAsUsed) {
    * @param weights contains at least these parameters
    */
   public WeightSnapshot turned(List<ParameterSpec> parameters, WeightSnapshot weights) {
-    SortedMap<String, Shape> shapes = new TreeMap<>();
     SortedMap<String, ParameterSpec.Role> roles = new TreeMap<>();
-    for (ParameterSpec p : parameters) {
-      Shape shape = weights.shape(p.name());
-      shapes.put(p.name(), isTurned(p.role()) ? reversed(shape) : shape);
-      roles.put(p.name(), p.role());
+    parameters.forEach(p -> roles.put(p.name(), p.role()));
+    return new Turned(this, roles, weights);
+  }
+
+  private record Turned(
+      CheckpointLayout layout, SortedMap<String, ParameterSpec.Role> roles, WeightSnapshot weights)
+      implements WeightSnapshot {
+    private boolean isTurned(String name) {
+      ParameterSpec.Role role = roles.get(name);
+      if (role == null) {
+        throw new IllegalArgumentException("no tensor '" + name + "' among " + names());
+      }
+      return layout.isTurned(role);
     }
-    return WeightSnapshot.computed(
-        shapes,
-        name ->
-            isTurned(roles.get(name))
-                ? transpose(weights.read(name), weights.shape(name))
-                : weights.copy(name));
+
+    @Override
+    public SortedSet<String> names() {
+      return Collections.unmodifiableSortedSet(new TreeSet<>(roles.keySet()));
+    }
+
+    @Override
+    public Shape shape(String name) {
+      return isTurned(name) ? reversed(weights.shape(name)) : weights.shape(name);
+    }
+
+    @Override
+    public FloatBuffer read(String name) {
+      return isTurned(name)
+          ? FloatBuffer.wrap(transpose(weights.read(name), weights.shape(name))).asReadOnlyBuffer()
+          : weights.read(name);
+    }
+
+    @Override
+    public boolean isBfloat16(String name) {
+      isTurned(name);
+      return weights.isBfloat16(name);
+    }
   }
 
   /** The shape of a parameter in a checkpoint. */

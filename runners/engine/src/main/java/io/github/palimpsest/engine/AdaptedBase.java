@@ -167,4 +167,9 @@ public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implemen
   public FloatBuffer read(String name) {
     return holder(name).read(name);
   }
+
+  @Override
+  public boolean isBfloat16(String name) {
+    return holder(name).isBfloat16(name);
+  }
 }

@@ -159,8 +159,7 @@ final class TaskGraph implements AutoCloseable {
     boolean padded = compute == Compute.FLOAT32 && !start.device().gpu();
     List<ParameterSpec> parameters = start.model().parameters();
     boolean again = start.training().recompute().of(parameters) != Recompute.NOTHING;
-    Set<String> narrow =
-        steps && again ? FrozenWeights.inBfloat16(parameters, start.base()) : Set.of();
+    Set<String> narrow = steps && again ? FrozenWeights.inBfloat16(frozen, start.base()) : Set.of();
     FrozenWeights kept = new FrozenWeights(tf, store, BASE, frozen, padded, narrow);
     return new DenseWeights(tf, variables(frozen, BASE), compute, kept, placement);
   }

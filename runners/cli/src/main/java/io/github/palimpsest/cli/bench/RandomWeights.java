@@ -4,8 +4,10 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.weights.Blocks;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
@@ -36,13 +38,37 @@ final class RandomWeights {
       shapes.put(p.name(), p.shape());
       roles.put(p.name(), p.role());
     }
-    return WeightSnapshot.computed(
-        shapes,
-        name ->
-            values(
-                Math.toIntExact(shapes.get(name).size()),
-                roles.get(name) == ParameterSpec.Role.NORM ? 1 : 0,
-                seed + name.hashCode()));
+    return new Drawn(
+        WeightSnapshot.computed(
+            shapes,
+            name ->
+                values(
+                    Math.toIntExact(shapes.get(name).size()),
+                    roles.get(name) == ParameterSpec.Role.NORM ? 1 : 0,
+                    seed + name.hashCode())));
+  }
+
+  /** Weights with more bits than bfloat16 has. To find one by one would compute them all twice. */
+  private record Drawn(WeightSnapshot weights) implements WeightSnapshot {
+    @Override
+    public SortedSet<String> names() {
+      return weights.names();
+    }
+
+    @Override
+    public Shape shape(String name) {
+      return weights.shape(name);
+    }
+
+    @Override
+    public FloatBuffer read(String name) {
+      return weights.read(name);
+    }
+
+    @Override
+    public boolean isBfloat16(String name) {
+      return false;
+    }
   }
 
   /** The same weights, each cut to a number of bfloat16. */

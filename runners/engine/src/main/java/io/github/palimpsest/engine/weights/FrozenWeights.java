@@ -2,13 +2,11 @@ package io.github.palimpsest.engine.weights;
 
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -17,9 +15,6 @@ import org.tensorflow.types.TFloat32;
 
 /** Precomputed values of frozen weights, which are set once per task. */
 public final class FrozenWeights implements DenseWeights.Kept {
-  /** The bits of a float that a number of bfloat16 does not have. */
-  private static final int BELOW_BFLOAT16 = 0xffff;
-
   private final Ops tf;
   private final ParameterStore store;
   private final String prefix;
@@ -62,21 +57,11 @@ public final class FrozenWeights implements DenseWeights.Kept {
 
   /** The matrices among some parameters all of whose values are numbers of bfloat16. */
   public static Set<String> inBfloat16(List<ParameterSpec> of, WeightSnapshot values) {
-    Predicate<String> exact = name -> isBfloat16(values.read(name));
     return of.stream()
         .filter(p -> p.shape().rank() == 2)
         .map(ParameterSpec::name)
-        .filter(exact)
+        .filter(values::isBfloat16)
         .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static boolean isBfloat16(FloatBuffer values) {
-    while (values.hasRemaining()) {
-      if ((Float.floatToRawIntBits(values.get()) & BELOW_BFLOAT16) != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override

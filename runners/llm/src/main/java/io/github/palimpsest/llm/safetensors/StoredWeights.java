@@ -10,4 +10,9 @@ public interface StoredWeights extends WeightSnapshot {
    * @throws io.github.palimpsest.api.PalimpsestException if there is no tensor of that name
    */
   String dtype(String name);
+
+  @Override
+  default boolean isBfloat16(String name) {
+    return dtype(name).equals("BF16") || WeightSnapshot.super.isBfloat16(name);
+  }
 }

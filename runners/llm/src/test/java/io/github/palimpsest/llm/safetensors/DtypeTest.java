@@ -70,6 +70,17 @@ class DtypeTest {
   }
 
   @Test
+  void a_file_of_bfloat16_holds_numbers_of_it_and_one_of_floats_may() {
+    float between = 1 + 1 / 256f;
+    SafetensorsWriter.write(folder.resolve("half"), weights(between), n -> Dtype.BF16);
+    SafetensorsWriter.write(folder.resolve("between"), weights(between), n -> Dtype.F32);
+    SafetensorsWriter.write(folder.resolve("exact"), weights(1 + 1 / 128f), n -> Dtype.F32);
+    assertThat(SafetensorsFile.open(folder.resolve("half")).isBfloat16("w")).isTrue();
+    assertThat(SafetensorsFile.open(folder.resolve("between")).isBfloat16("w")).isFalse();
+    assertThat(SafetensorsFile.open(folder.resolve("exact")).isBfloat16("w")).isTrue();
+  }
+
+  @Test
   void typesAreNamedAsTransformersNamesThem() {
     assertThat(Dtype.parse("bfloat16")).isEqualTo(Dtype.BF16);
     assertThatThrownBy(() -> Dtype.parse("float8"))
