@@ -247,7 +247,8 @@ final class MemoryBench {
       Process run =
           new ProcessBuilder(
                   JavaCommand.of(Main.class.getName(), arguments)
-                      .with("-Xms32m") // as bin/palimpsest has it; a larger heap is not collected
+                      // as bin/palimpsest has them; a larger heap is not collected
+                      .with("-Xms32m", "-XX:-ShrinkHeapInSteps")
                       .with(options)
                       .words())
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
