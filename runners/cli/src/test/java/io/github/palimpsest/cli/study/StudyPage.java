@@ -111,8 +111,8 @@ final class StudyPage {
         ```
 
         runs one cell again, by its place in the plan, and compares it with the kept row. On the same kind of processor the scores are equal to the last digit; on another the
-        last digits of a step differ and grow. All runs were made on two cores, so that each of the two workers had one thread for an operation, and `again.py` asks for one. With more
-        threads the sums of a model of more than a million parameters can be rounded differently.
+        last digits of a step differ and grow. All runs were made on two cores, so that each of the two workers had one thread for an operation, and `again.py` asks for one. Where several
+        threads share an operation, the sums of a model of more than a million parameters can be rounded differently.
         """);
     return text.toString();
   }
