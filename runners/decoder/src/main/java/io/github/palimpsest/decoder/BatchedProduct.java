@@ -18,30 +18,26 @@ final class BatchedProduct {
 
   /** {@code A B}. */
   static Operand<TFloat32> of(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
-    return GivenGradient.of(
+    return GivenGradient.ofPair(
         tf,
         "BatchedProduct",
-        (at, passed, dc) -> {
-          Operand<TFloat32> left = GivenGradient.floats(passed.get(0));
-          Operand<TFloat32> right = GivenGradient.floats(passed.get(1));
-          return List.of(product(at, dc, false, right, true), product(at, left, true, dc, false));
-        },
+        (at, left, right, dc) ->
+            List.of(product(at, dc, false, right, true), product(at, left, true, dc, false)),
         product(tf, tf.stopGradient(a), false, tf.stopGradient(b), false),
-        List.of(a, b));
+        a,
+        b);
   }
 
   /** {@code A B'}. */
   static Operand<TFloat32> ofTransposed(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
-    return GivenGradient.of(
+    return GivenGradient.ofPair(
         tf,
         "BatchedTransposedProduct",
-        (at, passed, dc) -> {
-          Operand<TFloat32> left = GivenGradient.floats(passed.get(0));
-          Operand<TFloat32> right = GivenGradient.floats(passed.get(1));
-          return List.of(product(at, dc, false, right, false), product(at, dc, true, left, false));
-        },
+        (at, left, right, dc) ->
+            List.of(product(at, dc, false, right, false), product(at, dc, true, left, false)),
         product(tf, tf.stopGradient(a), false, tf.stopGradient(b), true),
-        List.of(a, b));
+        a,
+        b);
   }
 
   private static Operand<TFloat32> product(

@@ -42,12 +42,15 @@ public record CheckpointLayout(boolean kernelsAsUsed) {
   private record Turned(
       CheckpointLayout layout, SortedMap<String, ParameterSpec.Role> roles, WeightSnapshot weights)
       implements WeightSnapshot {
-    private boolean isTurned(String name) {
-      ParameterSpec.Role role = roles.get(name);
-      if (role == null) {
+    private String known(String name) {
+      if (!roles.containsKey(name)) {
         throw new IllegalArgumentException("no tensor '" + name + "' among " + names());
       }
-      return layout.isTurned(role);
+      return name;
+    }
+
+    private boolean isTurned(String name) {
+      return layout.isTurned(roles.get(known(name)));
     }
 
     @Override
@@ -69,8 +72,7 @@ public record CheckpointLayout(boolean kernelsAsUsed) {
 
     @Override
     public boolean isBfloat16(String name) {
-      isTurned(name);
-      return weights.isBfloat16(name);
+      return weights.isBfloat16(known(name));
     }
   }
 

@@ -19,36 +19,31 @@ final class ElementwiseProduct {
 
   /** {@code a b}, for equal shapes. */
   static Operand<TFloat32> of(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
-    return GivenGradient.of(
+    return GivenGradient.ofPair(
         tf,
         "ElementwiseProduct",
-        (at, passed, dc) -> {
-          Operand<TFloat32> left = GivenGradient.floats(passed.get(0));
-          Operand<TFloat32> right = GivenGradient.floats(passed.get(1));
-          return List.of(at.math.mul(dc, right), at.math.mul(dc, left));
-        },
+        (at, left, right, dc) -> List.of(at.math.mul(dc, right), at.math.mul(dc, left)),
         tf.math.mul(tf.stopGradient(a), tf.stopGradient(b)),
-        List.of(a, b));
+        a,
+        b);
   }
 
   /** {@code x s(x)}. */
   static Operand<TFloat32> silu(Ops tf, Operand<TFloat32> x) {
     Operand<TFloat32> given = tf.stopGradient(x);
     Operand<TFloat32> s = tf.math.sigmoid(given);
-    return GivenGradient.of(
+    return GivenGradient.ofPair(
         tf,
         "Silu",
-        (at, passed, dc) -> {
-          Operand<TFloat32> xs = GivenGradient.floats(passed.get(0));
-          Operand<TFloat32> sigmoid = GivenGradient.floats(passed.get(1));
-          return List.of(
-              at.math.addN(
-                  List.of(
-                      at.math.mul(dc, sigmoid),
-                      sigmoidGradient(at, sigmoid, at.math.mul(dc, xs)))));
-        },
+        (at, in, sigmoid, dc) ->
+            List.of(
+                at.math.addN(
+                    List.of(
+                        at.math.mul(dc, sigmoid),
+                        sigmoidGradient(at, sigmoid, at.math.mul(dc, in))))),
         tf.math.mul(given, s),
-        List.of(x, s));
+        x,
+        s);
   }
 
   /** {@code ds s (1 - s)} of the logistic function's value {@code s}. */

@@ -32,6 +32,19 @@ final class GivenGradient {
     List<Operand<TFloat32>> of(Ops tf, List<Output<?>> passed, Operand<TFloat32> dy);
   }
 
+  /** The gradients of two tensors that were passed alongside the value, or of the first of them. */
+  interface PairRule {
+    /**
+     * Builds the gradients.
+     *
+     * @param a the first of the tensors
+     * @param b the second one
+     * @param dy the gradient of the value
+     */
+    List<Operand<TFloat32>> of(
+        Ops tf, Operand<TFloat32> a, Operand<TFloat32> b, Operand<TFloat32> dy);
+  }
+
   private static final Map<String, Rule> RULES = new ConcurrentHashMap<>();
 
   static {
@@ -77,6 +90,22 @@ final class GivenGradient {
     all.addAll(beside);
     // a separate scope would cause a search of the whole graph for names
     return floats(tf.withName(name).identityN(all).output().get(0));
+  }
+
+  /** A value with a custom gradient, of two tensors {@code a} and {@code b}; see {@link #of}. */
+  static Operand<TFloat32> ofPair(
+      Ops tf,
+      String name,
+      PairRule rule,
+      Operand<TFloat32> value,
+      Operand<TFloat32> a,
+      Operand<TFloat32> b) {
+    return of(
+        tf,
+        name,
+        (at, passed, dy) -> rule.of(at, floats(passed.get(0)), floats(passed.get(1)), dy),
+        value,
+        List.of(a, b));
   }
 
   @SuppressWarnings("unchecked") // the caller knows the type

@@ -156,7 +156,7 @@ final class OutputFolder implements AutoCloseable {
 
   /**
    * Lets operations be shared by as many threads as in the folder's earlier runs. The last digits
-   * of a large model depend on that number, and workers share the processors in every run anew. The
+   * of a large model depend on that number, and the share of a worker differs from run to run. The
    * first run decides.
    *
    * @param now how many threads this process would take by itself
