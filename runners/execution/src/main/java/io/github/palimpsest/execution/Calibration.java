@@ -81,12 +81,15 @@ public final class Calibration {
     return System.nanoTime() < end;
   }
 
-  /** Each optimizer under each adapter; the first of each set of equal components comes first. */
+  /**
+   * One of each kind of optimizer under an adapter; the first of each set of equal components comes
+   * first.
+   */
   private List<Recipe> plainRecipes() {
     Map<String, Recipe> all = new LinkedHashMap<>();
     for (Cell cell : plan.cells()) {
       Recipe recipe = Forecast.plain(cell.recipe());
-      all.putIfAbsent(recipe.toString(), recipe);
+      all.putIfAbsent(Forecast.kind(recipe), recipe);
     }
     Set<String> seen = new HashSet<>();
     Map<Recipe, Boolean> again = new LinkedHashMap<>();

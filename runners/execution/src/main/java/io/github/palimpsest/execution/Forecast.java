@@ -3,6 +3,7 @@ package io.github.palimpsest.execution;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Origins;
@@ -104,6 +105,29 @@ public final class Forecast {
     return new Recipe(recipe.optimizer(), recipe.adapter(), List.of(), Optional.empty(), List.of());
   }
 
+  /**
+   * A recipe without its numbers that are not whole: rates, radii and shares change what a step
+   * computes, but hardly its time. Whole numbers can be ranks or periods, and 0 turns things off.
+   */
+  static String kind(Recipe recipe) {
+    return recipe.components().stream().map(c -> kind(c.canonical())).toList().toString();
+  }
+
+  private static String kind(Value value) {
+    if (value instanceof Value.Num n && n.value() != Math.rint(n.value())) {
+      return "number";
+    }
+    if (value instanceof Value.Items items) {
+      return items.values().stream().map(Forecast::kind).toList().toString();
+    }
+    return value instanceof Value.Call call
+        ? call.name()
+            + call.arguments().entrySet().stream()
+                .map(a -> a.getKey() + "=" + kind(a.getValue()))
+                .toList()
+        : value.toString();
+  }
+
   /** The ids of a recipe's components, including wrapped ones. */
   static String components(Recipe recipe) {
     return Origins.all(recipe).toString();
@@ -132,13 +156,13 @@ public final class Forecast {
     return more * (build + loops.steps(stage) * like.stepSeconds() * longer(stage.task()));
   }
 
-  /** What was measured that is nearest: the same, the same components, or any. */
+  /** What was measured that is nearest: the same kind, the same components, or any. */
   private Timing like(Recipe recipe) {
-    String plain = plain(recipe).toString();
+    String kind = kind(plain(recipe));
     String components = components(plain(recipe));
     List<Timing> known = measured.stream().filter(Timing::known).toList();
     return known.stream()
-        .filter(m -> m.recipe().toString().equals(plain))
+        .filter(m -> kind(m.recipe()).equals(kind))
         .findFirst()
         .or(() -> known.stream().filter(m -> components(m.recipe()).equals(components)).findFirst())
         .or(() -> known.stream().findFirst())

@@ -73,4 +73,24 @@ class ForecastTest {
       assertThat(hasty.seconds(Stages.of(plan, true).all())).isPositive().isFinite();
     }
   }
+
+  @Test
+  void rates_and_radii_are_timed_once_and_whole_numbers_each() {
+    Plan sweep =
+        plan(
+            "{optimizer: [\"sgd(lr=0.1)\", \"sgd(lr=0.2)\", \"sgd(lr=1)\","
+                + " \"sam(base=sgd(lr=0.1))\", \"sam(base=sgd(lr=0.3))\", \"sam(base=sgd(lr=0))\"]}");
+    try (ToySubject subject = new ToySubject()) {
+      Forecast f = Calibration.of(sweep, subject, Duration.ofDays(1));
+      assertThat(f.measured())
+          .filteredOn(m -> m.task().equals("a"))
+          .extracting(m -> Forecast.kind(m.recipe()))
+          .containsExactlyInAnyOrderElementsOf(
+              sweep.cells().stream().map(c -> Forecast.kind(c.recipe())).distinct().toList())
+          .hasSize(4);
+      Stages stages = Stages.of(sweep, true);
+      assertThat(f.seconds(stages.of(sweep.cells().get(0))))
+          .isEqualTo(f.seconds(stages.of(sweep.cells().get(1))));
+    }
+  }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.tensorflow.TensorFlow;
 
 /**
  * The work of a process that a {@link WorkerPool} has started: it opens model and data, waits for
@@ -50,6 +51,7 @@ public record Worker(
     try (Subject subject = source.get()) {
       WorkerProcess.Inbox pool = new WorkerProcess.Inbox(stop);
       events.on(new RunEvent.Ready());
+      TensorFlow.version(); // loads the library, while the pool prepares the folder
       if (!pool.mayGo()) {
         return WorkerExit.OK;
       }
