@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.ExperimentIdentity;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.query.Cause;
 import io.github.palimpsest.results.query.CellDifference;
 import io.github.palimpsest.results.query.RecipeDifference;
@@ -87,6 +90,26 @@ class CellDifferenceTest {
     assertThat(Cause.Layer.of("training.clip-norm")).isEqualTo(Cause.Layer.TRAINING);
     assertThat(Cause.Layer.of("code.engine")).isEqualTo(Cause.Layer.CODE);
     assertThat(Cause.Layer.MACHINE).isGreaterThan(Cause.Layer.SCORING);
+  }
+
+  @Test
+  void threads_that_shared_an_operation_are_a_cause_that_belongs_to_the_machine() {
+    String a = run("one", "{optimizer: [sgd]}").get(0);
+    run("two", "{optimizer: [sgd]}");
+    FolderLayout two = new FolderLayout(temp.resolve("two"));
+    ExperimentIdentity said = ExperimentIdentity.of(two).orElseThrow();
+    JsonFile.writeSealed(
+        two.experiment(), new ExperimentIdentity(said.name(), said.sha256(), said.shared(), 1234));
+    CellDifference d = difference("one", a, "two", a);
+    assertThat(d.causes())
+        .singleElement()
+        .satisfies(
+            c -> {
+              assertThat(c.layer()).isEqualTo(Cause.Layer.MACHINE);
+              assertThat(c.what()).isEqualTo("operation threads");
+              assertThat(c.b()).isEqualTo("1234");
+            });
+    assertThat(d.explained()).isFalse();
   }
 
   @Test

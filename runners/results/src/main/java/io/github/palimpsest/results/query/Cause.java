@@ -40,7 +40,7 @@ public record Cause(Layer layer, String what, String a, String b) {
     CODE("code"),
     /** The scoring of weights, which is not part of their training. */
     SCORING("scoring"),
-    /** Properties on which no result should depend. */
+    /** Properties on which no result should depend, or its last digits alone. */
     MACHINE("machine");
 
     private final String word;

@@ -72,20 +72,22 @@ public record CellDifference(
     kinds.putAll(b.kinds());
     causes.addAll(RecipeDifference.of(a.recipe(), b.recipe(), kinds));
     plugins(causes, a.components(), b.components());
-    Map<String, String> others = machine(b.times().measured());
-    machine(a.times().measured())
+    Map<String, String> others = machine(b);
+    machine(a)
         .forEach((key, value) -> add(causes, Cause.Layer.MACHINE, key, value, others.get(key)));
     causes.sort(Comparator.comparing(Cause::layer));
     return new CellDifference(a, b, causes, shared(a, b), parting(a, b), metrics(a, b));
   }
 
   /** What a cell ran on; empty texts where that is not known. */
-  private static Map<String, String> machine(Timing m) {
+  private static Map<String, String> machine(StoredCell cell) {
+    Timing m = cell.times().measured();
     Map<String, String> values = new LinkedHashMap<>();
     values.put("device", Timing.text(m.device(), ""));
     values.put("cpu", Timing.text(m.cpu(), ""));
     values.put("gpus", String.join(", ", m.gpus()));
     values.put("processors", m.processors() == null ? "" : m.processors().toString());
+    values.put("operation threads", cell.operationThreads());
     values.put("os", Timing.text(m.os(), ""));
     values.put("java", Timing.text(m.java(), ""));
     values.put("palimpsest", Timing.text(m.palimpsest(), ""));

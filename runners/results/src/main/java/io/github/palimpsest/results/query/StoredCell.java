@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure its failure; null if it has not failed
  * @param times its stages and measurements
  * @param id its id
- * @param shared the values that all cells of the folder share
+ * @param experiment what all cells of the folder share
  */
 public record StoredCell(
     String id,
@@ -38,7 +39,7 @@ public record StoredCell(
     @Nullable CellResult result,
     @Nullable CellFailure failure,
     CellTimes times,
-    Map<String, String> shared) {
+    Optional<ExperimentIdentity> experiment) {
 
   /** The state of a cell. */
   public enum Status {
@@ -86,7 +87,7 @@ public record StoredCell(
         finished ? CellResult.of(folder.result(id)) : null,
         failed ? JsonFile.read(folder.cellFailure(id), CellFailure.class) : null,
         rows.times(id),
-        ExperimentIdentity.of(folder).map(ExperimentIdentity::shared).orElse(Map.of()));
+        ExperimentIdentity.of(folder));
   }
 
   /** Its state. */
@@ -146,7 +147,15 @@ public record StoredCell(
 
   /** Everything except recipe and seed that determines the result. */
   SortedMap<String, String> inputs() {
-    return new TreeMap<>(result == null || result.inputs().isEmpty() ? shared : result.inputs());
+    return new TreeMap<>(
+        result == null || result.inputs().isEmpty()
+            ? experiment.map(ExperimentIdentity::shared).orElse(Map.of())
+            : result.inputs());
+  }
+
+  /** The number of threads that shared an operation; empty if the folder does not say so. */
+  String operationThreads() {
+    return experiment.map(ExperimentIdentity::operationThreads).map(String::valueOf).orElse("");
   }
 
   String input(String name) {
