@@ -50,18 +50,16 @@ final class StepCheckpoints implements AutoCloseable {
     }
     // before anything else, so that two states are never held
     close();
-    HeldWeights trainable = graph.heldTrainable();
-    HeldWeights slots = graph.heldSlots();
+    HeldWeights held = graph.held();
     Checkpoint c = new Checkpoint();
     c.numbers().put("task", (long) task);
     c.numbers().put(STEP, step);
-    c.weights().put(TRAINABLE, trainable.weights());
-    c.weights().put(SLOTS, slots.weights());
+    c.weights().put(TRAINABLE, held.weights().get(0));
+    c.weights().put(SLOTS, held.weights().get(1));
     writing =
         CompletableFuture.runAsync(
             () -> {
-              try (trainable;
-                  slots) {
+              try (held) {
                 file.write(c);
               }
             },

@@ -84,9 +84,7 @@ public final class StepGraph implements AutoCloseable {
                 Stream.of(Accumulators.GRADIENTS, Accumulators.POINTS, StepChoice.POINTS)
                     .flatMap(prefix -> task.store().names(prefix).stream())
                     .toList());
-    session = task.session();
-    fills.run(session);
-    empty.run(session);
+    session = task.session(fills.and(empty));
     task.store().assign(session, "", started(computed, start.trainable()));
   }
 
@@ -318,14 +316,9 @@ public final class StepGraph implements AutoCloseable {
     return task.store().snapshot(session, SLOT);
   }
 
-  /** The present trainable parameters, held without copying. */
-  HeldWeights heldTrainable() {
-    return task.heldTrainable(session);
-  }
-
-  /** The present slots, held without copying. */
-  HeldWeights heldSlots() {
-    return task.store().held(session, SLOT);
+  /** The present trainable parameters, and then all slots, held without copying. */
+  HeldWeights held() {
+    return task.heldTrainableAnd(session, SLOT);
   }
 
   /** Number of trained floats. */
@@ -358,8 +351,7 @@ public final class StepGraph implements AutoCloseable {
 
   /** Sets parameters and slots to values returned by {@link #trainable} and {@link #slots}. */
   void restore(WeightSnapshot trainable, WeightSnapshot slots) {
-    task.setTrainable(session, trainable);
-    task.store().assign(session, SLOT, slots);
+    task.setTrainableAnd(session, trainable, SLOT, slots);
   }
 
   /** For tests that examine the graph. */

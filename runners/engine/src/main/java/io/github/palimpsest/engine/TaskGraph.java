@@ -20,6 +20,7 @@ import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.engine.weights.DenseWeights;
+import io.github.palimpsest.engine.weights.Fills;
 import io.github.palimpsest.engine.weights.FrozenWeights;
 import io.github.palimpsest.engine.weights.HeldWeights;
 import io.github.palimpsest.engine.weights.ParameterStore;
@@ -222,26 +223,37 @@ final class TaskGraph implements AutoCloseable {
 
   /** A session whose parameters and memories have the values at the start of the task. */
   Session session() {
+    return session(Fills.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param fills for other variables
+   */
+  Session session(Fills fills) {
     place();
     Session session = start.device().session(graph, start.model().parameters());
-    setTrainable(session, start.trainable());
+    Map<String, WeightSnapshot> values = new LinkedHashMap<>();
+    values.put(TRAINABLE, start.trainable());
     if (start.seats().adapter().isPresent()) {
-      store.assign(session, BASE, start.base());
+      values.put(BASE, start.base());
     }
     if (!store.names(BEFORE).isEmpty()) {
-      store.assign(session, BEFORE, start.before());
+      values.put(BEFORE, start.before());
     }
     for (String regularizer : regularizers.keySet()) {
       start
           .memories(regularizer)
           .forEach(
-              (memory, values) -> {
+              (memory, remembered) -> {
                 String prefix = MEMORY + regularizer + "/" + memory + "/";
                 if (!store.names(prefix).isEmpty()) {
-                  store.assign(session, prefix, values);
+                  values.put(prefix, remembered);
                 }
               });
     }
+    store.assign(session, values, fills);
     return session;
   }
 
@@ -250,12 +262,18 @@ final class TaskGraph implements AutoCloseable {
     return store.snapshot(session, TRAINABLE);
   }
 
-  HeldWeights heldTrainable(Session session) {
-    return store.held(session, TRAINABLE);
+  /** The trainable parameters and the variables with another prefix, held without copying. */
+  HeldWeights heldTrainableAnd(Session session, String prefix) {
+    return store.held(session, List.of(TRAINABLE, prefix));
   }
 
-  void setTrainable(Session session, WeightSnapshot values) {
-    store.assign(session, TRAINABLE, values);
+  /** Sets the trainable parameters and the variables with another prefix. */
+  void setTrainableAnd(
+      Session session, WeightSnapshot trainable, String prefix, WeightSnapshot values) {
+    Map<String, WeightSnapshot> all = new LinkedHashMap<>();
+    all.put(TRAINABLE, trainable);
+    all.put(prefix, values);
+    store.assign(session, all, Fills.NONE);
   }
 
   /**

@@ -240,13 +240,19 @@ public final class TaskLoop {
 
   /** The saved state after a task's last step. */
   private TaskState trained(StepGraph graph, TaskData task) {
-    // with a file for the state, the weights go there and are never in the host's memory
-    try (HeldWeights held = graph.heldTrainable()) {
-      WeightSnapshot trained = checkpoints.inFiles() ? held.weights() : graph.trainable();
-      TaskState.requireFinite(trained, task);
-      return checkpoints.saveTask(
-          trained(task.index() + 1, trained, state.trainable(), graph.tracked()));
+    if (!checkpoints.inFiles()) {
+      return trained(graph, task, graph.trainable());
     }
+    // with a file for the state, the weights go there and are never in the host's memory
+    try (HeldWeights held = graph.held()) {
+      return trained(graph, task, held.weights().get(0));
+    }
+  }
+
+  private TaskState trained(StepGraph graph, TaskData task, WeightSnapshot trained) {
+    TaskState.requireFinite(trained, task);
+    return checkpoints.saveTask(
+        trained(task.index() + 1, trained, state.trainable(), graph.tracked()));
   }
 
   private TaskState trained(

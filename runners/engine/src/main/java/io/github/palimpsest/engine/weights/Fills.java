@@ -2,6 +2,7 @@ package io.github.palimpsest.engine.weights;
 
 import io.github.palimpsest.api.discovery.Activity;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Session;
@@ -19,25 +20,43 @@ import org.tensorflow.types.TFloat32;
  * @param values what is fed
  */
 public record Fills(List<Op> ops, Map<Placeholder<TFloat32>, Float> values) {
+  /** Fills nothing. */
+  public static final Fills NONE = new Fills(List.of(), Map.of());
+
+  /** These and others; a variable may be in one of them alone. */
+  public Fills and(Fills others) {
+    List<Op> all = new ArrayList<>(ops);
+    all.addAll(others.ops);
+    Map<Placeholder<TFloat32>, Float> fed = new HashMap<>(values);
+    fed.putAll(others.values);
+    return new Fills(all, fed);
+  }
+
   /** Fills the variables. */
   public void run(Session session) {
     if (ops.isEmpty()) {
       return;
     }
     Session.Runner runner = session.runner();
-    ops.forEach(runner::addTarget);
-    List<Tensor> fed = new ArrayList<>();
+    List<Tensor> fed = add(runner);
     try {
-      values.forEach(
-          (placeholder, value) -> {
-            Tensor t = TFloat32.scalarOf(value);
-            fed.add(t);
-            runner.feed(placeholder, t);
-          });
       runner.run().close();
       Activity.moved();
     } finally {
       fed.forEach(Tensor::close);
     }
+  }
+
+  /** Adds them to a run; returns the tensors to close after it. */
+  List<Tensor> add(Session.Runner runner) {
+    ops.forEach(runner::addTarget);
+    List<Tensor> fed = new ArrayList<>();
+    values.forEach(
+        (placeholder, value) -> {
+          Tensor t = TFloat32.scalarOf(value);
+          fed.add(t);
+          runner.feed(placeholder, t);
+        });
+    return fed;
   }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.tensorflow.Operand;
@@ -224,33 +224,47 @@ public final class ParameterStore {
 
   /** Sets the variables {@code prefix + name} for each tensor of a snapshot. */
   public void assign(Session session, String prefix, WeightSnapshot values) {
-    assign(
-        session,
-        values.names().stream().map(n -> prefix + n).toList(),
-        name -> values.read(name.substring(prefix.length())));
+    assign(session, Map.of(prefix, values), Fills.NONE);
   }
 
-  private void assign(
-      Session session, Collection<String> names, Function<String, FloatBuffer> values) {
+  /**
+   * Sets the variables {@code prefix + name} for each tensor of some snapshots, and fills others.
+   * Small ones are all set in one run, since the runtime copies the graph for each other set of
+   * variables.
+   *
+   * @param values by prefix
+   * @param fills run after the others if these are many
+   */
+  public void assign(Session session, Map<String, WeightSnapshot> values, Fills fills) {
+    Map<String, Supplier<FloatBuffer>> each = new LinkedHashMap<>();
+    values.forEach(
+        (prefix, of) -> of.names().forEach(name -> each.put(prefix + name, () -> of.read(name))));
+    List<List<String>> groups = groups(each.keySet());
     long floats = 0;
-    for (List<String> group : groups(names)) {
+    for (List<String> group : groups) {
       Session.Runner runner = session.runner();
       List<Tensor> fed = new ArrayList<>();
       try {
         for (String name : group) {
           everFed.add(name);
           Variable v = known(name);
-          Tensor t = v.tensor(checked(name, v.shape(), values.apply(name)));
+          Tensor t = v.tensor(checked(name, v.shape(), each.get(name).get()));
           fed.add(t);
           floats += v.shape().size();
           runner.feed(v.feed(), t);
           v.whenFed().forEach(runner::addTarget);
+        }
+        if (groups.size() == 1) {
+          fed.addAll(fills.add(runner));
         }
         runner.run().close();
         Activity.moved();
       } finally {
         fed.forEach(Tensor::close);
       }
+    }
+    if (groups.size() != 1) {
+      fills.run(session);
     }
     if (floats > FLOATS_A_RUN) {
       // the arrays of the values would stay in memory until the host needs space
@@ -284,25 +298,33 @@ public final class ParameterStore {
     return WeightSnapshot.computed(shapes, values::get);
   }
 
-  /** All variables with a prefix, under their names without it. */
-  public HeldWeights held(Session session, String prefix) {
-    Collection<String> all = names(prefix);
+  /**
+   * All variables with each of some prefixes, under their names without it, at one moment.
+   *
+   * @return a snapshot for each prefix
+   */
+  public HeldWeights held(Session session, List<String> prefixes) {
+    List<String> all = prefixes.stream().flatMap(p -> names(p).stream()).toList();
     if (all.isEmpty()) { // the runtime refuses to run nothing
-      return new HeldWeights(WeightSnapshot.empty(), Optional.empty());
+      return new HeldWeights(
+          prefixes.stream().map(p -> WeightSnapshot.empty()).toList(), Optional.empty());
     }
     Session.Runner runner = session.runner();
-    TreeMap<String, Shape> shapes = new TreeMap<>();
     Map<String, Integer> places = new HashMap<>();
     for (String name : all) {
       runner.fetch(known(name).raw());
-      String own = name.substring(prefix.length());
-      shapes.put(own, known(name).shape());
-      places.put(own, places.size());
+      places.put(name, places.size());
     }
     Result held = runner.run();
-    return new HeldWeights(
-        WeightSnapshot.computed(shapes, name -> HostTensors.floats(held.get(places.get(name)))),
-        Optional.of(held));
+    List<WeightSnapshot> weights = new ArrayList<>();
+    for (String prefix : prefixes) {
+      TreeMap<String, Shape> shapes = new TreeMap<>();
+      names(prefix).forEach(n -> shapes.put(n.substring(prefix.length()), known(n).shape()));
+      weights.add(
+          WeightSnapshot.computed(
+              shapes, name -> HostTensors.floats(held.get(places.get(prefix + name)))));
+    }
+    return new HeldWeights(weights, Optional.of(held));
   }
 
   /** Cuts the names, in order, into as few runs as the limit allows. */
