@@ -7,6 +7,7 @@ import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.engine.inference.Inference;
+import io.github.palimpsest.engine.inference.SideBySide;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -161,30 +162,37 @@ public final class TargetLikelihoods {
         Arrays.stream(numbers)
             .mapToObj(i -> Arrays.copyOf(sequences.get(i).ids(), fed(sequences.get(i))))
             .toList();
-    for (List<PrefixRows.Row> batch : PrefixRows.of(fed, TOKENS)) {
-      int length = batch.get(0).length();
-      List<Wanted> wanted = new ArrayList<>();
-      for (int row = 0; row < batch.size(); row++) {
-        PrefixTree tree = batch.get(row).tree();
-        for (int s = 0; s < tree.sequences(); s++) {
-          int example = numbers[batch.get(row).sequences().get(s)];
-          DecoderModel.Sequence sequence = sequences.get(example);
-          int[] places = tree.places(s);
-          for (int p = 0; p < places.length; p++) {
-            float weight = sequence.targets()[p + 1];
-            if (weight != 0) {
-              int place = row * length + places[p];
-              wanted.add(new Wanted(place, sequence.ids()[p + 1], example, weight));
-            }
+    SideBySide.forEach(
+        weights.sideBySide(),
+        PrefixRows.of(fed, TOKENS),
+        batch -> of(batch, numbers, sequences, sums));
+  }
+
+  /** The outcomes of the sequences in a batch, which are in no other one. */
+  private void of(
+      List<PrefixRows.Row> batch, int[] numbers, List<DecoderModel.Sequence> sequences, Sums sums) {
+    int length = batch.get(0).length();
+    List<Wanted> wanted = new ArrayList<>();
+    for (int row = 0; row < batch.size(); row++) {
+      PrefixTree tree = batch.get(row).tree();
+      for (int s = 0; s < tree.sequences(); s++) {
+        int example = numbers[batch.get(row).sequences().get(s)];
+        DecoderModel.Sequence sequence = sequences.get(example);
+        int[] places = tree.places(s);
+        for (int p = 0; p < places.length; p++) {
+          float weight = sequence.targets()[p + 1];
+          if (weight != 0) {
+            int place = row * length + places[p];
+            wanted.add(new Wanted(place, sequence.ids()[p + 1], example, weight));
           }
         }
       }
-      wanted.sort(Comparator.comparingInt(Wanted::place));
-      try (Inference.Held held = states.run(batch(batch), Inference.Held.NOTHING, Set.of(STATES))) {
-        int most = Math.max(1, LOGITS / spec.vocabulary());
-        for (int from = 0; from < wanted.size(); ) {
-          from = predict(wanted, from, most, held, sums);
-        }
+    }
+    wanted.sort(Comparator.comparingInt(Wanted::place));
+    try (Inference.Held held = states.run(batch(batch), Inference.Held.NOTHING, Set.of(STATES))) {
+      int most = Math.max(1, LOGITS / spec.vocabulary());
+      for (int from = 0; from < wanted.size(); ) {
+        from = predict(wanted, from, most, held, sums);
       }
     }
   }

@@ -51,6 +51,9 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
   /** The most devices of one model; the runtime creates all virtual devices up to the largest. */
   private static final int MOST = 64;
 
+  /** The most runs of a small model side by side: each takes memory of its own. */
+  private static final int MOST_RUNS = 4;
+
   /** The form of a device as a regular expression. */
   public static final String FORM = "(cpu|gpu)(:\\d{1,4}(-\\d{1,4})?(,\\d{1,4}(-\\d{1,4})?)*)?";
 
@@ -154,6 +157,16 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
     }
     boolean small = parameters.stream().mapToLong(p -> p.shape().size()).sum() < SMALL;
     return stated(THREADS).orElseGet(() -> small ? 1 : available());
+  }
+
+  /**
+   * The number of runs of a model that keep the processors of this process busy, where one run
+   * leaves some idle: its operations follow one another, and those of a small model take one thread
+   * each. 1 on a GPU.
+   */
+  public int sideBySide(List<ParameterSpec> parameters) {
+    boolean one = gpu || several();
+    return one ? 1 : Math.max(1, Math.min(MOST_RUNS, available() / operationThreads(parameters)));
   }
 
   /**

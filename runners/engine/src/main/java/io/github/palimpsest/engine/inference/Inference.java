@@ -43,7 +43,7 @@ import org.tensorflow.types.TInt32;
  * Programs that only read weights: evaluation and generation. Several programs share one set of
  * weights, which can be replaced without building the programs again.
  *
- * <p>Not for use by several threads at once.
+ * <p>Not for use by several threads at once, except for runs of programs.
  */
 public final class Inference implements AutoCloseable {
   private final Graph graph = new Graph();
@@ -56,6 +56,7 @@ public final class Inference implements AutoCloseable {
   private final Optional<InputRows> rows;
   private long loads;
   private final Op emptied;
+  private final int sideBySide;
 
   /** Builds the graph of a program. */
   @FunctionalInterface
@@ -76,6 +77,7 @@ public final class Inference implements AutoCloseable {
    */
   public Inference(List<ParameterSpec> parameters, WeightSnapshot values, Device device) {
     session = device.session(graph, parameters);
+    sideBySide = device.sideBySide(parameters);
     tf = device.place(graph);
     placement = Placement.of(graph, device, parameters, List.of());
     store = new ParameterStore(tf);
@@ -123,6 +125,11 @@ public final class Inference implements AutoCloseable {
   /** The rows before the input of every sequence. */
   public Optional<InputRows> rows() {
     return rows;
+  }
+
+  /** The number of runs that keep the processors busy; see {@link Device#sideBySide}. */
+  public int sideBySide() {
+    return sideBySide;
   }
 
   /** The number of times that weights were loaded. */

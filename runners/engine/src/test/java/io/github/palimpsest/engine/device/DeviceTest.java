@@ -71,4 +71,16 @@ class DeviceTest {
     assertThat(Device.CPU.operationThreads(List.of(large)))
         .isEqualTo(Runtime.getRuntime().availableProcessors());
   }
+
+  @Test
+  void runs_stand_side_by_side_where_one_leaves_processors_idle() {
+    ParameterSpec small = new ParameterSpec("w", Shape.of(8, 8), ParameterSpec.Role.KERNEL);
+    ParameterSpec large = new ParameterSpec("w", Shape.of(2048, 2048), ParameterSpec.Role.KERNEL);
+    int most = Math.min(4, Runtime.getRuntime().availableProcessors());
+    assertThat(Device.CPU.sideBySide(List.of(small))).isEqualTo(most);
+    assertThat(Device.CPU.sideBySide(List.of(large))).as("one run takes all").isEqualTo(1);
+    assertThat(Device.CPU.forTowers(2).sideBySide(List.of(large))).isEqualTo(most);
+    assertThat(Device.parse("gpu:0").sideBySide(List.of(small))).isEqualTo(1);
+    assertThat(Device.parse("cpu:0-1").sideBySide(List.of(small))).isEqualTo(1);
+  }
 }

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.weights.FrozenWeights;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
@@ -15,6 +16,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.subject.ScoredBatch;
 import io.github.palimpsest.experiment.subject.Subject;
+import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.results.folder.Json;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -56,6 +58,7 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate, List<DeviceMemo
         Stream.concat(e.tasks().stream(), e.evaluation().stream())
             .map(DataSet::name)
             .map(subject::largestBatch)
+            .map(batch -> sideBySide(batch, model, e.device()))
             .toList();
     boolean bfloat16 = isBfloat16(model, subject.pretrained(plan.cells().get(0).seed()));
     Map<String, Recipe> recipes = new LinkedHashMap<>();
@@ -71,6 +74,16 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate, List<DeviceMemo
                     e,
                     new Workload(model, r, e.training(), longest, tasks.size(), scored, bfloat16)))
         .max(Comparator.comparingLong(m -> m.estimate().bytes()));
+  }
+
+  /** Batches that are computed at once as one, for a process that has all processors. */
+  private static ScoredBatch sideBySide(ScoredBatch batch, DecoderModel model, Device device) {
+    int atOnce =
+        batch.generated()
+            ? 1
+            : ModelLogLikelihoods.atOnce(
+                model, device.sideBySide(model.parameters()), batch.rows(), batch.tokens());
+    return new ScoredBatch(atOnce * batch.rows(), batch.tokens(), batch.generated());
   }
 
   private static PlanMemory of(Experiment e, Workload w) {

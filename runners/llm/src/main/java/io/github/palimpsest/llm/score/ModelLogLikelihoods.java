@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.score;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
@@ -12,6 +13,7 @@ import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.TargetLikelihoods;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.inference.Inference;
+import io.github.palimpsest.engine.inference.SideBySide;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +41,7 @@ import org.tensorflow.types.TInt32;
 public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable {
   private static final String NATS = "nats";
   private static final String GREEDY = "greedy";
+  private static final long MOST_BYTES = 1L << 30;
 
   private final Model model;
   private final int batchSize;
@@ -96,15 +99,40 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
             .sorted(Comparator.comparingInt((Integer i) -> lengths[i]).reversed())
             .toList();
     Outcome[] outcomes = new Outcome[examples.size()];
+    List<List<Integer>> batches = new ArrayList<>();
     for (int from = 0; from < byLength.size(); from += batchSize) {
-      List<Integer> rows = byLength.subList(from, Math.min(byLength.size(), from + batchSize));
-      List<Example> batch = rows.stream().map(examples::get).toList();
-      List<Outcome> found = run(batch);
-      for (int row = 0; row < rows.size(); row++) {
-        outcomes[rows.get(row)] = found.get(row);
-      }
+      batches.add(byLength.subList(from, Math.min(byLength.size(), from + batchSize)));
     }
+    int longest = byLength.isEmpty() ? 0 : lengths[byLength.get(0)];
+    Inference.Call built = built();
+    SideBySide.forEach(
+        atOnce(model, inference.sideBySide(), batchSize, longest),
+        batches,
+        rows -> {
+          List<Outcome> found = run(built, rows.stream().map(examples::get).toList());
+          for (int row = 0; row < rows.size(); row++) {
+            outcomes[rows.get(row)] = found.get(row);
+          }
+        });
     return List.of(outcomes);
+  }
+
+  /**
+   * The number of batches that are computed at once: what keeps the processors busy, unless
+   * attention and logits of so many take more than a gigabyte.
+   *
+   * @param sideBySide the runs that keep the processors busy
+   * @param rows the examples of a batch
+   * @param tokens the tokens of the longest one
+   */
+  public static int atOnce(Model model, int sideBySide, int rows, int tokens) {
+    if (!(model instanceof DecoderModel decoder)) {
+      return sideBySide;
+    }
+    DecoderSpec spec = decoder.spec();
+    long floats = 3L * spec.attention().heads() * tokens + 2L * spec.vocabulary();
+    long bytes = Math.max(1, Float.BYTES * floats * rows * tokens);
+    return (int) Math.max(1, Math.min(sideBySide, MOST_BYTES / bytes));
   }
 
   /**
@@ -128,13 +156,17 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
         .toList();
   }
 
-  private List<Outcome> run(List<Example> batch) {
+  private Inference.Call built() {
     Inference.Call open = call;
     if (open == null) {
       open = inference.program(model.inputs(), (tf, at, in) -> build(model, tf, at, in));
       call = open;
     }
-    Map<String, HostArray> result = open.run(model.batch(batch));
+    return open;
+  }
+
+  private List<Outcome> run(Inference.Call built, List<Example> batch) {
+    Map<String, HostArray> result = built.run(model.batch(batch));
     float[] nats = ((HostArray.Floats) result.get(NATS)).toArray();
     HostArray.Ints greedy = (HostArray.Ints) result.get(GREEDY);
     int width = (int) greedy.shape()[1];

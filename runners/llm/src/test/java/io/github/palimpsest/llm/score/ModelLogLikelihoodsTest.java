@@ -61,6 +61,37 @@ class ModelLogLikelihoodsTest {
   }
 
   @Test
+  void batchesThatAreComputedAtOnceHaveTheBitsOfEachAlone() {
+    RandomGenerator rng = new SplittableRandom(5);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      examples.add(example(rng, "e/" + i, 16 - i / 5)); // the longest first, as batches are cut
+    }
+    try (ModelLogLikelihoods scorer = scorer(4)) {
+      List<LogLikelihoods.Outcome> alone = new ArrayList<>();
+      for (int from = 0; from < examples.size(); from += 4) {
+        alone.addAll(scorer.of(examples.subList(from, from + 4)));
+      }
+      List<LogLikelihoods.Outcome> shared = scorer.sharing().of(examples);
+      for (int again = 0; again < 5; again++) {
+        assertThat(scorer.of(examples)).isEqualTo(alone);
+        assertThat(scorer.sharing().of(examples)).isEqualTo(shared);
+      }
+    }
+  }
+
+  @Test
+  void asManyBatchesAreComputedAtOnceAsFitIntoAGigabyte() {
+    // 3 x 2 heads x tokens scores and 2 x 11 logits of each token, 4 bytes each
+    long bytes = 4L * (3 * 2 * 1000 + 2 * 11) * 16 * 1000;
+    assertThat((1L << 30) / bytes).isEqualTo(2);
+    assertThat(ModelLogLikelihoods.atOnce(model, 4, 16, 1000)).isEqualTo(2);
+    assertThat(ModelLogLikelihoods.atOnce(model, 4, 16, 100)).isEqualTo(4);
+    assertThat(ModelLogLikelihoods.atOnce(model, 4, 16, 10_000)).isEqualTo(1);
+    assertThat(ModelLogLikelihoods.atOnce(model, 4, 0, 0)).isEqualTo(4);
+  }
+
+  @Test
   void loadsOtherWeights() {
     WeightSnapshot uniform =
         WeightSnapshot.computed(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.engine.inference;
+
+import org.jspecify.annotations.NullMarked;
