@@ -148,7 +148,7 @@ final class PlanCommand implements Callable<Integer> {
     NativeMessages.divert();
     try (Subject subject = Subjects.open(read, plan.registry())) {
       InputRooms.require(plan, subject.model());
-      memory = PlanMemory.of(plan, subject);
+      memory = PlanMemory.of(plan, subject, 1); // each on processors of its own
     }
     Path folder = submission.folder(read.name());
     ExperimentRun.prepare(plan, RunSettings.DEFAULT, folder);
@@ -205,7 +205,7 @@ final class PlanCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       data.sentences(true).forEach(err::println);
       InputRooms.require(plan, subject.model());
-      memory = PlanMemory.of(plan, subject);
+      memory = PlanMemory.of(plan, subject, workers);
       tooMuch(plan, workers).ifPresent(w -> err.println("palimpsest: " + w));
       err.flush();
       if (tooMuch(plan, 1).isPresent()) {

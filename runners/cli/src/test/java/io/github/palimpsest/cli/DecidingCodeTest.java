@@ -58,6 +58,7 @@ class DecidingCodeTest {
           Map.entry("cli/train/TrainingRun", "trains one task outside of experiments"),
           Map.entry("cli/train/TrainingSubject", "holds the texts that HeldOutLoss scores"),
           Map.entry("execution/Calibration", "times steps for the forecast"),
+          Map.entry("execution/memory/PlanMemory", "predicts memory"),
           Map.entry("execution/StageRun", "hands a stage to the loop that StageLoops sets up"),
           Map.entry("execution/probe/ProbeRun", "probes finished cells under ids of their own"),
           Map.entry("execution/probe/ProbedWeights", "probes under ids of their own"),

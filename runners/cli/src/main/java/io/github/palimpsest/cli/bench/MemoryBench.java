@@ -116,7 +116,7 @@ final class MemoryBench {
     Plan plan = Plan.of(read, registry);
     MemoryEstimate estimate;
     try (LanguageSubject subject = LanguageSubject.open(read, registry)) {
-      estimate = PlanMemory.of(plan, subject).orElseThrow().estimate();
+      estimate = PlanMemory.of(plan, subject, 1).orElseThrow().estimate();
     }
     long predicted = estimate.bytes();
     long measured = 0;

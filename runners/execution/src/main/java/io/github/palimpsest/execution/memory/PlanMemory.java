@@ -45,9 +45,10 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate, List<DeviceMemo
   /**
    * The memory of a plan.
    *
+   * @param workers the processes that share the processors
    * @return empty if the plan has no cell, or the model is no decoder
    */
-  public static Optional<PlanMemory> of(Plan plan, Subject subject) {
+  public static Optional<PlanMemory> of(Plan plan, Subject subject, int workers) {
     if (plan.cells().isEmpty() || !(subject.model() instanceof DecoderModel model)) {
       return Optional.empty();
     }
@@ -58,7 +59,7 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate, List<DeviceMemo
         Stream.concat(e.tasks().stream(), e.evaluation().stream())
             .map(DataSet::name)
             .map(subject::largestBatch)
-            .map(batch -> sideBySide(batch, model, e.device()))
+            .map(batch -> sideBySide(batch, model, e.device(), workers))
             .toList();
     boolean bfloat16 = isBfloat16(model, subject.pretrained(plan.cells().get(0).seed()));
     Map<String, Recipe> recipes = new LinkedHashMap<>();
@@ -76,13 +77,15 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate, List<DeviceMemo
         .max(Comparator.comparingLong(m -> m.estimate().bytes()));
   }
 
-  /** Batches that are computed at once as one, for a process that has all processors. */
-  private static ScoredBatch sideBySide(ScoredBatch batch, DecoderModel model, Device device) {
+  /** Batches that are computed at once, as one. */
+  private static ScoredBatch sideBySide(
+      ScoredBatch batch, DecoderModel model, Device device, int workers) {
+    int share = Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
+    int runs = Math.min(share, device.sideBySide(model.parameters()));
     int atOnce =
         batch.generated()
             ? 1
-            : ModelLogLikelihoods.atOnce(
-                model, device.sideBySide(model.parameters()), batch.rows(), batch.tokens());
+            : ModelLogLikelihoods.atOnce(model, runs, batch.rows(), batch.tokens());
     return new ScoredBatch(atOnce * batch.rows(), batch.tokens(), batch.generated());
   }
 
@@ -130,7 +133,7 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate, List<DeviceMemo
 
   /** A warning that the workers of a plan do not fit into this machine; empty if they do. */
   public static Optional<String> warning(Plan plan, Subject subject, int workers) {
-    return of(plan, subject).flatMap(m -> m.warning(plan, workers));
+    return of(plan, subject, workers).flatMap(m -> m.warning(plan, workers));
   }
 
   /** The same for memory that is known. On a GPU most of it is not the machine's. */
