@@ -2,6 +2,7 @@ package io.github.palimpsest.decoder;
 
 import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.Rope;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -46,8 +47,11 @@ public final class Attention {
   private final Operand<TInt32> headRows;
   private final Operand<TInt32> flat;
   private final Operand<TInt32> swapTokensAndHeads;
+  private final int parts;
 
   /**
+   * For the whole batch at once.
+   *
    * @param tokens the number of new tokens, a scalar
    * @param slots the number of keys, cached and new, a scalar
    * @param positions the positions of the new tokens, {@code [tokens]} or {@code [batch, tokens]}
@@ -61,7 +65,24 @@ public final class Attention {
       Operand<TInt32> slots,
       Operand<TInt32> positions,
       Operand<TBool> hidden) {
+    this(tf, shape, tokens, slots, positions, hidden, 1);
+  }
+
+  /**
+   * @param parts number of parts of the batch whose scores are computed apart, so that they are
+   *     still in the processor's cache when they are used; the bits are the same. If there are
+   *     several, {@code hidden} must be the same for all examples, and the batch at least as large.
+   */
+  Attention(
+      Ops tf,
+      AttentionSpec shape,
+      Operand<TInt32> tokens,
+      Operand<TInt32> slots,
+      Operand<TInt32> positions,
+      Operand<TBool> hidden,
+      int parts) {
     this.tf = tf;
+    this.parts = parts;
     int d = shape.headSize();
     int group = shape.heads() / shape.keyValueHeads();
     Operand<TInt32> any = tf.constant(-1);
@@ -219,14 +240,39 @@ public final class Attention {
         ofQueries.map(r -> r.of(tf, q)).orElseGet(() -> tf.math.mul(q, scale));
     Operand<TFloat32> queries = toHeads(scaled, queryHeads);
     Operand<TFloat32> rows = grouped ? tf.reshape(queries, groupRows) : queries;
+    Operand<TFloat32> mixed = parts == 1 ? mixed(rows, all) : mixedInParts(rows, all);
+    Operand<TFloat32> perHead = grouped ? tf.reshape(mixed, headRows) : mixed;
+    return tf.reshape(tf.linalg.transpose(perHead, swapTokensAndHeads), flat);
+  }
+
+  /** {@code softmax(rows keys' + mask) values}, for each head. */
+  private Operand<TFloat32> mixed(Operand<TFloat32> rows, KeyValues all) {
     Operand<TFloat32> products = BatchedProduct.ofTransposed(tf, rows, all.keys());
     Operand<TFloat32> scores =
         SoftCap.of(tf, grouped ? tf.reshape(products, headScores) : products, cap);
     Operand<TFloat32> weights = tf.nn.softmax(tf.math.add(scores, mask));
-    Operand<TFloat32> mixed =
-        BatchedProduct.of(tf, grouped ? tf.reshape(weights, groupScores) : weights, all.values());
-    Operand<TFloat32> perHead = grouped ? tf.reshape(mixed, headRows) : mixed;
-    return tf.reshape(tf.linalg.transpose(perHead, swapTokensAndHeads), flat);
+    return BatchedProduct.of(
+        tf, grouped ? tf.reshape(weights, groupScores) : weights, all.values());
+  }
+
+  private Operand<TFloat32> mixedInParts(Operand<TFloat32> rows, KeyValues all) {
+    Operand<TInt32> batch = tf.unstack(tf.shape(rows), 4L).output().get(0);
+    Operand<TInt32> zero = tf.constant(0);
+    Operand<TInt32> rest = tf.constant(-1);
+    List<Operand<TFloat32>> mixed = new ArrayList<>();
+    Operand<TInt32> from = zero;
+    for (int part = 1; part <= parts; part++) {
+      Operand<TInt32> to = tf.math.div(tf.math.mul(batch, tf.constant(part)), tf.constant(parts));
+      Operand<TInt32> begin = dims(from, zero, zero, zero);
+      Operand<TInt32> size = dims(tf.math.sub(to, from), rest, rest, rest);
+      mixed.add(
+          mixed(
+              tf.slice(rows, begin, size),
+              new KeyValues(
+                  tf.slice(all.keys(), begin, size), tf.slice(all.values(), begin, size))));
+      from = to;
+    }
+    return tf.concat(mixed, zero);
   }
 
   /** Reshapes {@code [n, heads * size]} to {@code [batch, heads, tokens, size]}. */

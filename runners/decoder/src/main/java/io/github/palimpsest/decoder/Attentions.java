@@ -34,6 +34,7 @@ final class Attentions {
   private final Operand<TInt32> positions;
   private final Optional<RowsInPlace> rows;
   private final Hiding hiding;
+  private final int parts;
   private final Map<AttentionSpec, Attention> built = new HashMap<>();
 
   private Attentions(
@@ -44,6 +45,18 @@ final class Attentions {
       Operand<TInt32> positions,
       Optional<RowsInPlace> rows,
       Hiding hiding) {
+    this(tf, spec, tokens, slots, positions, rows, hiding, 1);
+  }
+
+  private Attentions(
+      Ops tf,
+      DecoderSpec spec,
+      Operand<TInt32> tokens,
+      Operand<TInt32> slots,
+      Operand<TInt32> positions,
+      Optional<RowsInPlace> rows,
+      Hiding hiding,
+      int parts) {
     this.tf = tf;
     this.spec = spec;
     this.tokens = tokens;
@@ -51,6 +64,7 @@ final class Attentions {
     this.positions = positions;
     this.rows = rows;
     this.hiding = hiding;
+    this.parts = parts;
   }
 
   private static Optional<RowsInPlace> inPlace(
@@ -64,9 +78,14 @@ final class Attentions {
    *
    * @param tokens the length of the sequences, a scalar
    * @param before rows before each sequence, {@code [n, width]}: tokens that come first
+   * @param parts number of parts of the batch that are computed apart
    */
   static Attentions causal(
-      Ops tf, DecoderSpec spec, Operand<TInt32> tokens, Optional<Operand<TFloat32>> before) {
+      Ops tf,
+      DecoderSpec spec,
+      Operand<TInt32> tokens,
+      Optional<Operand<TFloat32>> before,
+      int parts) {
     Optional<RowsInPlace> rows = inPlace(tf, spec, before, tokens);
     Operand<TInt32> places = rows.map(RowsInPlace::places).orElse(tokens);
     Operand<TInt32> positions = tf.range(tf.constant(0), places, tf.constant(1));
@@ -77,7 +96,8 @@ final class Attentions {
         places,
         positions,
         rows,
-        window -> hidden(tf, positions, tf.expandDims(positions, tf.constant(1)), window));
+        window -> hidden(tf, positions, tf.expandDims(positions, tf.constant(1)), window),
+        parts);
   }
 
   /**
@@ -273,7 +293,7 @@ final class Attentions {
   Attention of(int layer) {
     return built.computeIfAbsent(
         spec.attentionByLayer().get(layer),
-        s -> new Attention(tf, s, tokens, slots, positions, hiding.by(s.window())));
+        s -> new Attention(tf, s, tokens, slots, positions, hiding.by(s.window()), parts));
   }
 
   /**

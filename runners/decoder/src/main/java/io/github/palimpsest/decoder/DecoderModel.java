@@ -77,6 +77,7 @@ public final class DecoderModel
 
   private final DecoderSpec spec;
   private final boolean packed;
+  private final int attentionParts;
   private final List<ParameterSpec> parameters;
 
   /**
@@ -85,12 +86,13 @@ public final class DecoderModel
    * @throws PalimpsestException if two tensors have the same name
    */
   public DecoderModel(DecoderSpec spec) {
-    this(spec, false);
+    this(spec, false, 1);
   }
 
-  private DecoderModel(DecoderSpec spec, boolean packed) {
+  private DecoderModel(DecoderSpec spec, boolean packed, int attentionParts) {
     this.spec = spec;
     this.packed = packed;
+    this.attentionParts = attentionParts;
     this.parameters = parameters(spec);
     Set<String> names = new HashSet<>();
     for (ParameterSpec p : parameters) {
@@ -113,7 +115,16 @@ public final class DecoderModel
    * field is one sequence.
    */
   public DecoderModel packed() {
-    return new DecoderModel(spec, true);
+    return new DecoderModel(spec, true, 1);
+  }
+
+  /**
+   * A copy whose attention is computed in parts of the batch, which must have at least as many
+   * examples: the same bits, from arrays that are smaller by this factor. Where all scores of a
+   * batch leave the processor's caches, this is faster. A model that takes packs stays as it is.
+   */
+  public DecoderModel attendingInParts(int parts) {
+    return packed ? this : new DecoderModel(spec, false, parts);
   }
 
   /** The description that the model was built from. */
@@ -173,7 +184,7 @@ public final class DecoderModel
             tf.reshape(ids, flat),
             packed
                 ? Attentions.packed(tf, spec, tokens, batch.ints(POSITIONS), decoder.rows())
-                : Attentions.causal(tf, spec, tokens, decoder.rows()),
+                : Attentions.causal(tf, spec, tokens, decoder.rows(), attentionParts),
             (layer, fresh) -> fresh);
 
     // a state predicts the next token: roll to the left; position 0 moves to the end, masked

@@ -189,7 +189,7 @@ public final class Generator implements AutoCloseable {
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
     decoder.states(
         before,
-        Attentions.causal(tf, spec, RowsInPlace.count(tf, before), Optional.empty()),
+        Attentions.causal(tf, spec, RowsInPlace.count(tf, before), Optional.empty(), 1),
         (layer, fresh) -> {
           outputs.put(BEFORE + keys.get(layer).name(), fresh.keys());
           outputs.put(BEFORE + values.get(layer).name(), fresh.values());

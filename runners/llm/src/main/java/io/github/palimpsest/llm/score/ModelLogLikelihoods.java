@@ -18,6 +18,7 @@ import io.github.palimpsest.llm.text.ExampleEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -36,17 +37,25 @@ import org.tensorflow.types.TInt32;
  * differ in the last digits, so it belongs to a result's identity. Examples with shared beginnings
  * are faster in {@link #sharing}.
  *
- * <p>Each of the two programs is built when it is first used.
+ * <p>Each of the programs is built when it is first used. Of a batch whose scores of attention
+ * leave the processor's caches, attention is computed in parts, with the same bits.
  */
 public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable {
   private static final String NATS = "nats";
   private static final String GREEDY = "greedy";
   private static final long MOST_BYTES = 1L << 30;
 
+  /** Scores of attention that leave the processor's caches. */
+  private static final long LARGE_BYTES = 1L << 25;
+
+  /** Parts of a batch with so many scores. */
+  private static final int PARTS = 8;
+
   private final Model model;
   private final int batchSize;
   private final Inference inference;
   private Inference.@Nullable Call call;
+  private Inference.@Nullable Call callInParts;
   private @Nullable TargetLikelihoods targets;
 
   /**
@@ -104,12 +113,13 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
       batches.add(byLength.subList(from, Math.min(byLength.size(), from + batchSize)));
     }
     int longest = byLength.isEmpty() ? 0 : lengths[byLength.get(0)];
-    Inference.Call built = built();
+    Map<List<Integer>, Inference.Call> programs = new IdentityHashMap<>();
+    batches.forEach(rows -> programs.put(rows, built(inParts(rows.size(), lengths[rows.get(0)]))));
     SideBySide.forEach(
         atOnce(model, inference.sideBySide(), batchSize, longest),
         batches,
         rows -> {
-          List<Outcome> found = run(built, rows.stream().map(examples::get).toList());
+          List<Outcome> found = run(programs.get(rows), rows.stream().map(examples::get).toList());
           for (int row = 0; row < rows.size(); row++) {
             outcomes[rows.get(row)] = found.get(row);
           }
@@ -156,11 +166,23 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
         .toList();
   }
 
-  private Inference.Call built() {
-    Inference.Call open = call;
+  private boolean inParts(int rows, int tokens) {
+    return rows >= PARTS
+        && model instanceof DecoderModel decoder
+        && (long) Float.BYTES * rows * decoder.spec().attention().heads() * tokens * tokens
+            > LARGE_BYTES;
+  }
+
+  private Inference.Call built(boolean inParts) {
+    Inference.Call open = inParts ? callInParts : call;
     if (open == null) {
-      open = inference.program(model.inputs(), (tf, at, in) -> build(model, tf, at, in));
-      call = open;
+      Model built = inParts && model instanceof DecoderModel d ? d.attendingInParts(PARTS) : model;
+      open = inference.program(model.inputs(), (tf, at, in) -> build(built, tf, at, in));
+      if (inParts) {
+        callInParts = open;
+      } else {
+        call = open;
+      }
     }
     return open;
   }

@@ -81,6 +81,58 @@ class ModelLogLikelihoodsTest {
   }
 
   @Test
+  void attentionInPartsOfTheBatchHasTheBitsOfTheWhole() {
+    for (int keyValueHeads : new int[] {2, 4}) {
+      DecoderModel wide =
+          new DecoderModel(
+              SmallDecoder.of(VOCABULARY, 32, 16, 2, 4, keyValueHeads, 8, 64)
+                  .tiedHead(true)
+                  .initialDeviation(0.5)
+                  .build());
+      WeightSnapshot random = wide.initialWeights(new SplittableRandom(6));
+      RandomGenerator rng = new SplittableRandom(7);
+      List<Example> examples = new ArrayList<>();
+      for (int i = 0; i < 32; i++) {
+        examples.add(example(rng, "e/" + i, 2 + rng.nextInt(62)));
+      }
+      try (ModelLogLikelihoods whole = new ModelLogLikelihoods(wide, random, Device.CPU, 16);
+          ModelLogLikelihoods inParts =
+              new ModelLogLikelihoods(wide.attendingInParts(5), random, Device.CPU, 16)) {
+        assertThat(inParts.of(examples))
+            .as("parts of three and four examples, " + keyValueHeads + " heads of keys")
+            .isEqualTo(whole.of(examples));
+      }
+    }
+  }
+
+  @Test
+  void scoresThatLeaveTheCachesAreComputedInPartsWithTheSameOutcomes() {
+    DecoderModel longer =
+        new DecoderModel(
+            SmallDecoder.of(VOCABULARY, 8, 16, 1, 2, 1, 4, 600)
+                .tiedHead(true)
+                .initialDeviation(0.5)
+                .build());
+    // 16 x 2 heads x 530 x 530 scores of 4 bytes are 36 MB, more than 2^25
+    assertThat(16L * 2 * 530 * 530 * 4).isGreaterThan(1L << 25);
+    WeightSnapshot random = longer.initialWeights(new SplittableRandom(8));
+    RandomGenerator rng = new SplittableRandom(9);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      examples.add(example(rng, "e/" + i, 530));
+    }
+    try (ModelLogLikelihoods one = new ModelLogLikelihoods(longer, random, Device.CPU, 1);
+        ModelLogLikelihoods all = new ModelLogLikelihoods(longer, random, Device.CPU, 16)) {
+      List<LogLikelihoods.Outcome> expected = one.of(examples);
+      List<LogLikelihoods.Outcome> found = all.of(examples);
+      for (int i = 0; i < examples.size(); i++) {
+        assertThat(found.get(i).nats()).isCloseTo(expected.get(i).nats(), within(1e-2));
+        assertThat(found.get(i).targets()).isEqualTo(529);
+      }
+    }
+  }
+
+  @Test
   void asManyBatchesAreComputedAtOnceAsFitIntoAGigabyte() {
     // 3 x 2 heads x tokens scores and 2 x 11 logits of each token, 4 bytes each
     long bytes = 4L * (3 * 2 * 1000 + 2 * 11) * 16 * 1000;
