@@ -53,6 +53,7 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
 
   private final Model model;
   private final int batchSize;
+  private final boolean onCpu;
   private final Inference inference;
   private Inference.@Nullable Call call;
   private Inference.@Nullable Call callInParts;
@@ -70,6 +71,7 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
     }
     this.model = model;
     this.batchSize = batchSize;
+    this.onCpu = !device.gpu();
     this.inference = new Inference(model.parameters(), weights, device);
   }
 
@@ -166,8 +168,10 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
         .toList();
   }
 
+  /** Whether the scores of a batch leave the caches of the CPU that computes it. */
   private boolean inParts(int rows, int tokens) {
-    return rows >= PARTS
+    return onCpu
+        && rows >= PARTS
         && model instanceof DecoderModel decoder
         && (long) Float.BYTES * rows * decoder.spec().attention().heads() * tokens * tokens
             > LARGE_BYTES;
