@@ -44,17 +44,6 @@ final class Attentions {
       Operand<TInt32> slots,
       Operand<TInt32> positions,
       Optional<RowsInPlace> rows,
-      Hiding hiding) {
-    this(tf, spec, tokens, slots, positions, rows, hiding, 1);
-  }
-
-  private Attentions(
-      Ops tf,
-      DecoderSpec spec,
-      Operand<TInt32> tokens,
-      Operand<TInt32> slots,
-      Operand<TInt32> positions,
-      Optional<RowsInPlace> rows,
       Hiding hiding,
       int parts) {
     this.tf = tf;
@@ -149,7 +138,8 @@ final class Attentions {
               : tf.math.logicalOr(
                   unseen,
                   tf.expandDims(outOfSight(tf, shifted, window.getAsInt()), tf.constant(1)));
-        });
+        },
+        1);
   }
 
   /** Positions with those of the rows before them. */
@@ -204,7 +194,8 @@ final class Attentions {
                 window.isEmpty()
                     ? others
                     : tf.math.logicalOr(others, outOfSight(tf, shifted, window.getAsInt())),
-                tf.constant(1)));
+                tf.constant(1)),
+        1);
   }
 
   /**
@@ -252,7 +243,8 @@ final class Attentions {
           window ->
               tf.math.logicalOr(
                   hidden(tf, allSlots, tf.expandDims(newSlots, tf.constant(1)), window),
-                  tf.math.less(allSlots, tf.reshape(padding, byRow))));
+                  tf.math.less(allSlots, tf.reshape(padding, byRow))),
+          1);
     }
     Operand<TInt32> n = before.get();
     Operand<TInt32> shifted = tf.math.add(positions, n);
@@ -276,7 +268,8 @@ final class Attentions {
               tf.math.logicalOr(hidden(tf, ofSlots, queries, window), tf.math.less(ofSlots, n));
           Operand<TBool> rowsHidden = hidden(tf, tf.reshape(ofRows, four), queries, window);
           return tf.concat(List.of(rowsHidden, slotsHidden), tf.constant(3));
-        });
+        },
+        1);
   }
 
   /** Keys after the query, or a window's length or more before it. */

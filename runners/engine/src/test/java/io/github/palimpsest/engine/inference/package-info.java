@@ -1,3 +1,4 @@
+/** Tests of inference. */
 @NullMarked
 package io.github.palimpsest.engine.inference;
 

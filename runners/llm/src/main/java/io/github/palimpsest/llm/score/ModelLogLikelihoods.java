@@ -18,7 +18,7 @@ import io.github.palimpsest.llm.text.ExampleEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -48,15 +48,17 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
   /** Scores of attention that leave the processor's caches. */
   private static final long LARGE_BYTES = 1L << 25;
 
-  /** Parts of a batch with so many scores. */
+  /** Parts of a batch whose scores are larger than that. */
   private static final int PARTS = 8;
 
   private final Model model;
   private final int batchSize;
   private final boolean onCpu;
   private final Inference inference;
-  private Inference.@Nullable Call call;
-  private Inference.@Nullable Call callInParts;
+
+  /** By the number of parts in which attention is computed. */
+  private final Map<Integer, Inference.Call> programs = new HashMap<>();
+
   private @Nullable TargetLikelihoods targets;
 
   /**
@@ -100,6 +102,14 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
     inference.release();
   }
 
+  /**
+   * Examples that are computed together.
+   *
+   * @param rows their places among all
+   * @param program computes them
+   */
+  private record Batch(List<Integer> rows, Inference.Call program) {}
+
   @Override
   public List<Outcome> of(List<Example> examples) {
     inference.requireRoom(model, examples);
@@ -110,28 +120,28 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
             .sorted(Comparator.comparingInt((Integer i) -> lengths[i]).reversed())
             .toList();
     Outcome[] outcomes = new Outcome[examples.size()];
-    List<List<Integer>> batches = new ArrayList<>();
+    List<Batch> batches = new ArrayList<>();
     for (int from = 0; from < byLength.size(); from += batchSize) {
-      batches.add(byLength.subList(from, Math.min(byLength.size(), from + batchSize)));
+      List<Integer> rows = byLength.subList(from, Math.min(byLength.size(), from + batchSize));
+      batches.add(new Batch(rows, program(parts(rows.size(), lengths[rows.get(0)]))));
     }
     int longest = byLength.isEmpty() ? 0 : lengths[byLength.get(0)];
-    Map<List<Integer>, Inference.Call> programs = new IdentityHashMap<>();
-    batches.forEach(rows -> programs.put(rows, built(inParts(rows.size(), lengths[rows.get(0)]))));
     SideBySide.forEach(
         atOnce(model, inference.sideBySide(), batchSize, longest),
         batches,
-        rows -> {
-          List<Outcome> found = run(programs.get(rows), rows.stream().map(examples::get).toList());
-          for (int row = 0; row < rows.size(); row++) {
-            outcomes[rows.get(row)] = found.get(row);
+        batch -> {
+          List<Outcome> found =
+              run(batch.program(), batch.rows().stream().map(examples::get).toList());
+          for (int row = 0; row < found.size(); row++) {
+            outcomes[batch.rows().get(row)] = found.get(row);
           }
         });
     return List.of(outcomes);
   }
 
   /**
-   * The number of batches that are computed at once: what keeps the processors busy, unless
-   * attention and logits of so many take more than a gigabyte.
+   * The number of batches that are computed at once: what keeps the processors busy, unless their
+   * attention and logits together take more than a gigabyte.
    *
    * @param sideBySide the runs that keep the processors busy
    * @param rows the examples of a batch
@@ -168,31 +178,29 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
         .toList();
   }
 
-  /** Whether the scores of a batch leave the caches of the CPU that computes it. */
-  private boolean inParts(int rows, int tokens) {
-    return onCpu
-        && rows >= PARTS
-        && model instanceof DecoderModel decoder
-        && (long) Float.BYTES * rows * decoder.spec().attention().heads() * tokens * tokens
-            > LARGE_BYTES;
+  /** The number of parts: several if the scores of a batch leave the caches of a CPU. */
+  private int parts(int rows, int tokens) {
+    boolean large =
+        onCpu
+            && rows >= PARTS
+            && model instanceof DecoderModel decoder
+            && (long) Float.BYTES * rows * decoder.spec().attention().heads() * tokens * tokens
+                > LARGE_BYTES;
+    return large ? PARTS : 1;
   }
 
-  private Inference.Call built(boolean inParts) {
-    Inference.Call open = inParts ? callInParts : call;
-    if (open == null) {
-      Model built = inParts && model instanceof DecoderModel d ? d.attendingInParts(PARTS) : model;
-      open = inference.program(model.inputs(), (tf, at, in) -> build(built, tf, at, in));
-      if (inParts) {
-        callInParts = open;
-      } else {
-        call = open;
-      }
-    }
-    return open;
+  private Inference.Call program(int parts) {
+    return programs.computeIfAbsent(
+        parts,
+        p -> {
+          Model built =
+              p > 1 && model instanceof DecoderModel decoder ? decoder.attendingInParts(p) : model;
+          return inference.program(model.inputs(), (tf, at, in) -> build(built, tf, at, in));
+        });
   }
 
-  private List<Outcome> run(Inference.Call built, List<Example> batch) {
-    Map<String, HostArray> result = built.run(model.batch(batch));
+  private List<Outcome> run(Inference.Call program, List<Example> batch) {
+    Map<String, HostArray> result = program.run(model.batch(batch));
     float[] nats = ((HostArray.Floats) result.get(NATS)).toArray();
     HostArray.Ints greedy = (HostArray.Ints) result.get(GREEDY);
     int width = (int) greedy.shape()[1];
