@@ -31,10 +31,10 @@ public final class SideBySide {
       return;
     }
     ExecutorService pool = Executors.newFixedThreadPool(threads);
+    List<Future<?>> all = new ArrayList<>();
     try {
-      List<Future<?>> begun = new ArrayList<>();
-      parts.forEach(part -> begun.add(pool.submit(() -> work.accept(part))));
-      for (Future<?> one : begun) {
+      parts.forEach(part -> all.add(pool.submit(() -> work.accept(part))));
+      for (Future<?> one : all) {
         one.get();
       }
     } catch (InterruptedException e) {
@@ -43,7 +43,9 @@ public final class SideBySide {
     } catch (ExecutionException e) {
       throw thrown(e.getCause());
     } finally {
-      pool.shutdownNow();
+      // no thread is interrupted: a file that it reads would be closed for everybody
+      all.forEach(one -> one.cancel(false));
+      pool.shutdown();
       awaitEnd(pool);
     }
   }
