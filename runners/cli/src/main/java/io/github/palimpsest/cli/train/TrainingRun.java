@@ -8,6 +8,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.cli.terminal.TrainingProgress;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.TrainingStoppedException;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.execution.CellTiming;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.results.folder.Evaluations;
@@ -104,6 +105,9 @@ public final class TrainingRun {
    * @throws OutputException if something cannot be written; what has been trained is kept
    */
   public Trained run(TrainingProgress progress, BooleanSupplier interrupted) {
+    if (options.resume) {
+      UnfinishedFolder.begun(layout).operationThreads().ifPresent(Device::share);
+    }
     TrainingInputs inputs = subject.inputs(options);
     try (UnfinishedFolder unfinished = UnfinishedFolder.open(layout, options.resume, inputs)) {
       try {

@@ -114,6 +114,11 @@ public record TrainingSubject(
     all.put("max-length", "" + length);
     all.put("seed", "" + seed);
     all.put("device", device.gpu() ? "gpu" : "cpu");
+    if (!device.gpu()) {
+      all.put(
+          TrainingInputs.OPERATION_THREADS,
+          "" + device.operationThreads(directory.model().parameters()));
+    }
     if (options.evaluates()) {
       all.put("held-out", sha256(heldOut.stream().map(ScoredText::whole).toList()));
       all.put("eval-every", "" + options.evalEvery);

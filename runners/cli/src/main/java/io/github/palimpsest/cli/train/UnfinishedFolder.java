@@ -86,8 +86,13 @@ final class UnfinishedFolder implements AutoCloseable {
     }
   }
 
+  /** What the training to resume began with. */
+  static TrainingInputs begun(TrainingLayout layout) {
+    return JsonFile.read(layout.inputs(), TrainingInputs.class);
+  }
+
   private static void requireEqual(TrainingLayout layout, TrainingInputs inputs) {
-    var changed = JsonFile.read(layout.inputs(), TrainingInputs.class).changed(inputs);
+    var changed = begun(layout).changed(inputs);
     if (!changed.isEmpty()) {
       throw new PalimpsestException(
           "--resume: the training in "

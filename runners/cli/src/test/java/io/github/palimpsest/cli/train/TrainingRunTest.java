@@ -170,6 +170,30 @@ class TrainingRunTest {
   }
 
   @Test
+  void a_training_goes_on_with_the_threads_that_it_began_with_or_refuses_others() {
+    Path out = temp.resolve("threads");
+    String before = System.getProperty(Device.THREADS);
+    try {
+      System.setProperty(Device.THREADS, "2");
+      assertThatThrownBy(() -> trained(out, options(false), at(3, false)))
+          .isInstanceOf(TrainingStoppedException.class);
+      System.setProperty(Device.THREADS, "1");
+      assertThatThrownBy(() -> trained(out, options(true), () -> false))
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessageContaining("'operation-threads' was 2 and is 1");
+      System.clearProperty(Device.THREADS); // the share of a model of this size is one thread
+      assertThat(trained(out, options(true), () -> false).record().inputs())
+          .containsEntry("operation-threads", "2");
+    } finally {
+      if (before == null) {
+        System.clearProperty(Device.THREADS);
+      } else {
+        System.setProperty(Device.THREADS, before);
+      }
+    }
+  }
+
+  @Test
   void a_model_that_cannot_be_saved_is_saved_by_resuming() throws IOException {
     Path out = temp.resolve("full");
     RunOptions first = options(false);

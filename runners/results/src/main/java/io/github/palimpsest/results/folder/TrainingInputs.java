@@ -3,6 +3,7 @@ package io.github.palimpsest.results.folder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -13,11 +14,20 @@ import java.util.TreeSet;
  * @param inputs the values by name
  */
 public record TrainingInputs(Map<String, String> inputs) {
+  /** The name of the number of threads that share an operation on the CPU. */
+  public static final String OPERATION_THREADS = "operation-threads";
+
   private static final String HASH = "[0-9a-f]{64}";
 
   /** Copies the map in the order of the names. */
   public TrainingInputs {
     inputs = JsonFile.map(new TreeMap<>(JsonFile.map(inputs)));
+  }
+
+  /** The number of threads that share an operation; empty on a GPU. */
+  public OptionalInt operationThreads() {
+    String threads = inputs.get(OPERATION_THREADS);
+    return threads == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(threads));
   }
 
   /** The inputs that differ, each in words: the name, the former value, and the present one. */
