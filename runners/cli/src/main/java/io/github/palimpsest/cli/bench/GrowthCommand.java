@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class GrowthCommand implements Callable<Integer> {
-  /** The names of the grids whose growth is measured. */
+  /** The workers of the grids whose growth is measured. */
   private static final int GRID_WORKERS = 2;
 
   @Spec CommandSpec spec = CommandSpec.create();

@@ -11,9 +11,11 @@ import java.util.Map;
 /**
  * The times of an optimizer's steps next to those of the optimizer that it wraps, or of sgd.
  *
+ * @param training how a step is trained
  * @param adapter the part of the recipe after the optimizer
  */
-record OptimizerBench(BenchShape shape, Device device, PluginRegistry registry, String adapter) {
+record OptimizerBench(
+    BenchShape shape, Device device, Training training, PluginRegistry registry, String adapter) {
 
   /** An optimizer and its base: times in milliseconds a step, of the clock and the processors. */
   record Compared(
@@ -22,6 +24,7 @@ record OptimizerBench(BenchShape shape, Device device, PluginRegistry registry, 
       String base,
       String shape,
       String device,
+      int towers,
       double passes,
       int steps,
       double medianMs,
@@ -41,7 +44,6 @@ record OptimizerBench(BenchShape shape, Device device, PluginRegistry registry, 
     Value.Call base =
         nested.isEmpty() ? Value.Call.word("sgd") : nested.values().iterator().next().canonical();
     Recipe plain = registry.recipe(base + adapter);
-    Training training = Training.epochs(1, shape.batch());
     try (StepBench bench = new StepBench(shape, recipe, device, training);
         StepBench other = new StepBench(shape, plain, device, training)) {
       for (int i = 0; i < steps; i++) {
@@ -57,6 +59,7 @@ record OptimizerBench(BenchShape shape, Device device, PluginRegistry registry, 
           base.name(),
           shape.name(),
           device.toString(),
+          training.towers(),
           passes,
           steps,
           StepBench.rounded(own.wallMillis(), 10),

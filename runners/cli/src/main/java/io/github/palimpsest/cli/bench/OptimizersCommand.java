@@ -43,7 +43,8 @@ final class OptimizersCommand implements Callable<Integer> {
   public Integer call() {
     PluginRegistry registry = options.registry();
     OptimizerBench bench =
-        new OptimizerBench(options.shape, timed.device(), registry, lora.recipe());
+        new OptimizerBench(
+            options.shape, timed.device(), timed.training(options.shape), registry, lora.recipe());
     PrintWriter out = spec.commandLine().getOut();
     List<OptimizerBench.Compared> all = new ArrayList<>();
     if (!options.json) {

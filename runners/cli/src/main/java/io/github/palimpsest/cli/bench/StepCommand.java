@@ -2,10 +2,8 @@ package io.github.palimpsest.cli.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.engine.Training;
-import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import java.io.PrintWriter;
@@ -57,26 +55,13 @@ final class StepCommand implements Callable<Integer> {
       description = "activations to compute twice: auto, nothing, wide, activations or layers")
   Recompute recompute = Recompute.AUTO;
 
-  @Option(
-      names = "--towers",
-      converter = Ranged.Count.class,
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "parts of the batch, computed side by side; default: ${DEFAULT-VALUE}")
-  int towers;
-
   @Override
   public Integer call() {
     String text = optimizer + (regularizer == null ? "" : " + " + regularizer) + lora.recipe();
     Recipe recipe = options.registry().recipe(text);
     BenchShape shape = size.of(options.shape);
-    Training training =
-        size.of(Training.epochs(1, shape.batch()))
-            .with(Compute.parse(compute))
-            .with(recompute)
-            .inTowers(towers);
-    Device device = timed.device().forTowers(towers);
-    try (StepBench bench = new StepBench(shape, recipe, device, training)) {
+    Training training = size.of(timed.training(shape)).with(Compute.parse(compute)).with(recompute);
+    try (StepBench bench = new StepBench(shape, recipe, timed.device(), training)) {
       for (int i = 0; i < timed.steps; i++) {
         bench.step(timed.steps);
       }

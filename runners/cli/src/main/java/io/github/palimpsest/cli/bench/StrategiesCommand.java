@@ -3,7 +3,6 @@ package io.github.palimpsest.cli.bench;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -41,14 +40,15 @@ final class StrategiesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PluginRegistry registry = options.registry();
-    Device where = timed.device();
+    StrategyBench bench =
+        new StrategyBench(
+            options.shape, timed.device(), timed.training(options.shape), timed.steps);
     PrintWriter out = spec.commandLine().getOut();
     if (!options.json) {
       out.printf(
           "%-24s %9s %7s %9s %17s %9s%n",
           "strategy", "ms/step", "ratio", "cpu ratio", "between tasks ms", "without");
     }
-    StrategyBench bench = new StrategyBench(options.shape, where, timed.steps);
     List<StrategyBench.Compared> all = new ArrayList<>();
     for (String strategy : strategies == null ? all(registry) : strategies) {
       StrategyBench.Compared line =

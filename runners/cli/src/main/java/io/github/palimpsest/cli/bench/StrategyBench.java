@@ -38,6 +38,7 @@ final class StrategyBench {
 
   private final BenchShape shape;
   private final Device device;
+  private final Training training;
   private final DecoderModel model;
   private final WeightSnapshot weights;
   private final List<TaskData> tasks;
@@ -45,9 +46,10 @@ final class StrategyBench {
   /**
    * @param steps of the second task
    */
-  StrategyBench(BenchShape shape, Device device, int steps) {
+  StrategyBench(BenchShape shape, Device device, Training training, int steps) {
     this.shape = shape;
     this.device = device;
+    this.training = training;
     this.model = new DecoderModel(shape.decoder());
     this.weights = RandomWeights.of(model.parameters(), SEED);
     List<Example> corpus = shape.randomExamples("corpus", 0, shape.batch());
@@ -107,6 +109,7 @@ final class StrategyBench {
       String recipe,
       String shape,
       String device,
+      int towers,
       int steps,
       double medianMs,
       double baseMedianMs,
@@ -125,6 +128,7 @@ final class StrategyBench {
         pair.with().toString(),
         shape.name(),
         device.toString(),
+        training.towers(),
         own.count(),
         StepBench.rounded(own.wallMillis(), 10),
         StepBench.rounded(plain.wallMillis(), 10),
@@ -157,16 +161,7 @@ final class StrategyBench {
       try {
         own.acquireUninterruptibly();
         Seats strategy = Seats.of(recipe);
-        TaskLoop loop =
-            new TaskLoop(
-                model,
-                weights,
-                strategy,
-                Training.epochs(1, shape.batch()),
-                SEED,
-                tasks,
-                device,
-                null);
+        TaskLoop loop = new TaskLoop(model, weights, strategy, training, SEED, tasks, device, null);
         loop.train(StepListener.NONE);
         StepTimes.Begun[] begun = {StepTimes.begin()};
         loop.train(
