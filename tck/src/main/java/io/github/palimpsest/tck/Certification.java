@@ -9,6 +9,7 @@ import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.tck.checks.Checks;
+import io.github.palimpsest.tck.checks.LoadTrial;
 import io.github.palimpsest.tck.rule.Rule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,7 +58,8 @@ public final class Certification {
     String where = folder == null ? "-" : folder.toString();
     PluginRegistry registry = KitMain.registry(where);
     Value.Call written = written(component);
-    return apart(registry.find(written.name()), written.arguments(), registry, where, listener);
+    Registered found = registry.find(written.name());
+    return apart(found, written.arguments(), registry, where, loaded(found.origin()), listener);
   }
 
   /**
@@ -75,8 +77,10 @@ public final class Certification {
     String where = folder == null ? "-" : folder.toString();
     PluginRegistry registry = KitMain.registry(where);
     Registered found = registry.find(written(component).name());
-    return drawn(subject(component, folder), seed, draws).stream()
-        .map(s -> apart(found, s.written(), registry, where, listener))
+    List<Subject<?>> drawn = drawn(subject(component, folder), seed, draws);
+    List<String> loaded = loaded(found.origin());
+    return drawn.stream()
+        .map(s -> apart(found, s.written(), registry, where, loaded, listener))
         .toList();
   }
 
@@ -156,10 +160,24 @@ public final class Certification {
     }
     List<Registered> offered =
         registry.all().stream().filter(r -> r.origin().location().equals(jar)).toList();
+    List<String> loaded = offered.isEmpty() ? List.of() : loaded(offered.get(0).origin());
     return SideBySide.inOrder(
         offered,
-        (component, told) -> apart(component, new TreeMap<>(), registry, jar.toString(), told),
+        (component, told) ->
+            apart(component, new TreeMap<>(), registry, jar.toString(), loaded, told),
         listener);
+  }
+
+  /** What loading does is the same for all components of a JAR, and takes a process. */
+  private static List<String> loaded(PluginOrigin origin) {
+    try {
+      return LoadTrial.load(origin.location());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while plugins were loaded", e);
+    }
   }
 
   private static Judgement apart(
@@ -167,6 +185,7 @@ public final class Certification {
       SortedMap<String, Value> written,
       PluginRegistry registry,
       String where,
+      List<String> loaded,
       Consumer<Verdict> listener) {
     Subject<?> subject =
         new Subject<>(
@@ -179,7 +198,7 @@ public final class Certification {
     Map<Rule, Verdict> verdicts = new LinkedHashMap<>();
     int crashes = 0;
     while (verdicts.size() < rules.size()) {
-      Optional<Ended> early = run(subject, where, rules, verdicts, listener);
+      Optional<Ended> early = run(subject, where, loaded, rules, verdicts, listener);
       if (early.isPresent()) {
         crashes++;
         Ended e = early.get();
@@ -217,12 +236,13 @@ public final class Certification {
   private static Optional<Ended> run(
       Subject<?> subject,
       String where,
+      List<String> loaded,
       Map<String, Rule> rules,
       Map<Rule, Verdict> verdicts,
       Consumer<Verdict> listener) {
     List<String> leftOut = verdicts.keySet().stream().map(Rule::id).toList();
     Value.Call tried = new Value.Call(subject.provider().id().value(), subject.written());
-    try (KitProcess process = KitProcess.start(tried.toString(), where, leftOut)) {
+    try (KitProcess process = KitProcess.start(tried.toString(), where, leftOut, loaded)) {
       Rule under = rules.values().stream().filter(r -> !verdicts.containsKey(r)).findFirst().get();
       for (Optional<String> line = process.line(); line.isPresent(); line = process.line()) {
         String[] fields = line.get().split("\t", -1);

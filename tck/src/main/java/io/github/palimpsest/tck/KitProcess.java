@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck;
 
 import io.github.palimpsest.storage.JavaCommand;
+import io.github.palimpsest.tck.checks.LoadTrial;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,13 +46,18 @@ final class KitProcess implements AutoCloseable {
    * @param component the component, as in a recipe
    * @param where as for {@link KitMain}
    * @param leftOut the ids of the rules to skip
+   * @param loaded the lines of {@link LoadTrial#load} for the component's JAR or folder
    */
-  static KitProcess start(String component, String where, List<String> leftOut) throws IOException {
+  static KitProcess start(String component, String where, List<String> leftOut, List<String> loaded)
+      throws IOException {
     Path folder = Files.createTempDirectory("palimpsest-tck");
+    Path lines = Files.write(folder.resolve("loaded"), loaded);
     List<String> arguments = new ArrayList<>(List.of(component, where));
     arguments.addAll(leftOut);
     List<String> command =
         JavaCommand.of(KitMain.class.getName(), arguments)
+            .withArchive()
+            .with("-D" + LoadTrial.TOLD + "=" + lines)
             .with("-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
             .with("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + folder.resolve("crash"))
             .with("-Dpalimpsest.threads=1")

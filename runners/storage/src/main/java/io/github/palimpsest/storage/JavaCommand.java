@@ -1,5 +1,6 @@
 package io.github.palimpsest.storage;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,17 @@ public record JavaCommand(
     List<String> all = new ArrayList<>(options);
     all.addAll(more);
     return new JavaCommand(all, classPath, main, arguments);
+  }
+
+  /**
+   * A copy with the archive of loaded classes of this JVM, if it has one, and the options that keep
+   * the JVM quiet about an archive that does not fit.
+   */
+  public JavaCommand withArchive() {
+    return with(
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(a -> a.startsWith("-XX:SharedArchiveFile=") || a.startsWith("-Xlog:"))
+            .toList());
   }
 
   /** A copy with another class path. */

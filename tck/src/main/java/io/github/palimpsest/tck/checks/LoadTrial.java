@@ -18,7 +18,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** Loads the plugins of one JAR or folder in a separate process and lists what that touched. */
-final class LoadTrial {
+public final class LoadTrial {
+  /** The system property with a file of {@link #load}'s lines, if this process has been told. */
+  public static final String TOLD = "palimpsest.tck.loaded";
+
   /** The same property as in {@code KitProcess}, for slow machines. */
   private static final long LIMIT_SECONDS = Long.getLong("palimpsest.tck.seconds", 300);
 
@@ -45,7 +48,8 @@ final class LoadTrial {
   private List<String> lines() throws IOException, InterruptedException {
     List<String> lines = KNOWN.get(location);
     if (lines == null) {
-      lines = load();
+      String told = System.getProperty(TOLD);
+      lines = told == null ? load(location) : Files.readAllLines(Path.of(told));
       KNOWN.put(location, lines);
     }
     return lines;
@@ -75,10 +79,11 @@ final class LoadTrial {
                     : ""));
   }
 
-  private List<String> load() throws IOException, InterruptedException {
+  /** What a new process prints while it loads the plugins of a location. */
+  public static List<String> load(Path location) throws IOException, InterruptedException {
     try (TemporaryFolder folder = new TemporaryFolder()) {
       Path work = Files.createDirectory(folder.path().resolve("work"));
-      boolean jar = Files.isRegularFile(location) && !onClassPath();
+      boolean jar = Files.isRegularFile(location) && !onClassPath(location);
       Path from = location;
       if (jar) {
         from = Files.createDirectory(folder.path().resolve("jars"));
@@ -105,7 +110,7 @@ final class LoadTrial {
     }
   }
 
-  private boolean onClassPath() {
+  private static boolean onClassPath(Path location) {
     return List.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .contains(location.toString());
   }
