@@ -129,7 +129,7 @@ public final class Main implements Runnable {
 
   /** The command with the subcommand that the arguments begin with, or else with all of them. */
   private static CommandLine commandLine(String... arguments) {
-    CommandLine command = new CommandLine(new Main());
+    CommandLine command = plain();
     return arguments.length > 0 && CommandGroups.addTo(command, arguments[0])
         ? command
         : commandLine();
@@ -137,9 +137,14 @@ public final class Main implements Runnable {
 
   /** The command and its subcommands. */
   static CommandLine commandLine() {
-    CommandLine command = new CommandLine(new Main());
+    CommandLine command = plain();
     CommandGroups.addTo(command);
     return command;
+  }
+
+  /** An argument that begins with {@code @} is a value, such as a suite, and no file of others. */
+  private static CommandLine plain() {
+    return new CommandLine(new Main()).setExpandAtFiles(false);
   }
 
   /** Runs the command. Help contains no text from outside, so it may have colors. */

@@ -103,35 +103,41 @@ record Answers(Requests request, String id, long created) {
     int offset = 0;
     if (job.predicted().isPresent()) {
       Predicted found = job.predicted().get();
+      TokenTexts texts = new TokenTexts(job.model().tokenizer(), new int[0], false);
       for (int t = 0; t < job.prompt().length; t++) {
-        String text = text(job, job.prompt()[t]);
-        tokens.add(text);
+        tokens.add(texts.of(job.prompt()[t]));
         offsets.add(offset);
-        offset += text.length();
         if (t == 0) {
           values.addNull();
           tops.addNull();
         } else {
           values.add(finite(found.tokens()[t]));
-          tops.add(top(job, found.topIds()[t], found.top()[t]));
+          tops.add(top(texts, found.topIds()[t], found.top()[t]));
         }
+        offset += texts.add(job.prompt()[t]);
       }
     }
+    TokenTexts texts = ofAnswer(job);
     for (Job.Chosen chosen : job.added()) {
-      String text = text(job, chosen.id());
-      tokens.add(text);
+      tokens.add(texts.of(chosen.id()));
       offsets.add(offset);
-      offset += text.length();
       values.add(finite(chosen.logProbability()));
-      tops.add(top(job, chosen.topIds(), chosen.top()));
+      tops.add(top(texts, chosen.topIds(), chosen.top()));
+      offset += texts.add(chosen.id());
     }
     return all;
   }
 
-  private ObjectNode top(Job job, int[] ids, double[] values) {
+  /** The places of the answer's tokens, as its text is decoded. */
+  private TokenTexts ofAnswer(Job job) {
+    int[] context = request.chat() ? new int[0] : job.prompt();
+    return new TokenTexts(job.model().tokenizer(), context, true);
+  }
+
+  private ObjectNode top(TokenTexts texts, int[] ids, double[] values) {
     ObjectNode top = JSON.objectNode();
     for (int k = 0; k < Math.min(request.wish().top(), ids.length); k++) {
-      String text = text(job, ids[k]);
+      String text = texts.of(ids[k]);
       if (!top.has(text)) { // two tokens can have one text: the likelier one stays
         top.put(text, finite(values[k]));
       }
@@ -142,19 +148,20 @@ record Answers(Requests request, String id, long created) {
   private ObjectNode chatLogprobs(Job job) {
     ObjectNode all = JSON.objectNode();
     ArrayNode content = all.putArray("content");
+    TokenTexts texts = ofAnswer(job);
     for (Job.Chosen chosen : job.added()) {
       ObjectNode token = content.addObject();
-      entry(token, job, chosen.id(), chosen.logProbability());
+      entry(token, texts.of(chosen.id()), chosen.logProbability());
       ArrayNode top = token.putArray("top_logprobs");
       for (int k = 0; k < chosen.topIds().length; k++) {
-        entry(top.addObject(), job, chosen.topIds()[k], chosen.top()[k]);
+        entry(top.addObject(), texts.of(chosen.topIds()[k]), chosen.top()[k]);
       }
+      texts.add(chosen.id());
     }
     return all;
   }
 
-  private static void entry(ObjectNode node, Job job, int id, double value) {
-    String text = text(job, id);
+  private static void entry(ObjectNode node, String text, double value) {
     node.put("token", text).put("logprob", finite(value));
     ArrayNode bytes = node.putArray("bytes");
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

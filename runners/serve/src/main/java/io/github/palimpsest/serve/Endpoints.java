@@ -257,7 +257,9 @@ final class Endpoints extends Handler.Abstract {
             open--;
           }
         }
-        event(out, written.counts(jobs).toString());
+        if (written.request().wish().counts()) {
+          event(out, written.counts(jobs).toString());
+        }
       } catch (RequestException e) {
         event(out, error(e).toString());
       } catch (InterruptedException e) {

@@ -45,6 +45,14 @@ record Fields(JsonNode object) {
     return get(key).textValue();
   }
 
+  /** The fields of an object; none if it is missing. */
+  Fields object(String key) {
+    if (has(key) && !get(key).isObject()) {
+      throw wrong(key, "an object");
+    }
+    return new Fields(get(key));
+  }
+
   boolean flag(String key) {
     if (has(key) && !get(key).isBoolean()) {
       throw wrong(key, "true or false");
@@ -121,7 +129,8 @@ record Fields(JsonNode object) {
   }
 
   RequestException wrong(String key, String range) {
-    return RequestException.bad("'" + key + "' must be " + range + ", not " + shown(get(key)));
+    String given = get(key).isMissingNode() ? ", and is missing" : ", not " + shown(get(key));
+    return RequestException.bad("'" + key + "' must be " + range + given);
   }
 
   private static String shown(JsonNode value) {

@@ -31,7 +31,11 @@ record Requests(ServedModel model, boolean chat, List<int[]> prompts, Wish wish)
     Wish wish =
         Wish.of(
             fields,
-            fields.whole("max_tokens", DEFAULT_NEW_TOKENS, 0, limits.newTokens()),
+            fields.whole(
+                "max_tokens",
+                Math.min(DEFAULT_NEW_TOKENS, limits.newTokens()),
+                0,
+                limits.newTokens()),
             fields.whole("logprobs", 0, 0, most),
             logprobs,
             fields.flag("echo"));

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param logprobs whether log-probabilities are reported
  * @param echo whether the prompt is part of the answer
  * @param stream whether the answer is sent piece by piece
+ * @param counts whether a stream ends with the numbers of tokens
  */
 record Wish(
     int newTokens,
@@ -24,7 +25,8 @@ record Wish(
     int top,
     boolean logprobs,
     boolean echo,
-    boolean stream) {
+    boolean stream,
+    boolean counts) {
   /** The most texts that end an answer. */
   static final int MAX_STOPS = 64;
 
@@ -57,6 +59,10 @@ record Wish(
     if (stream && (echo || logprobs)) {
       throw RequestException.bad("'stream' is not supported together with 'echo' or 'logprobs'");
     }
+    Fields options = fields.object("stream_options");
+    if (fields.has("stream_options") && !stream) {
+      throw RequestException.bad("'stream_options' needs 'stream'");
+    }
     double topP = fields.number("top_p", 1, 0, 1);
     if (topP == 0) {
       throw RequestException.bad("'top_p' must be above 0");
@@ -72,6 +78,7 @@ record Wish(
         top,
         logprobs,
         echo,
-        stream);
+        stream,
+        options.flag("include_usage"));
   }
 }

@@ -192,6 +192,59 @@ class InferenceServerTest {
   }
 
   @Test
+  void a_stream_ends_with_counts_only_if_they_are_asked_for() throws Exception {
+    String body =
+        """
+        {"prompt": "reverse a b", "max_tokens": 2, "stream": true%s}""";
+    assertThat(send(post(server, "/v1/completions", body.formatted(""))).body())
+        .doesNotContain("usage");
+    String counted = ", \"stream_options\": {\"include_usage\": true}";
+    String[] events =
+        send(post(server, "/v1/completions", body.formatted(counted))).body().split("\n\n");
+    JsonNode last = JSON.readTree(events[events.length - 2].substring("data: ".length()));
+    assertThat(last.get("choices")).isEmpty();
+    assertThat(last.at("/usage/completion_tokens").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void the_offset_of_a_token_is_its_place_in_the_text() throws Exception {
+    for (boolean echo : new boolean[] {true, false}) {
+      JsonNode choice =
+          ok(
+                  "/v1/completions",
+                  """
+                  {"prompt": "reverse a b", "temperature": 0, "max_tokens": 4, "logprobs": 2,
+                   "echo": %s}"""
+                      .formatted(echo))
+              .at("/choices/0");
+      String text = choice.get("text").asText();
+      JsonNode found = choice.get("logprobs");
+      assertThat(found.get("tokens").size()).isGreaterThan(echo ? 4 : 3);
+      for (int t = 0; t < found.get("tokens").size(); t++) {
+        String token = found.get("tokens").get(t).asText();
+        int offset = found.get("text_offset").get(t).asInt();
+        assertThat(text.substring(text.offsetByCodePoints(0, offset)))
+            .as("token %d", t)
+            .startsWith(token);
+      }
+    }
+  }
+
+  @Test
+  void an_answer_without_a_length_has_at_most_16_tokens_and_no_more_than_the_limit()
+      throws Exception {
+    Limits two = new Limits(2000, 4, 2, Duration.ofMinutes(5));
+    try (InferenceServer few =
+        new InferenceServer(
+            List.of(model("tiny", directory.weights())), "127.0.0.1", 0, Optional.empty(), two)) {
+      few.start();
+      String answer =
+          send(post(few, "/v1/completions", "{\"prompt\": \"reverse a b\", \"seed\": 1}")).body();
+      assertThat(JSON.readTree(answer).at("/usage/completion_tokens").asInt()).isBetween(1, 2);
+    }
+  }
+
+  @Test
   void an_answer_ends_before_a_text_that_stops_it() throws Exception {
     String ask = "{\"prompt\": \"reverse a b\", \"temperature\": 0, \"max_tokens\": 6%s}";
     String whole = ok("/v1/completions", ask.formatted("")).at("/choices/0/text").asText();

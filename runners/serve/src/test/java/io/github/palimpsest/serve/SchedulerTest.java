@@ -19,7 +19,16 @@ class SchedulerTest {
 
   private static Job job(ServedModel model, int newTokens, Consumer<String> pieces, int... prompt) {
     Wish wish =
-        new Wish(newTokens, Sampling.GREEDY, OptionalLong.of(1), List.of(), 0, false, false, true);
+        new Wish(
+            newTokens,
+            Sampling.GREEDY,
+            OptionalLong.of(1),
+            List.of(),
+            0,
+            false,
+            false,
+            true,
+            false);
     return new Job(model, prompt, wish, 0, false, pieces);
   }
 

@@ -53,7 +53,9 @@ public final class FolderExperiment {
                             + folder
                             + "' adds the name"));
     FolderExperiment options = new FolderExperiment();
-    new CommandLine(options).parseArgs(origin.arguments().toArray(String[]::new));
+    new CommandLine(options)
+        .setExpandAtFiles(false)
+        .parseArgs(origin.arguments().toArray(String[]::new));
     options.plugins.stall = stall;
     Path there = Path.of(origin.directory()).resolve(origin.file());
     if (Files.exists(there)) {
@@ -132,7 +134,9 @@ public final class FolderExperiment {
               + "' makes it one");
     }
     FolderExperiment options = new FolderExperiment();
-    new CommandLine(options).parseArgs(origin.get().arguments().toArray(String[]::new));
+    new CommandLine(options)
+        .setExpandAtFiles(false)
+        .parseArgs(origin.get().arguments().toArray(String[]::new));
     options.plugins.stall = plugins.stall;
     if (plugins.folder != null) {
       options.plugins.folder = plugins.folder;
