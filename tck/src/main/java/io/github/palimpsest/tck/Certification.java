@@ -14,6 +14,7 @@ import io.github.palimpsest.tck.rule.Rule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,11 @@ public final class Certification {
   private static final String UNKNOWN = "unknown";
 
   private Certification() {}
+
+  /** Ends a process that judges a component when it reaches no verdict for this time. */
+  public static void silence(Duration most) {
+    System.setProperty(KitProcess.LIMIT, Long.toString(Math.max(1, most.toSeconds())));
+  }
 
   /** Whether this judges a component, rather than a JAR that could not be loaded. */
   public static boolean loaded(Judgement judgement) {

@@ -203,12 +203,15 @@ final class Guard implements InvocationHandler {
     }
   }
 
-  private RuntimeException failure(String method, Throwable thrown) {
-    if (thrown instanceof PalimpsestException known) {
+  private RuntimeException failure(String method, Throwable called) {
+    // the failure of a static field is told, not that the class cannot be used for it
+    boolean inClass = called instanceof ExceptionInInitializerError && called.getCause() != null;
+    Throwable thrown = inClass ? called.getCause() : called;
+    if (thrown instanceof PalimpsestException known && !inClass) {
       return known;
     }
     return new PluginException(
-        method + " of " + where + " failed with " + text(thrown) + at(thrown), thrown);
+        method + " of " + where + " failed with " + text(thrown) + at(thrown), called);
   }
 
   private static String text(Throwable thrown) {

@@ -73,7 +73,11 @@ final class ClassifyCommand implements Callable<Integer> {
       }
       return classes.all();
     }
-    if (task < 1 || task > tasks) {
+    if (task == 0) {
+      throw new PalimpsestException(
+          "--task is missing: a number from 1 to " + tasks + " for this task-incremental stream");
+    }
+    if (task > tasks) {
       throw new PalimpsestException(
           "--task must be from 1 to %d for this task-incremental stream, not %d"
               .formatted(tasks, task));

@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.cli.option.AdapterOptions;
@@ -104,6 +105,11 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     chat.check(prompt);
+    if (temperature == 0 && given("--top-k", "--top-p", "--seed")) {
+      throw new PalimpsestException(
+          "--top-k, --top-p and --seed need a --temperature above 0: without it, the most likely"
+              + " token is selected");
+    }
     Sampling sampling = new Sampling(temperature, topK, topP);
     PluginRegistry registry = adapter.plugins.registry();
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);

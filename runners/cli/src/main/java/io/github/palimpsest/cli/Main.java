@@ -65,6 +65,7 @@ public final class Main implements Runnable {
   /** Runs the command and ends the process. */
   public static void main(String[] arguments) {
     StandardOutput output = StandardOutput.ofProcess();
+    System.setOut(System.err); // what a plugin prints is no result
     PrintWriter out = new PrintWriter(output.writer());
     PrintWriter err = new PrintWriter(new StandardError(), true, StandardCharsets.UTF_8);
     Optional<Whereabouts> watched = Whereabouts.ofThisProcess();

@@ -32,6 +32,7 @@ import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.plan.ActingRecipe;
 import io.github.palimpsest.experiment.plan.Clipping;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.DataFormats;
@@ -41,6 +42,7 @@ import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.storage.NewFolder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -147,7 +149,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--clip-norm",
       converter = Ranged.AtLeastZero.class,
       paramLabel = "X",
-      description = "puts clip-norm(max=X, base=...) around the optimizer; default: no limit")
+      description = "puts clip-norm(max=X, base=...) around the optimizer; default: 0, no limit")
   double clipNorm;
 
   @Option(
@@ -228,6 +230,7 @@ final class TrainCommand implements Callable<Integer> {
     DataFormats formats = DataFormats.of(registry).with(directory.chatTemplates());
     int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
+    idle(read).ifPresent(err::println);
     Device where = device.present().forTowers(towers);
     training.slots().notice(where).ifPresent(n -> err.println("palimpsest: " + n));
     where.layout(directory.model().parameters()); // too many devices are told before data are read
@@ -241,6 +244,7 @@ final class TrainCommand implements Callable<Integer> {
       TaskData task = prepared.task();
       DataCounts counts = prepared.counts();
       records.notes().sentences().forEach(err::println);
+      documents.note(data.source(), records, counts, length).ifPresent(err::println);
       err.println(task.examples().size() + " examples; " + counts.text(length) + "; " + read);
       ObjectNode told = Json.object().put("recipe", read.toString());
       told.put("examples", task.examples().size());
@@ -275,6 +279,17 @@ final class TrainCommand implements Callable<Integer> {
               CommandText.of(spec.commandLine().getParseResult()));
       return train(new TrainingRun(subject, options), told);
     }
+  }
+
+  /** What the recipe has for later tasks only, which a single training does not have. */
+  private static Optional<String> idle(Recipe read) {
+    List<String> idle = ActingRecipe.idleInFirstTask(read);
+    return idle.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "palimpsest: no effect in a single training: "
+                + String.join(", ", idle)
+                + " acts from the second task of a run on");
   }
 
   private int train(TrainingRun run, ObjectNode told) {
@@ -322,6 +337,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (adapterOut != null) {
       NewFolder.requireAbsent(adapterOut, "adapters");
+      NewFolder.requireApart("--out", out, "--adapter-out", adapterOut);
     }
   }
 

@@ -29,6 +29,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code verify}: runs the compatibility kit on one component, or on all components of a JAR. */
@@ -85,6 +86,13 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     plugins.stall.apply();
+    ParseResult given = spec.commandLine().getParseResult();
+    if (!thorough && (given.hasMatchedOption("--draws") || given.hasMatchedOption("--seed"))) {
+      throw new PalimpsestException("--draws and --seed need --thorough");
+    }
+    if (given.hasMatchedOption("--stall-timeout")) {
+      Certification.silence(plugins.stall.timeout);
+    }
     PrintWriter out = spec.commandLine().getOut();
     Consumer<Verdict> listener = json ? v -> {} : v -> print(v, out);
     List<Judgement> judgements = new ArrayList<>(judgements(listener));

@@ -30,6 +30,22 @@ public final class NewFolder {
   }
 
   /**
+   * Refuses two new folders of which one would be in the other, or that are the same.
+   *
+   * @param name what the user calls the first
+   * @param other what the user calls the second
+   */
+  public static void requireApart(String name, Path one, String other, Path two) {
+    Path a = one.toAbsolutePath().normalize();
+    Path b = two.toAbsolutePath().normalize();
+    if (a.startsWith(b) || b.startsWith(a)) {
+      throw new PalimpsestException(
+          "%s %s and %s %s must be two folders, neither in the other"
+              .formatted(name, one, other, two));
+    }
+  }
+
+  /**
    * Writes a folder next to its name, and moves it there.
    *
    * @param what as in {@link #requireAbsent}

@@ -139,7 +139,10 @@ public final class ModelCard {
     TreeSet<String> plugins = new TreeSet<>();
     components.forEach(c -> plugins.add(c.origin().plugin() + " " + c.origin().version()));
     return paragraph(
-        "Palimpsest " + Version.current() + "; plugins: " + String.join(", ", plugins) + ".");
+        "Palimpsest "
+            + Version.current()
+            + (plugins.isEmpty() ? "" : "; plugins: " + String.join(", ", plugins))
+            + ".");
   }
 
   /** The whole text. */

@@ -82,7 +82,11 @@ public enum NextCommand {
               .map(file -> "run " + given.word(file.toString()) + " --out NEW_FOLDER")),
 
   /** A query that the database refuses: its tables and columns. */
-  QUERY((failure, given) -> found(failure, SQLException.class).map(e -> "query --tables")),
+  QUERY(
+      (failure, given) ->
+          found(failure, SQLException.class)
+              .filter(e -> given.name().equals("query"))
+              .map(e -> "query --tables")),
 
   /** A model in another format. */
   GGUF(

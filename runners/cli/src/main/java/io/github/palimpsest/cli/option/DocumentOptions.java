@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli.option;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.llm.format.Choices;
 import io.github.palimpsest.llm.format.PromptTemplate;
@@ -113,6 +114,29 @@ public final class DocumentOptions {
         new Choices(),
         limit,
         new Layout(columns, onBadRecord));
+  }
+
+  /**
+   * What to tell of a plain text that is one document: only its beginning is trained on, or a
+   * separator that does not occur in it.
+   *
+   * @param length the maximum number of tokens of an example
+   */
+  public Optional<String> note(
+      RecordSource source, DataSource.Read read, DataCounts counts, int length) {
+    if (!source.looksLikeText()
+        || read.documents().size() > Math.max(1, read.notes().files().size())) {
+      return Optional.empty();
+    }
+    if (!separator.isEmpty()) {
+      return Optional.of("palimpsest: the separator does not occur: a plain text is one document");
+    }
+    return counts.cut() == 0
+        ? Optional.empty()
+        : Optional.of(
+            "palimpsest: a plain text is one document, of which only "
+                + length
+                + " tokens are used; --separator cuts it into documents");
   }
 
   private Optional<RowFilter> rows() {

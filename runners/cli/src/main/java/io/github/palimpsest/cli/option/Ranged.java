@@ -106,7 +106,12 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
     @Override
     public final String range() {
       String from = "a number " + (closed() ? "of at least " : "greater than ") + shown(least);
-      return most == Double.MAX_VALUE ? from : from + " and at most " + shown(most);
+      if (most == Double.MAX_VALUE) {
+        return from;
+      }
+      boolean open = Math.nextUp(most) == Math.rint(most);
+      return from
+          + (open ? " and below " + shown(Math.nextUp(most)) : " and at most " + shown(most));
     }
 
     private static String shown(double end) {
@@ -243,6 +248,13 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
   public static final class AboveZero extends Real {
     AboveZero() {
       super(0, false, Double.MAX_VALUE);
+    }
+  }
+
+  /** A share that is neither nothing nor all. */
+  public static final class Part extends Real {
+    Part() {
+      super(0, false, Math.nextDown(1.0));
     }
   }
 

@@ -103,10 +103,12 @@ public final class TrainingData {
 
   private static double weight(String written, String number) {
     try {
-      return Double.parseDouble(number);
+      return Weights.require(Double.parseDouble(number));
     } catch (NumberFormatException e) {
       throw new PalimpsestException(
           "--data=" + written + ": '" + number + "' is no weight; write FILE:2", e);
+    } catch (PalimpsestException e) {
+      throw new PalimpsestException("--data=" + written + ": " + e.getMessage(), e);
     }
   }
 

@@ -24,7 +24,7 @@ public final class RunOptions {
 
   @Option(
       names = "--hold-out",
-      converter = Ranged.Share.class,
+      converter = Ranged.Part.class,
       paramLabel = "SHARE",
       description = "instead of --eval-data, a share of --data to hold out, for example 0.1")
   double holdOut;

@@ -127,6 +127,9 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
     if (new HashSet<>(indices).size() < indices.size()) {
       throw new PalimpsestException("device '" + text + "' names a device twice");
     }
+    if (!gpu && indices.size() == 1 && indices.get(0) > 0) {
+      throw new PalimpsestException("device '" + text + "' does not exist: there is one CPU, cpu");
+    }
     return new Device(gpu, indices.isEmpty() ? List.of(0) : indices);
   }
 

@@ -8,6 +8,7 @@ import io.github.palimpsest.experiment.file.Budget;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The part of a recipe that can have changed the weights by the end of a task. Two cells with equal
@@ -57,6 +58,14 @@ public final class ActingRecipe {
                     recipe.regularizers(),
                     recipe.rehearsal(),
                     recipe.mergers()))
+        .toList();
+  }
+
+  /** The regularizers and the rehearsal of a recipe that change nothing in a first task. */
+  public static List<String> idleInFirstTask(Recipe recipe) {
+    return Stream.concat(recipe.regularizers().stream(), recipe.rehearsal().stream())
+        .filter(c -> !acts(c, 0))
+        .map(c -> c.id().value())
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.json;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * JSON that all readers understand in the same way: UTF-8 without a byte order mark, no duplicate
@@ -41,6 +43,10 @@ public final class StrictJson {
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private static final Pattern FOR_PROGRAMMERS =
+      Pattern.compile(
+          " \\(start marker at .*| ?\\[Source: .*|: enable `[^`]*` to allow|,? ?\\(?from `[^`]*`\\)?");
 
   private StrictJson() {}
 
@@ -91,13 +97,18 @@ public final class StrictJson {
       check(trouble, tree);
       return tree;
     } catch (StreamConstraintsException e) {
-      throw new PalimpsestException(
-          trouble + e.getOriginalMessage().replaceAll(",? ?\\(?from `[^`]*`\\)?", ""), e);
+      throw new PalimpsestException(trouble + why(e), e);
     } catch (MismatchedInputException e) {
       throw new PalimpsestException(trouble + "something follows the first value", e);
     } catch (JsonProcessingException e) {
-      throw new PalimpsestException(trouble + e.getOriginalMessage(), e);
+      throw new PalimpsestException(trouble + why(e), e);
     }
+  }
+
+  /** What is wrong with a text, in the parser's words without those that are for its programmer. */
+  public static String why(JacksonException e) {
+    String line = e.getOriginalMessage().lines().findFirst().orElse("");
+    return line.isEmpty() ? "broken" : FOR_PROGRAMMERS.matcher(line).replaceAll("");
   }
 
   private static String utf8(String trouble, byte[] json) {
@@ -143,6 +154,30 @@ public final class StrictJson {
     } else if (node.isNumber() && !Double.isFinite(node.doubleValue())) {
       throw new PalimpsestException(
           trouble + "a number at " + path + "/" + key + " is too large for 64 bits");
+    }
+  }
+
+  /**
+   * Refuses a text with a lone surrogate anywhere in a value: no bytes stand for it.
+   *
+   * @param trouble the beginning of messages
+   * @throws PalimpsestException if there is one; names its place
+   */
+  public static void requireUnicode(String trouble, JsonNode tree) {
+    ArrayDeque<At> open = new ArrayDeque<>();
+    open.push(new At("", tree));
+    while (!open.isEmpty()) {
+      At at = open.pop();
+      if (at.node.isTextual()) {
+        requireUnicode(trouble, at.path, at.node.textValue());
+      } else if (at.node.isObject()) {
+        for (Map.Entry<String, JsonNode> e : at.node.properties()) {
+          requireUnicode(trouble, at.path, e.getKey());
+          open.push(new At(at.path + "/" + e.getKey(), e.getValue()));
+        }
+      } else {
+        at.node.forEach(n -> open.push(new At(at.path, n)));
+      }
     }
   }
 

@@ -13,6 +13,8 @@ import io.github.palimpsest.llm.layout.Layout;
 import io.github.palimpsest.llm.layout.ReadNotes;
 import io.github.palimpsest.llm.layout.Weights;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -148,8 +150,15 @@ public record DataSource(
     return new DataSource(source, formats, format, template, separator, filter, from, most, layout);
   }
 
+  /** One of several: a separator is for the texts among them. */
   private DataSource of(RecordSource one, int most) {
-    return new DataSource(one, formats, format, template, separator, filter, 0, most, layout);
+    String cut = one.looksLikeText() || format.isPresent() ? separator : "";
+    return new DataSource(one, formats, format, template, cut, filter, 0, most, layout);
+  }
+
+  private PalimpsestException withoutText() {
+    return new PalimpsestException(
+        "separator: " + source + " has records; a separator is between documents of a plain text");
   }
 
   /**
@@ -192,12 +201,19 @@ public record DataSource(
       if (offset > 0) {
         throw new PalimpsestException("offset " + offset + " is for one file, not " + source);
       }
+      boolean text = several.files().stream().anyMatch(part -> part.source().looksLikeText());
+      if (!separator.isEmpty() && !text && format.isEmpty()) {
+        throw withoutText();
+      }
       return several.read(limit, (file, most) -> of(file, most).read());
     }
     long most = limit == 0 ? Long.MAX_VALUE : (long) offset + limit;
     Optional<Component<DataFormat>> known = withoutRecords();
     if (known.isPresent() && known.get().create().source() == DataFormat.Source.TEXT) {
       return readText(known.get(), most);
+    }
+    if (!separator.isEmpty()) {
+      throw withoutText();
     }
     List<JsonRecord> all = source.records(filter, most);
     Component<DataFormat> found = known.orElseGet(() -> sniff(all));
@@ -271,12 +287,26 @@ public record DataSource(
   private Component<DataFormat> sniff(List<JsonRecord> all) {
     for (int i = 0; ; i++) {
       try {
+        requireColumn(all.get(i));
         return formats.sniff(all.get(i).renamed(layout.columns()), template, layout.columns());
       } catch (BadRecordException e) {
         if (!layout.skips() || i + 1 == all.size()) {
           throw e;
         }
       }
+    }
+  }
+
+  /** Refuses a record with none of the named columns: their names are wrong. */
+  private void requireColumn(JsonRecord record) {
+    Collection<String> named = layout.columns().byKey().values();
+    if (!named.isEmpty() && Collections.disjoint(named, record.keys())) {
+      throw new PalimpsestException(
+          "columns: %s has no column '%s'; it has: %s"
+              .formatted(
+                  record.origin(),
+                  String.join("' and no '", named),
+                  String.join(", ", record.keys())));
     }
   }
 

@@ -14,6 +14,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.TextExample;
+import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.layout.BadRecordException;
 import io.github.palimpsest.llm.layout.Columns;
 import java.nio.file.Path;
@@ -56,6 +57,11 @@ public record JsonRecord(String origin, int number, JsonNode node) {
     if (!node.isObject()) {
       throw new BadRecordException(origin + ": a record must be a JSON object, not " + kind(node));
     }
+    try {
+      StrictJson.requireUnicode(origin + ": ", node);
+    } catch (PalimpsestException e) {
+      throw new BadRecordException(String.valueOf(e.getMessage()), e);
+    }
     return new JsonRecord(origin, number, node);
   }
 
@@ -67,7 +73,7 @@ public record JsonRecord(String origin, int number, JsonNode node) {
    */
   static PalimpsestException broken(Path file, int line, int column, JacksonException e) {
     JsonLocation at = e.getLocation();
-    String why = e.getOriginalMessage().lines().findFirst().orElse("broken");
+    String why = StrictJson.why(e);
     if (at == null) {
       return new BadRecordException(file + ":" + line + ": not JSON: " + why, e);
     }
