@@ -28,6 +28,7 @@ final class SettingsOfOptimizersTest {
     {"sgd(lr=fast)", "lr"},
     {"sam(base=ewc)", "base", "ewc"},
     {"sam(bse=sgd)", "bse", "did you mean 'base'"},
+    {"sparse(from=0.9, until=0.1)", "from", "0.9 must be at most until=0.1"},
     {"sparse(inner=sgd)", "inner", "'sgd' wraps no other optimizer"},
     {"sparse(inner=sam(tasks=first))", "inner", "'sam' acts in some tasks or steps already"},
     {"sam(tasks=second)", "tasks", "one of all, first, later"},

@@ -76,9 +76,9 @@ record Sparse(Wrapper sharp, int k, double from, double until, ActingTasks tasks
   }
 
   private static Sparse create(Settings s) {
-    if (s.get(FROM) >= s.get(UNTIL)) {
+    if (s.get(FROM) > s.get(UNTIL)) {
       throw new PalimpsestException(
-          "sparse: from=%s must be below until=%s, or it never acts"
+          "setting 'from' of 'sparse': %s must be at most until=%s, or it never acts"
               .formatted(s.get(FROM), s.get(UNTIL)));
     }
     Optimizer inner = s.get(INNER);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -296,6 +297,45 @@ class RefusalTest {
           .as(bench)
           .contains("'gpu:9' does not exist on this machine", "CPU:0");
     }
+  }
+
+  @Test
+  void options_that_would_have_no_effect_are_refused() {
+    assertThat(Command.run("generate", "--model", model, "--prompt", "a", "--top-k", 3).refusal(2))
+        .contains("--top-k, --top-p and --seed need a --temperature above 0");
+    assertThat(Command.run("verify", "sgd", "--draws", 2).refusal(2)).contains("need --thorough");
+    assertThat(trains("--separator", "X"))
+        .contains("data.jsonl has records; a separator is between documents of a plain text");
+  }
+
+  @Test
+  void values_that_cannot_be_meant_are_refused_with_what_can_be() {
+    assertThat(trains("--adapter-out", out.resolve("adapter"), "--recipe", "adamw + lora"))
+        .contains("must be two folders, neither in the other");
+    assertThat(trains("--columns", "prompt=foo"))
+        .contains("data.jsonl:1 has no column 'foo'; it has: ");
+    Object[] train = {"train", "--model", model, "--data", data, "--out", out};
+    assertThat(misread(with(with(train, "--device"), "cpu:7")))
+        .contains("device 'cpu:7' does not exist: there is one CPU, cpu");
+    assertThat(misread(with(with(train, "--hold-out"), 1)))
+        .contains("'1' must be a number greater than 0 and below 1");
+    assertThat(
+            Command.run("train", "--model", model, "--data", data + ":0", "--out", out).refusal(2))
+        .contains("--data=" + data + ":0: weight 0.0 must be above 0");
+  }
+
+  private String trains(Object... more) {
+    List<Object> all = new ArrayList<>(List.of("train", "--model", model, "--data", data));
+    all.addAll(List.of("--out", out));
+    all.addAll(List.of(more));
+    return Command.run(all.toArray()).refusal(2);
+  }
+
+  @Test
+  void an_argument_that_begins_with_an_at_sign_is_no_file_of_arguments() throws IOException {
+    Path file = Files.writeString(temp.resolve("paper"), "hellaswag");
+    assertThat(Command.run("tasks", "@" + file).refusal(2))
+        .contains("unknown suite '" + file + "'");
   }
 
   @Test

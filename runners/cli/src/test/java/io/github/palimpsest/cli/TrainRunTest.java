@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,24 @@ class TrainRunTest {
   }
 
   @Test
+  void what_has_no_effect_in_a_single_training_is_told() throws IOException {
+    assertThat(train(temp.resolve("first"), "--recipe=sgd + ewc", "--steps=1").ok().err())
+        .contains("no effect in a single training: ewc acts from the second task of a run on");
+    Path text = Files.writeString(temp.resolve("text.txt"), "one two three four\n".repeat(200));
+    Object[] whole = {
+      "train", "--model", model, "--data", text, "--steps=1", "--max-length=8", "--out"
+    };
+    assertThat(Command.run(with(whole, temp.resolve("whole"))).ok().err())
+        .contains("a plain text is one document, of which only 8 tokens are used; --separator");
+    Object[] wrong = with(with(with(whole, temp.resolve("wrong")), "--separator"), "###");
+    assertThat(Command.run(wrong).ok().err()).contains("the separator does not occur");
+  }
+
+  private static Object[] with(Object[] arguments, Object more) {
+    return Stream.concat(Arrays.stream(arguments), Stream.of(more)).toArray();
+  }
+
+  @Test
   void options_without_effect_and_impossible_data_are_refused() throws IOException {
     Path out = temp.resolve("never");
     Path one = TinyModel.instructions(temp.resolve("one.jsonl"), 1);
@@ -162,7 +181,7 @@ class TrainRunTest {
     assertThat(train(out, "--hold-out=0.5", "--eval-data", one).refusal(2))
         .contains("either --eval-data or --hold-out");
     assertThat(train(out, "--quiet", "--log-every=2").refusal(2)).contains("either --quiet");
-    assertThat(train(out, "--hold-out=1").refusal(2)).contains("leaves none to train on");
+    assertThat(train(out, "--hold-out=0.99").refusal(2)).contains("leaves none to train on");
     assertThat(train(out, "--eval-data", data).refusal(2))
         .contains("16 of 16 documents of --eval-data are documents of --data", "--allow-overlap");
     assertThat(train(out, "--resume").refusal(2)).contains("no unfinished training");

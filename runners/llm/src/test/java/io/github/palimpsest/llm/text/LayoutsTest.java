@@ -132,6 +132,17 @@ class LayoutsTest {
   }
 
   @Test
+  void a_text_without_bytes_and_a_number_that_is_none_are_refused_with_their_place()
+      throws IOException {
+    Path surrogate = file("s.jsonl", "{\"text\": \"bad \\ud800\"}");
+    assertThatThrownBy(() -> plain(surrogate).read())
+        .hasMessageContaining("s.jsonl:1: a text at /text has the lone surrogate U+D800");
+    Path nan = file("n.jsonl", "{\"text\": NaN}");
+    assertThatThrownBy(() -> plain(nan).read())
+        .hasMessageContaining("n.jsonl:1: not JSON: Non-standard token 'NaN' (column 13)");
+  }
+
+  @Test
   void bad_records_fail_or_are_skipped_counted_and_the_first_five_named() throws IOException {
     String good = "{\"prompt\":\"a\",\"response\":\"b\"}";
     Path file =
