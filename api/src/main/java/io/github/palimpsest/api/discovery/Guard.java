@@ -121,11 +121,11 @@ final class Guard implements InvocationHandler {
     if (method.getDeclaringClass() == Object.class && method.getName().equals("equals")) {
       return target.equals(bare(Objects.requireNonNull(arguments)[0]));
     }
-    String outer = Activity.enter(method.getName() + " of " + where);
+    String outer = Activity.enter(name(method) + " of " + where);
     try {
       return answer(method, method.invoke(target, own(arguments)));
     } catch (InvocationTargetException e) {
-      throw failure(method.getName(), e.getCause());
+      throw failure(name(method), e.getCause());
     } finally {
       Activity.leave(outer);
     }
@@ -155,7 +155,7 @@ final class Guard implements InvocationHandler {
         answer instanceof Collection<?> all && all.stream().anyMatch(Objects::isNull);
     if (answer == null || holdsNull) {
       throw new PluginException(
-          method.getName()
+          name(method)
               + " of "
               + where
               + " returned "
@@ -165,7 +165,7 @@ final class Guard implements InvocationHandler {
       return held.map(inner -> guarded(inner, subject, origin));
     }
     return answer instanceof WeightSnapshot weights && isHosts(answer.getClass())
-        ? new Lazy(weights, method.getName())
+        ? new Lazy(weights, name(method))
         : guarded(answer, subject, origin);
   }
 
@@ -212,6 +212,11 @@ final class Guard implements InvocationHandler {
     }
     return new PluginException(
         method + " of " + where + " failed with " + text(thrown) + at(thrown), called);
+  }
+
+  /** As it stands before "of"; a method may have this name. */
+  private static String name(Method method) {
+    return method.getName().equals("of") ? "of()" : method.getName();
   }
 
   private static String text(Throwable thrown) {

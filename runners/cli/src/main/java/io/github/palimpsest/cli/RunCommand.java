@@ -217,7 +217,8 @@ final class RunCommand implements Callable<Integer> {
     report.data(true).forEach(err::println);
     err.println("results in " + folder);
     boolean complete = report.failed().isEmpty() && report.missing() == 0;
-    return complete && probed ? ExitCode.OK : ExitCode.FAILED;
+    boolean measured = report.failedMetrics().isEmpty();
+    return complete && measured && probed ? ExitCode.OK : ExitCode.FAILED;
   }
 
   /** The rule that adds seeds; empty if none was asked for. */

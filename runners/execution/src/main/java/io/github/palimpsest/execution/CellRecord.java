@@ -3,6 +3,7 @@ package io.github.palimpsest.execution;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.NeedsReferences;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the result of a cell. Equal runs give equal results, so it contains no measurements. */
@@ -46,6 +48,7 @@ final class CellRecord {
   CellResult result(CellScores measured, List<Long> steps, Subject subject) {
     ScoreRows scores = measured.own();
     Cost cost = Budget.cost(cell.recipe());
+    SortedMap<String, String> failures = new TreeMap<>();
     return new CellResult(
         CellResult.FORMAT,
         cell.id(),
@@ -59,7 +62,7 @@ final class CellRecord {
         steps,
         matrix(scores.matrix()),
         evaluation(scores),
-        metrics(plan, scores, measured.references()),
+        metrics(plan, scores, measured.references(), failures),
         new CellResult.DeclaredCost(
             ActingRecipe.passesPerStep(cell.recipe(), steps),
             Budget.slots(cell.recipe(), subject.model().parameters()),
@@ -70,21 +73,24 @@ final class CellRecord {
         subject.data().known(),
         RehearsedExamples.of(plan, cell.recipe(), steps, subject),
         CellResult.rows(scores.rows()),
-        merging(measured),
-        CellResult.references(measured.references()));
+        merging(measured, failures),
+        CellResult.references(measured.references()),
+        failures);
   }
 
-  private @Nullable Merging merging(CellScores measured) {
+  private @Nullable Merging merging(CellScores measured, Map<String, String> failures) {
     if (cell.recipe().mergers().isEmpty()) {
       return null;
     }
     return new Merging(
         measured.unmerged().isPresent() ? Merging.After.LAST_TASK : Merging.After.EACH_TASK,
-        measured.unmerged().map(u -> unmerged(u, measured.references())).orElse(null));
+        measured.unmerged().map(u -> unmerged(u, measured.references(), failures)).orElse(null));
   }
 
   private Merging.Unmerged unmerged(
-      ScoreRows training, SortedMap<String, SortedMap<String, SetScore>> references) {
+      ScoreRows training,
+      SortedMap<String, SortedMap<String, SetScore>> references,
+      Map<String, String> failures) {
     Recipe recipe = Unmerged.of(cell.recipe()).orElseThrow();
     List<SortedMap<String, CellResult.Row>> rows = CellResult.rows(training.rows());
     return new Merging.Unmerged(
@@ -92,7 +98,7 @@ final class CellRecord {
         recipe.toString(),
         matrix(training.matrix()),
         evaluation(training),
-        metrics(plan, training, references),
+        metrics(plan, training, references, failures),
         rows.subList(1, rows.size()));
   }
 
@@ -150,17 +156,29 @@ final class CellRecord {
    * Each metric of a matrix; NaN if it is not defined.
    *
    * @param references the scores of reference models, by the word of their training
+   * @param failures receives why a metric of a plugin has no value
    */
   static Map<String, Double> metrics(
-      Plan plan, ScoreRows scores, SortedMap<String, SortedMap<String, SetScore>> references) {
+      Plan plan,
+      ScoreRows scores,
+      SortedMap<String, SortedMap<String, SetScore>> references,
+      Map<String, String> failures) {
     Map<String, Double> all = new LinkedHashMap<>();
     for (Component<ForgettingMetric> metric : plan.metrics()) {
       SortedMap<String, SetScore> compared =
           NeedsReferences.of(metric)
               .map(kind -> references.get(Stage.word(kind)))
               .orElse(Collections.emptySortedMap());
-      double value = metric.create().of(scores.matrix(compared)).orElse(Double.NaN);
-      all.put(RecipeLabel.of(metric, plan.registry()), Double.isFinite(value) ? value : Double.NaN);
+      String label = RecipeLabel.of(metric, plan.registry());
+      double value;
+      try {
+        value = metric.create().of(scores.matrix(compared)).orElse(Double.NaN);
+      } catch (PluginException e) {
+        // the scores are there: only this metric has no value, until its plugin is mended
+        failures.put(label, String.valueOf(e.getMessage()));
+        value = Double.NaN;
+      }
+      all.put(label, Double.isFinite(value) ? value : Double.NaN);
     }
     return all;
   }

@@ -398,6 +398,8 @@ final class CellRun {
   }
 
   private void finish(CellScores scores, List<Long> steps) throws Busy {
+    // a metric that ends the process is one of this cell
+    listener.on(new RunEvent.Scoring(cell.id(), "by metrics"));
     List<Timing> ofStages = stages.of(cell).stream().map(store::measured).toList();
     CellTimes times =
         new CellTimes(

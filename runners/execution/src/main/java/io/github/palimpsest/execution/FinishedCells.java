@@ -100,6 +100,7 @@ final class FinishedCells {
     boolean same =
         now.metrics().equals(result.metrics())
             && now.unmerged().equals(result.unmerged())
+            && now.failedMetrics().equals(result.failedMetrics())
             && words(now).equals(words(result));
     if (!same) {
       JsonFile.replace(file, now);
@@ -126,20 +127,23 @@ final class FinishedCells {
   /** A result with the metrics of a plan, which may have changed since. */
   static CellResult refreshed(
       Plan plan, CellResult result, SortedMap<String, SortedMap<String, SetScore>> references) {
+    SortedMap<String, String> failures = new TreeMap<>();
     return result.with(
-        metrics(plan, result, result.setScores(), references),
-        metrics(plan, result, result.unmergedScores(), references),
-        CellResult.references(references));
+        metrics(plan, result, result.setScores(), references, failures),
+        metrics(plan, result, result.unmergedScores(), references, failures),
+        CellResult.references(references),
+        failures);
   }
 
   private static Map<String, Double> metrics(
       Plan plan,
       CellResult result,
       List<SortedMap<String, SetScore>> rows,
-      SortedMap<String, SortedMap<String, SetScore>> references) {
+      SortedMap<String, SortedMap<String, SetScore>> references,
+      Map<String, String> failures) {
     List<String> tasks = plan.experiment().tasks().stream().map(DataSet::name).toList();
     return CellRecord.metrics(
-        plan, new ScoreRows(tasks, result.higherIsBetter(), rows), references);
+        plan, new ScoreRows(tasks, result.higherIsBetter(), rows), references, failures);
   }
 
   /**

@@ -11,8 +11,11 @@ import io.github.palimpsest.execution.probe.ProbeListener;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.execution.probe.ProbeSample;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.folder.RunStatus;
+import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.testing.MoodyPlugin;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -120,27 +123,36 @@ class StrangerRunTest {
   }
 
   @Test
-  void a_cell_whose_metric_fails_fails_by_name_and_keeps_its_stages() throws IOException {
+  void a_metric_that_fails_has_no_value_and_is_told_and_the_cell_has_its_result()
+      throws IOException {
     Path jar = plugin.pack(temp.resolve("metric/acme.jar"), "metric", "of", "missing-class");
     Path out = temp.resolve("metric/out");
     Plan plan = ToyRun.plan(registry(jar), "{optimizer: [sgd]}");
-    List<String> reasons = new ArrayList<>();
-    RunListener listener =
-        event -> {
-          if (event instanceof RunEvent.Failed failure) {
-            reasons.add(failure.reason());
-          }
-        };
-    assertThat(ToyRun.run(plan, out, listener)).isEqualTo(new ExperimentRun.Summary(0, 0, 1));
-    assertThat(reasons)
+    assertThat(ToyRun.run(plan, out, RunListener.NONE))
+        .isEqualTo(new ExperimentRun.Summary(1, 0, 0));
+    CellResult result = result(plan, out);
+    assertThat(result.metrics().get("acme.moody")).isNaN();
+    assertThat(result.metrics()).containsEntry("lost", -0.25);
+    assertThat(result.failedMetrics()).containsOnlyKeys("acme.moody");
+    assertThat(Results.of(out).failedMetrics())
         .singleElement()
         .asString()
-        .startsWith("of of 'acme.moody' (plugin acme-moody, " + jar + ") failed with");
-    ToyRun.Steps again = new ToyRun.Steps();
-    assertThat(ToyRun.run(ToyRun.plan("{optimizer: [sgd]}"), out, again).finished())
-        .as("finished, without the metric")
-        .isEqualTo(1);
-    assertThat(again.steps).as("steps that are trained again").isEmpty();
+        .startsWith(
+            "metric 'acme.moody' has no value in 1 cell: of() of 'acme.moody' (plugin acme-moody, "
+                + jar
+                + ") failed with");
+
+    Path mended = plugin.pack(temp.resolve("metric/mended.jar"), "metric", "none", "exception");
+    Plan again = ToyRun.plan(registry(mended), "{optimizer: [sgd]}");
+    ToyRun.Steps steps = new ToyRun.Steps();
+    assertThat(ToyRun.run(again, out, steps)).isEqualTo(new ExperimentRun.Summary(0, 1, 0));
+    assertThat(steps.steps).as("steps that are trained again").isEmpty();
+    assertThat(result(again, out).failedMetrics()).isEmpty();
+    assertThat(result(again, out).metrics().get("acme.moody")).isFinite();
+  }
+
+  private static CellResult result(Plan plan, Path out) {
+    return CellResult.of(new FolderLayout(out).result(plan.cells().get(0).id()));
   }
 
   @Test

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param merging when the recipe's mergers act; absent without mergers
  * @param references the score of each task's reference model on this task, by the word of their
  *     training and the task's name; absent if no metric needs them
+ * @param failedMetrics why a metric of a plugin has no value, by metric; absent if none failed
  */
 public record CellResult(
     int format,
@@ -66,7 +67,8 @@ public record CellResult(
     List<SortedMap<String, Row>> rows,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Merging merging,
     @JsonInclude(JsonInclude.Include.NON_NULL)
-        @Nullable SortedMap<String, SortedMap<String, Row>> references) {
+        @Nullable SortedMap<String, SortedMap<String, Row>> references,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> failedMetrics) {
   /** The version of the layout that this class writes. */
   public static final int FORMAT = 1;
 
@@ -87,6 +89,7 @@ public record CellResult(
         declaredCost == null ? new DeclaredCost(Double.NaN, Double.NaN, Double.NaN) : declaredCost;
     components = JsonFile.list(components);
     inputs = JsonFile.map(inputs);
+    failedMetrics = JsonFile.map(failedMetrics);
     rows = JsonFile.list(rows);
     rows.forEach(row -> row.forEach((set, score) -> JsonFile.required(score, set)));
     if (references != null) {
@@ -352,11 +355,13 @@ public record CellResult(
    *     none
    * @param compared the scores of the reference models that these metrics need, in the form of the
    *     file
+   * @param failures why some of these metrics have no value
    */
   public CellResult with(
       Map<String, Double> others,
       Map<String, Double> unmergedMetrics,
-      @Nullable SortedMap<String, SortedMap<String, Row>> compared) {
+      @Nullable SortedMap<String, SortedMap<String, Row>> compared,
+      Map<String, String> failures) {
     return new CellResult(
         format,
         id,
@@ -379,7 +384,8 @@ public record CellResult(
         rehearsed,
         rows,
         unmerged().map(u -> new Merging(merging.after(), u.with(unmergedMetrics))).orElse(merging),
-        compared);
+        compared,
+        failures);
   }
 
   @Override

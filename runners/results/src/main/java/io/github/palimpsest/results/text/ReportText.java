@@ -140,11 +140,17 @@ public final class ReportText {
       out.append("\nfailed: ")
           .append(Printable.line(f.label() + ", seed " + f.seed() + ": " + f.reason()));
     }
+    for (String metric : results.failedMetrics()) {
+      out.append("\nfailed: ").append(Printable.line(metric));
+    }
     for (GridPlan.Excluded e : results.excluded()) {
       out.append("\nexcluded: ").append(Printable.line(e.levels() + ": " + e.reason()));
     }
     if (results.missing() > 0) {
-      out.append("\n").append(results.missing()).append(" cells have no result yet");
+      out.append("\n")
+          .append(results.missing())
+          .append(results.missing() == 1 ? " cell has" : " cells have")
+          .append(" no result yet");
     }
     if (results.strangers() > 0) {
       out.append("\n")
