@@ -109,7 +109,8 @@ final class WhyDifferentCommand implements Callable<Integer> {
     return d.shared().isEmpty()
         ? "They have no training in common."
         : d.shared().size() == d.a().tasks().size()
-            ? "They have all training in common and differ in the steps after it."
+            ? "They have all training in common"
+                + (d.explained() ? " and differ in the steps after it." : ".")
             : "They have the training of " + String.join(", ", d.shared()) + " in common.";
   }
 

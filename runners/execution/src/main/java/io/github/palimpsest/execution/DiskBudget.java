@@ -16,6 +16,7 @@ import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.Quarantine;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,9 +98,9 @@ final class DiskBudget {
             throw new OutputException(
                 String.format(
                     Locale.ROOT,
-                    "the disk budget of %.1f MB is too small: '%s' needs %.1f MB for results, for"
+                    "the disk budget of %s MB is too small: '%s' needs %.1f MB for results, for"
                         + " states that open cells or probes need, and for the next stage",
-                    budget / 1e6,
+                    BigDecimal.valueOf(budget, 6).stripTrailingZeros().toPlainString(),
                     folder.root(),
                     (over + budget) / 1e6));
           }

@@ -133,6 +133,12 @@ record AnswerSection(Report report) {
       }
     }
     String unit = outcome.unit().isEmpty() ? "" : " " + outcome.unit();
+    if (recipes.size() == 1) {
+      return new Said(
+          "The only recipe, %s, has the %s %s%s."
+              .formatted(best, outcome.shown(), Numbers.of(mean(best, outcome)), unit),
+          MEASURED);
+    }
     String text =
         "Of "
             + Numbers.count(recipes.size(), "recipe")

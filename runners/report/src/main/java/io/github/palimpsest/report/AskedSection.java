@@ -37,7 +37,7 @@ record AskedSection(Report report) {
             report.shared(at + "measure"),
             i < any.steps().size() ? "" + any.steps().get(i) : "");
       }
-      report.axes().forEach((axis, levels) -> axes.row(axis, String.join("  |  ", levels)));
+      report.plannedAxes().forEach((axis, levels) -> axes.row(axis, String.join("  |  ", levels)));
     }
     if (!tasks.isEmpty()) {
       all.add(tasks.html());
@@ -77,7 +77,7 @@ record AskedSection(Report report) {
       return "There is a plan, but no cell has finished.";
     }
     String axes =
-        report.axes().entrySet().stream()
+        report.plannedAxes().entrySet().stream()
             .map(e -> Numbers.count(e.getValue().size(), "level") + " of " + e.getKey())
             .collect(Collectors.joining(", "));
     String batch = report.shared("training.batch");
@@ -89,7 +89,7 @@ record AskedSection(Report report) {
         + axes
         + (whole ? " that the rules allow" : "")
         + ", each with "
-        + Numbers.count(report.seeds().size(), "seed")
+        + Numbers.count(report.plannedSeeds().size(), "seed")
         + (batch.isEmpty() ? "" : ", " + batch + " examples per step")
         + (report.shared("training.budget").equals("compute")
             ? ", and steps by passes, so that all cells take equal compute"
@@ -103,7 +103,7 @@ record AskedSection(Report report) {
     Set<String> planned = new HashSet<>();
     report.plan().cells().forEach(c -> planned.add(c.label()));
     long combinations =
-        report.axes().values().stream().mapToLong(Set::size).reduce(1, Math::multiplyExact);
+        report.plannedAxes().values().stream().mapToLong(Set::size).reduce(1, Math::multiplyExact);
     return report.plan().design() == null
         && planned.size() + report.results().excluded().size() >= combinations;
   }

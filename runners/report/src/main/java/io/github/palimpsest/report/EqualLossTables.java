@@ -36,7 +36,7 @@ final class EqualLossTables {
             "difference",
             "95 %",
             "d_z",
-            "p",
+            "p Holm",
             "by seed"));
     for (EqualLoss e : all) {
       for (EqualLoss.Comparison c : e.comparisons()) {

@@ -107,8 +107,9 @@ public final class HtmlReport {
     int cells = report.cells().size();
     facts.put(
         "cells finished", cells + " of " + (cells + results.failed().size() + results.missing()));
-    facts.put("recipes", "" + results.rows().size());
-    facts.put("seeds", "" + report.seeds().size());
+    facts.put(
+        "recipes", "" + report.plan().cells().stream().map(c -> c.label()).distinct().count());
+    facts.put("seeds", "" + report.plannedSeeds().size());
     facts.put("failed", "" + results.failed().size());
     facts.put("excluded", "" + results.excluded().size());
     return header(

@@ -168,7 +168,7 @@ public final class PaperTables {
 
   private static List<List<String>> differences(Report report, Format format) {
     List<List<String>> table = new ArrayList<>();
-    table.add(List.of("outcome", "recipe", "against", "seeds", "difference", "95 %", "p"));
+    table.add(List.of("outcome", "recipe", "against", "seeds", "difference", "95 %", "p Holm"));
     for (Differences d : report.analysis().differences()) {
       for (Difference x : d.recipes()) {
         table.add(
@@ -189,7 +189,8 @@ public final class PaperTables {
   private static List<List<String>> effects(Report report, Format format) {
     List<List<String>> table = new ArrayList<>();
     table.add(
-        List.of("outcome", "contrast", "seeds", "estimate", "95 %", "95 % family", "p", "says"));
+        List.of(
+            "outcome", "contrast", "seeds", "estimate", "95 %", "95 % family", "p Holm", "says"));
     for (Effects e : report.analysis().effects()) {
       for (Effect x : e.all()) {
         table.add(
@@ -215,7 +216,8 @@ public final class PaperTables {
     }
     List<List<String>> table = new ArrayList<>();
     table.add(
-        List.of("probe", "after", "runs", "recipes", "rank r", "partial", "95 %", "p", "says"));
+        List.of(
+            "probe", "after", "runs", "recipes", "rank r", "partial", "95 %", "p Holm", "says"));
     LinkedHashSet<String> notes = new LinkedHashSet<>(ProbeAssociation.DEFINITION);
     for (ProbeAssociation a : all) {
       table.add(

@@ -139,6 +139,27 @@ record Report(
     return seeds;
   }
 
+  /** The seeds of all cells of the plan. */
+  Set<Long> plannedSeeds() {
+    TreeSet<Long> seeds = new TreeSet<>();
+    plan().cells().forEach(c -> seeds.add(c.seed()));
+    return seeds;
+  }
+
+  /** The levels of each axis that cells of the plan have, in its order. */
+  Map<String, Set<String>> plannedAxes() {
+    Map<String, Set<String>> axes = new LinkedHashMap<>();
+    plan()
+        .cells()
+        .forEach(
+            c ->
+                c.levels()
+                    .forEach(
+                        (axis, l) ->
+                            axes.computeIfAbsent(axis, a -> new LinkedHashSet<>()).add(l)));
+    return axes;
+  }
+
   /** The levels of each axis that finished cells have, in the order of the plan. */
   Map<String, Set<String>> axes() {
     Map<String, Set<String>> axes = new LinkedHashMap<>();

@@ -45,6 +45,13 @@ public record Axis(String name, List<Level> levels, List<Sweep> sweeps, Place pl
     return List.of("optimizer", "adapter", "regularizer", "rehearsal", "merger", MIXED);
   }
 
+  /** Whether an axis of a name may have components of a kind. */
+  static boolean takes(String name, Kind kind) {
+    return name.equals(MIXED)
+        ? kind != Kind.OPTIMIZER && names().contains(kind.label())
+        : kind(name) == kind;
+  }
+
   /** The kind of a label such as {@code optimizer}. */
   public static Kind kind(String label) {
     for (Kind kind : Kind.values()) {

@@ -46,12 +46,23 @@ public record Exclusion(Map<String, String> wanted, Place place) {
 
   /** Refuses names that no plugin provides. */
   public void check(PluginRegistry registry) {
-    for (String name : wanted.values()) {
-      List<String> known = new ArrayList<>(List.of(Axis.NONE));
-      registry.all().forEach(r -> known.add(r.provider().id().value()));
-      if (!known.contains(name)) {
-        throw place.error("unknown component '" + name + "'" + NearestName.hint(name, known));
-      }
+    wanted.forEach((kind, name) -> check(kind, name, registry));
+  }
+
+  private void check(String kind, String name, PluginRegistry registry) {
+    List<String> known = new ArrayList<>(List.of(Axis.NONE));
+    registry.all().forEach(r -> known.add(r.provider().id().value()));
+    if (!known.contains(name)) {
+      throw place.error("unknown component '" + name + "'" + NearestName.hint(name, known));
+    }
+    if (!name.equals(Axis.NONE) && !Axis.takes(kind, registry.find(name).provider().kind())) {
+      throw place.error(
+          "'"
+              + name
+              + "' is of kind "
+              + registry.find(name).provider().kind().label()
+              + ", so no recipe has it as its "
+              + kind);
     }
   }
 

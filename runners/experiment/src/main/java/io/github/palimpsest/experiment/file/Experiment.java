@@ -80,6 +80,9 @@ public record Experiment(
    */
   public record Batching(boolean pack, int buckets) {}
 
+  /** The most seeds that are added to those of a file. */
+  private static final int MOST_ADDED = 100_000;
+
   /** Copies the lists. */
   public Experiment {
     tasks = List.copyOf(tasks);
@@ -105,10 +108,17 @@ public record Experiment(
    * A copy with more seeds: the whole numbers that follow the largest one. Their cells are those of
    * an experiment that lists them.
    *
-   * @param more how many, at least 0
+   * @param more how many, from 0 to {@value #MOST_ADDED}
    * @throws PalimpsestException if there are no such numbers
    */
   public Experiment withMoreSeeds(int more) {
+    if (more == 0) {
+      return this;
+    }
+    if (more > MOST_ADDED) {
+      throw new PalimpsestException(
+          "--add-seeds " + more + " must be a whole number from 0 to " + MOST_ADDED);
+    }
     long last = seeds.stream().mapToLong(Long::longValue).max().orElse(0);
     if (last > Long.MAX_VALUE - more) {
       throw new PalimpsestException(

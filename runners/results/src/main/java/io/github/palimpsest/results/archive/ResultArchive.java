@@ -193,7 +193,10 @@ public final class ResultArchive implements AutoCloseable {
     try {
       return Json.read(Files.readString(archive), JsonNode.class);
     } catch (JsonProcessingException e) {
-      throw new DamagedFileException(archive, "it is not JSON: " + e.getOriginalMessage());
+      throw new PalimpsestException(
+          "'%s' is neither an output folder nor an archive of one: it is not JSON: %s"
+              .formatted(archive, Json.why(e)),
+          e);
     } catch (IOException e) {
       throw new PalimpsestException("'" + archive + "' cannot be read: " + e.getMessage(), e);
     }

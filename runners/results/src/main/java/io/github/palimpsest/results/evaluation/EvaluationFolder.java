@@ -83,7 +83,7 @@ public record EvaluationFolder(Path folder) {
       }
     } catch (JsonProcessingException e) {
       throw new PalimpsestException(
-          file + ":" + (items.size() + 1) + ": not an item: " + e.getOriginalMessage(), e);
+          file + ":" + (items.size() + 1) + ": not an item: " + Json.why(e), e);
     } catch (IOException e) {
       throw new PalimpsestException("cannot read " + file + ": " + e.getMessage(), e);
     }

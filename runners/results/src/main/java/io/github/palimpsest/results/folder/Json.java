@@ -64,6 +64,11 @@ public final class Json {
     return MAPPER.readValue(text, type);
   }
 
+  /** What is wrong with a text, in the parser's words without those that are for its programmer. */
+  public static String why(JsonProcessingException e) {
+    return e.getOriginalMessage().replaceAll("(?s) \\(start marker at .*|\\n.*", "");
+  }
+
   /** The indented text. */
   public static String text(JsonNode node) {
     try {

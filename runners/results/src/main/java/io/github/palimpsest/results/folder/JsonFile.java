@@ -260,7 +260,7 @@ public final class JsonFile {
       requireSeal(file, object, new String(bytes, UTF_8), sealed);
       return object;
     } catch (JsonProcessingException e) {
-      throw new DamagedFileException(file, "it is not JSON: " + e.getOriginalMessage());
+      throw new DamagedFileException(file, "it is not JSON: " + Json.why(e));
     } catch (IOException e) {
       throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
     }

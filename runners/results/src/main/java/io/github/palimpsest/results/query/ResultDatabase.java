@@ -57,6 +57,9 @@ public final class ResultDatabase {
    *     change something
    */
   public static Answer query(Path folder, String sql) {
+    if (Statements.in(sql) > 1) {
+      throw new PalimpsestException("query: one statement at a time: " + sql);
+    }
     Path place = temporary();
     try {
       Path file = place.resolve("results");

@@ -55,7 +55,7 @@ public final class ReportText {
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
     head.addAll(metrics);
-    kept.forEach(k -> head.add("drift-of " + k));
+    kept.forEach(k -> head.add("drift of " + k));
     head.addAll(List.of("ms/step", "passes"));
     table.add(head);
     for (Results.Row row : results.rows()) {
@@ -85,7 +85,7 @@ public final class ReportText {
                   k ->
                       Observations.evaluationMeasure(results, k).higherIsBetter()
                           != results.higherIsBetter())
-              .map(k -> "drift-of " + k)
+              .map(k -> "drift of " + k)
               .toList();
       if (!otherwise.isEmpty()) {
         out.append("In ")

@@ -97,7 +97,7 @@ public record UnmergedTraining(
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
     head.addAll(results.metrics());
-    results.evaluationSets().forEach(s -> head.add("drift-of " + s));
+    results.evaluationSets().forEach(s -> head.add("drift of " + s));
     table.add(head);
     for (UnmergedTraining t : all) {
       List<String> row = new ArrayList<>(List.of(t.label(), "" + t.bySeed().size()));
