@@ -35,6 +35,7 @@ class ReportTest {
     assertThat(text)
         .contains("one seed says nothing about the spread")
         .contains("failed: sgd(lr=1e38)")
+        .contains("no finished cell has optimizer sgd(lr=1e38): in no comparison")
         .contains("drift of kept");
     assertThat(report.json().at("/recipes/0/metrics/lost/n").asInt()).isEqualTo(1);
     assertThatThrownBy(() -> Results.of(temp)).hasMessageContaining("is not an output folder");

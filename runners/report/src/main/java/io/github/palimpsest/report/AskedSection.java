@@ -53,6 +53,7 @@ record AskedSection(Report report) {
     HtmlTable failed = new HtmlTable("Failed").text("label", "seed", "reason");
     results.failed().forEach(f -> failed.row(f.label(), "" + f.seed(), f.reason()));
     left(all, "Failed", failed);
+    results.absentInWords().ifPresent(a -> all.add(p(EffectsSection.capital(a) + ".")));
     results.failedMetrics().forEach(metric -> all.add(p("Failed: " + metric + ".")));
     if (results.missing() > 0) {
       all.add(p(Numbers.count(results.missing(), "cell") + " of the plan without a result yet."));

@@ -3,6 +3,7 @@ package io.github.palimpsest.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
@@ -52,6 +53,21 @@ class HtmlReportTest {
                 "What would change it",
                 "palimpsest run &#x27;made up.yaml&#x27; --set shared=../shared --cell"
                     + " 00000000abcdef00 --out again-00000000abcdef00"));
+  }
+
+  @Test
+  void what_was_asked_is_in_the_plan_whatever_has_finished() throws IOException {
+    Path out = MadeUpGrid.small().write(temp.resolve("out"));
+    JsonNode plan = new ObjectMapper().readTree(out.resolve("plan.json").toFile());
+    for (JsonNode cell : plan.path("cells")) {
+      if (cell.at("/levels/optimizer").asText().startsWith("sam")) {
+        Files.delete(out.resolve("cells").resolve(cell.path("id").asText()).resolve("result.json"));
+      }
+    }
+    assertThat(HtmlReport.of(out))
+        .contains("2 levels of optimizer, 3 levels of strategy")
+        .contains("No finished cell has optimizer sam(base=adamw(lr=0.001), rho=0.05)")
+        .contains("<dt>recipes</dt><dd>6</dd>");
   }
 
   @Test

@@ -140,6 +140,7 @@ public final class ReportText {
       out.append("\nfailed: ")
           .append(Printable.line(f.label() + ", seed " + f.seed() + ": " + f.reason()));
     }
+    results.absentInWords().ifPresent(a -> out.append("\n").append(Printable.line(a)));
     for (String metric : results.failedMetrics()) {
       out.append("\nfailed: ").append(Printable.line(metric));
     }

@@ -52,6 +52,7 @@ import java.util.function.Function;
  * @param rows a row for each recipe, in the order of the plan
  * @param failed cells that failed, each with label, seed and reason
  * @param excluded the combinations that were not run, as in the plan
+ * @param absent the levels of the plan, with their axis, that no finished cell has
  * @param missing cells of the plan without a result
  * @param strangers results of earlier plans in the same folder
  * @param settings how the cells are analysed, as the experiment file says
@@ -66,6 +67,7 @@ public record Results(
     List<Row> rows,
     List<CellFailure> failed,
     List<GridPlan.Excluded> excluded,
+    List<String> absent,
     int missing,
     int strangers,
     AnalysisSettings settings,
@@ -131,6 +133,7 @@ public record Results(
     rows = List.copyOf(rows);
     failed = List.copyOf(failed);
     excluded = List.copyOf(excluded);
+    absent = List.copyOf(absent);
     stageProbes = List.copyOf(stageProbes);
   }
 
@@ -145,10 +148,13 @@ public record Results(
     Map<String, List<Finished>> byLabel = new LinkedHashMap<>();
     Map<String, StagePoints> points = new HashMap<>();
     List<CellFailure> failed = new ArrayList<>();
+    Set<String> absent = new LinkedHashSet<>();
+    plan.cells().forEach(c -> absent.addAll(levels(c)));
     int missing = 0;
     for (CellHistory.Planned planned : plan.cells()) {
       String id = planned.id();
       if (JsonFile.isThere(layout.result(id))) {
+        levels(planned).forEach(absent::remove);
         byLabel
             .computeIfAbsent(planned.label(), l -> new ArrayList<>())
             .add(finished(layout, planned, points));
@@ -170,10 +176,15 @@ public record Results(
         rows,
         failed,
         plan.excluded(),
+        rows.isEmpty() ? List.of() : List.copyOf(absent),
         missing,
         Folders.count(layout.cells()) - plan.cells().size() + missing,
         plan.analysisSettings(),
         StageProbe.of(folder));
+  }
+
+  private static List<String> levels(CellHistory.Planned cell) {
+    return cell.levels().entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList();
   }
 
   private static Finished finished(
@@ -197,6 +208,7 @@ public record Results(
         rows,
         failed,
         excluded,
+        absent,
         missing,
         strangers,
         other,
@@ -300,6 +312,13 @@ public record Results(
   /** The report for programs. */
   public ObjectNode json() {
     return json(OptionalDouble.empty());
+  }
+
+  /** The levels that are compared with nothing, because no cell with them has finished. */
+  public Optional<String> absentInWords() {
+    return absent.isEmpty()
+        ? Optional.empty()
+        : Optional.of("no finished cell has " + String.join(", ", absent) + ": in no comparison");
   }
 
   /** Which metrics of plugins have no value, in how many cells, and why in the first. */
