@@ -10,6 +10,7 @@ import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.subject.Subject;
@@ -131,6 +132,8 @@ public final class Calibration {
       // slow steps: there are enough of them
     } catch (PalimpsestException e) {
       failure = e.getMessage();
+    } catch (RuntimeException e) { // of a function that a component gave to the step
+      failure = new Origins(plan.registry()).told(StageRun.reason(e), recipe);
     }
     return Forecast.Timing.of(recipe, task.name(), times, failure);
   }
