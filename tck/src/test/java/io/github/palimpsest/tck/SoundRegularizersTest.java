@@ -21,8 +21,10 @@ import io.github.palimpsest.tck.rule.SpiRule;
 import io.github.palimpsest.tck.subject.OtherImportance;
 import io.github.palimpsest.tck.subject.QuadraticPull;
 import io.github.palimpsest.tck.subject.QuadraticPull.Mistake;
+import io.github.palimpsest.tck.subject.SquaredDistance;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,23 @@ class SoundRegularizersTest {
     Stub.OfRegularizer given = pull(2, Mistake.GIVES_A_LITTLE_MORE);
     assertThat(Mutant.outcome(given, RegularizerRule.REG_09)).isEqualTo(Outcome.FAILED);
     assertThat(Mutant.outcome(given, RegularizerRule.REG_09, 20)).isEqualTo(Outcome.PASSED);
+  }
+
+  @Test
+  void a_square_of_the_distance_has_the_factor_one_half_without_importance_too() {
+    for (double factor : new double[] {0.5, 1, 0.25, 0.3}) {
+      Stub.OfRegularizer square =
+          new Stub.OfRegularizer(
+              Cost.NONE.snapshots(1),
+              List.of(LAMBDA),
+              Set.of(Promise.HALF_SQUARE, Promise.ZERO_AT_ANCHOR),
+              s -> new SquaredDistance(s.get(LAMBDA) * factor));
+      // a factor that is no mistake of a half may be part of the method
+      boolean mistaken = factor == 1 || factor == 0.25;
+      assertThat(outcomes(square))
+          .as("factor %s", factor)
+          .containsEntry(RegularizerRule.REG_04, mistaken ? Outcome.FAILED : Outcome.PASSED);
+    }
   }
 
   @Test

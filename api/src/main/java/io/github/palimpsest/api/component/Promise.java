@@ -27,7 +27,10 @@ public enum Promise {
   UNMERGEABLE(Kind.ADAPTER, false),
   /** A finished task adds nothing to the penalty at its own weights (REG-02). */
   ZERO_AT_ANCHOR(Kind.REGULARIZER, true),
-  /** With importance F, strength and anchor a: {@code strength/2 * sum F (w - a)^2} (REG-04). */
+  /**
+   * With importance F, strength and anchor a: {@code strength/2 * sum F (w - a)^2}; without
+   * importance, a penalty that is a multiple of {@code sum (w - a)^2} has the one-half (REG-04).
+   */
   HALF_SQUARE(Kind.REGULARIZER, true),
   /**
    * Importance is made of the squared gradient of each example, so the division of a task into

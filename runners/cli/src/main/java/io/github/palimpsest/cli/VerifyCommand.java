@@ -187,6 +187,8 @@ final class VerifyCommand implements Callable<Integer> {
         v.rule().text().sentence());
     if (v.outcome() == Outcome.FAILED || v.outcome() == Outcome.WARNED) {
       out.println(v.text());
+    } else if (!v.text().isEmpty()) {
+      out.printf("  %-9s %s%n", "why", v.text());
     }
     out.flush();
   }

@@ -53,6 +53,9 @@ final class PenaltyChecks {
       penaltyIsLinearInItsStrength();
       if (hasClosedForm()) {
         closedFormAt(near(1));
+      } else if (trial.subject().promises(Promise.HALF_SQUARE)) {
+        isNoMultipleOfHalfASquare(trial.anchor(0));
+        isNoMultipleOfHalfASquare(trial.pretrained());
       }
     }
   }
@@ -169,6 +172,34 @@ final class PenaltyChecks {
     for (int seed = 1; seed <= 3; seed++) {
       closedFormAt(near(seed));
     }
+  }
+
+  /**
+   * A penalty without importance need not be a square. One that is a square of the distance has the
+   * factor 1/2.
+   */
+  private void isNoMultipleOfHalfASquare(Named anchor) {
+    double strength = trial.unit();
+    Subject<Regularizer> unit = trial.withStrength(strength).orElseThrow();
+    double common = Double.NaN;
+    for (int seed = 1; seed <= 3; seed++) {
+      Named moved = near(seed).minus(anchor);
+      double ratio =
+          trial.penalty(unit, trial.importance(0), near(seed)) * 2 / strength / moved.dot(moved);
+      if (seed > 1 && Math.abs(ratio - common) > 1e-3 * Math.abs(common)) {
+        return;
+      }
+      common = ratio;
+    }
+    double factor = common;
+    Expect.that(
+        !(Math.abs(factor - 2) <= 1e-3 || Math.abs(factor - 0.5) <= 1e-3),
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", settings " + unit.settings(),
+                "strength/2 sum (w - a)^2, or HALF_SQUARE not promised",
+                String.format(Locale.ROOT, "%.4g times that", factor),
+                ratio(factor)));
   }
 
   /** {@code strength/2 sum F (w - a)^2}. */

@@ -31,12 +31,13 @@ public enum RegularizerRule implements Rule {
           "operands kept from an earlier call of penalty; use point.at() each time")),
   /**
    * The gradient of a penalty equals its finite differences; the penalty is linear in its strength;
-   * with importance F it is strength/2 * sum F (w - a)^2.
+   * with importance F it is strength/2 * sum F (w - a)^2, and a multiple of sum (w - a)^2 has the
+   * one-half too.
    */
   REG_04(
       must(
           "REG-04",
-          "The gradient of a penalty equals its finite differences; the penalty is linear in its strength; with importance F it is strength/2 * sum F (w - a)^2.",
+          "The gradient of a penalty equals its finite differences; the penalty is linear in its strength; with importance F it is strength/2 * sum F (w - a)^2, and a multiple of sum (w - a)^2 has the one-half too.",
           "the one-half, stopped gradients, and a strength applied twice")),
   /**
    * Memories do not change while training goes on, and a fresh object with the same memories gives
