@@ -115,7 +115,7 @@ public enum OptimizerRule implements Rule {
   OPT_14(
       must(
               "OPT-14",
-              "On a quadratic an optimizer with closed steps follows them, computed in double precision, at its settings, with each number and with all of them changed, and then with each other word, to a relative 1e-4.",
+              "On a quadratic an optimizer with closed steps follows them, computed in double precision, at its settings, with each number and with all of them changed, there also with gradients that change their signs, and then with each other word, to a relative 1e-4.",
               "bias corrections, the order of decay and step, and settings without effect; ClosedSteps is the equation once more")
           .formerly("O1")),
   /**

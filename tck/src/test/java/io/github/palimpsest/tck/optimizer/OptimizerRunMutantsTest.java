@@ -105,6 +105,11 @@ class OptimizerRunMutantsTest {
             ClosedForms.descending(0.1, 0.05),
             "after step 6"),
         new Mutant(
+            OptimizerRule.OPT_14,
+            "another mean, of which only the sign is used",
+            ClosedForms.signed(0.6),
+            "with gradients that change their signs"),
+        new Mutant(
             OptimizerRule.OPT_20,
             "two passes of later tasks, of which one is declared",
             stub(1, 0, new ByTask(c -> descent(c, gradient(c), 0.1), c -> Steps.sam(c, 0.1, 0.1))),
@@ -268,6 +273,8 @@ class OptimizerRunMutantsTest {
   @Test
   void closed_steps_are_compared_where_there_are_some() {
     assertThat(Mutant.outcome(ClosedForms.descending(0.1, 0.1), OptimizerRule.OPT_14))
+        .isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(ClosedForms.signed(0.9), OptimizerRule.OPT_14))
         .isEqualTo(Outcome.PASSED);
     assertThat(Mutant.outcome(stub(1, 0, c -> descent(c, gradient(c), 0.1)), OptimizerRule.OPT_14))
         .isEqualTo(Outcome.NOT_APPLICABLE);

@@ -11,12 +11,15 @@ import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.api.optimizer.ClosedSteps;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.regularizer.ClosedPenalty;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
+import org.tensorflow.op.Ops;
 
 /** Components with a closed form, from which they may differ. */
 public final class ClosedForms {
@@ -54,6 +57,48 @@ public final class ClosedForms {
                             .gradient(c.params())
                             .tensors()
                             .scale(c.tf(), c.tf().constant((float) -rate))));
+  }
+
+  /** Steps by the sign of a mean of gradients, which says that the mean keeps 0.9. */
+  public static OptimizerProvider signed(double beta) {
+    return OptimizerProvider.of("tck.stub", "a stub", "m = 0.9 m + 0.1 g; w -= 0.01 sign m")
+        .traits(traits(Onset.FIRST_TASK, Cost.passes(1).slots(1)))
+        .with(ClosedSteps.class, (s, parameters, total) -> new SignedSteps())
+        .creates(
+            s ->
+                c -> {
+                  Ops tf = c.tf();
+                  Tensors g = c.oracle().gradient(c.params()).tensors();
+                  Tensors old = c.slots().old("m", c.params().tensors(), 0);
+                  Tensors m =
+                      old.scale(tf, tf.constant((float) beta))
+                          .plus(tf, g.scale(tf, tf.constant((float) (1 - beta))));
+                  c.slots().next("m", m);
+                  return new Updates(m.map(x -> tf.math.mul(tf.math.sign(x), tf.constant(-0.01f))));
+                });
+  }
+
+  private static final class SignedSteps implements ClosedSteps.Training {
+    private final Map<String, double[]> means = new LinkedHashMap<>();
+
+    @Override
+    public Map<String, double[]> next(
+        long step, Map<String, double[]> weights, UnaryOperator<Map<String, double[]>> gradient) {
+      Map<String, double[]> next = new LinkedHashMap<>();
+      gradient
+          .apply(weights)
+          .forEach(
+              (name, g) -> {
+                double[] m = means.computeIfAbsent(name, n -> new double[g.length]);
+                double[] w = weights.get(name).clone();
+                for (int i = 0; i < g.length; i++) {
+                  m[i] = 0.9 * m[i] + 0.1 * g[i];
+                  w[i] -= 0.01 * Math.signum(m[i]);
+                }
+                next.put(name, w);
+              });
+      return next;
+    }
   }
 
   private static OptionalDouble penalty(
