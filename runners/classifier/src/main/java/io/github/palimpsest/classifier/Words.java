@@ -2,6 +2,7 @@ package io.github.palimpsest.classifier;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.json.StrictJson;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -84,7 +85,7 @@ public final class Words implements Tokens {
     } catch (CharacterCodingException e) {
       throw new PalimpsestException(file + ": it is not UTF-8", e);
     } catch (IOException e) {
-      throw new PalimpsestException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException(file + ": cannot be read: " + IoReason.of(e), e);
     } catch (PalimpsestException e) {
       throw new PalimpsestException(file + ": " + e.getMessage(), e);
     }

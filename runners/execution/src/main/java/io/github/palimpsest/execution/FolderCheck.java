@@ -5,6 +5,7 @@ import io.github.palimpsest.engine.checkpoint.StateFile;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.IoReason;
 import io.github.palimpsest.storage.Sha256Sums;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ public final class FolderCheck {
     } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
     } catch (IOException e) {
-      throw new PalimpsestException("'" + folder + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + folder + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 
@@ -76,7 +77,7 @@ public final class FolderCheck {
     } catch (DamagedFileException e) {
       return Optional.of(e);
     } catch (IOException e) {
-      throw new PalimpsestException("'" + unit + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + unit + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 

@@ -82,7 +82,7 @@ public final class Folders {
     try (Stream<Path> all = Files.list(cells)) {
       return (int) all.filter(p -> !p.getFileName().toString().startsWith(".")).count();
     } catch (IOException e) {
-      throw new PalimpsestException("'" + cells + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + cells + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 }

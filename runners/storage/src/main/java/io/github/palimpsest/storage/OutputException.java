@@ -2,8 +2,6 @@ package io.github.palimpsest.storage;
 
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 
@@ -21,17 +19,7 @@ public final class OutputException extends PalimpsestException {
 
   /** Names the file and the cause. */
   public OutputException(Path path, IOException cause) {
-    super("cannot write to '" + path + "': " + reason(cause), cause);
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof AccessDeniedException) {
-      return "access is denied";
-    }
-    if (e instanceof FileSystemException f && f.getReason() != null) {
-      return f.getReason();
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    super("cannot write to '" + path + "': " + IoReason.of(cause), cause);
   }
 
   /** The input or output failure that caused another exception, if there is any. */

@@ -11,6 +11,7 @@ import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.StageResult;
 import io.github.palimpsest.results.folder.Timing;
+import io.github.palimpsest.storage.IoReason;
 import io.github.palimpsest.storage.JavaCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -292,7 +293,7 @@ final class GridBench {
     try (Stream<Path> all = Files.walk(out)) {
       return all.filter(f -> f.endsWith(name)).sorted(Comparator.naturalOrder()).toList();
     } catch (IOException e) {
-      throw new PalimpsestException("'" + out + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + out + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 

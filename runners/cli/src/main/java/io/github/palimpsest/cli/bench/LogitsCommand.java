@@ -11,6 +11,7 @@ import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import io.github.palimpsest.llm.score.Logits;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +101,7 @@ final class LogitsCommand implements Callable<Integer> {
       }
       return rows;
     } catch (IOException e) {
-      throw new PalimpsestException(ids + ": cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException(ids + ": cannot be read: " + IoReason.of(e), e);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -144,7 +145,7 @@ final class RegressCommand implements Callable<Integer> {
         measured.forEach((k, v) -> all.computeIfAbsent(k, n -> new ArrayList<>()).add(v));
       }
     } catch (IOException e) {
-      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + file + "' cannot be read: " + IoReason.of(e), e);
     }
     Map<String, Double> medians = new TreeMap<>();
     all.forEach((k, v) -> medians.put(k, StepTimes.median(v.stream().mapToDouble(x -> x))));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,7 @@ record BaseModel(Path folder) {
       Matcher license = LICENSE.matcher(text.substring(0, Math.max(0, end)).replace("\r", ""));
       return license.find() ? Optional.of(license.group(1)) : Optional.empty();
     } catch (IOException e) {
-      throw new PalimpsestException(card + ": cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException(card + ": cannot be read: " + IoReason.of(e), e);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.cli.Version;
 import io.github.palimpsest.results.folder.Fingerprint;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +122,7 @@ public final class ModelCard {
                     rows.add(
                         List.of(CommandText.name(folder), CommandText.name(f), Fingerprint.of(f))));
       } catch (IOException e) {
-        throw new PalimpsestException(folder + ": cannot be read: " + e.getMessage(), e);
+        throw new PalimpsestException(folder + ": cannot be read: " + IoReason.of(e), e);
       }
     }
     return table(rows);

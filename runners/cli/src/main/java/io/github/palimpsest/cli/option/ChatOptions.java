@@ -11,6 +11,7 @@ import io.github.palimpsest.llm.format.Chat;
 import io.github.palimpsest.llm.format.ChatMessage;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.text.TextTokenizer;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ public final class ChatOptions {
     try {
       json = StrictJson.parse(file + ": malformed: ", StrictJson.bytes(file, MAX_BYTES));
     } catch (IOException e) {
-      throw new PalimpsestException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException(file + ": cannot be read: " + IoReason.of(e), e);
     }
     Object record = json.isArray() ? Map.of("messages", values(json)) : values(json);
     if (!(record instanceof Map<?, ?>)) {

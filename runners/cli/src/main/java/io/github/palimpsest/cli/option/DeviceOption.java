@@ -34,7 +34,7 @@ public final class DeviceOption {
     @Override
     public Device convert(String name) {
       try {
-        return Device.parse(name);
+        return Device.named(name);
       } catch (PalimpsestException e) {
         throw new TypeConversionException(e.getMessage());
       }

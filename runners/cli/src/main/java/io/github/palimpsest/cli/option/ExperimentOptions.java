@@ -46,6 +46,6 @@ public final class ExperimentOptions {
     Experiment experiment =
         ExperimentFile.read(file, submitted == null ? file : submitted, variables)
             .withMoreSeeds(addedSeeds);
-    return device == null ? experiment : experiment.on(Device.parse(device));
+    return device == null ? experiment : experiment.on(Device.named(device));
   }
 }

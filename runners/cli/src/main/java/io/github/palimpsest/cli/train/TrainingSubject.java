@@ -21,6 +21,7 @@ import io.github.palimpsest.llm.score.ScoredText;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.TrainingInputs;
+import io.github.palimpsest.storage.IoReason;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -170,7 +171,7 @@ public record TrainingSubject(
       out.flush();
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
-      throw new PalimpsestException("the examples cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("the examples cannot be read: " + IoReason.of(e), e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

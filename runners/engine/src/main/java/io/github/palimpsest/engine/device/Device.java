@@ -127,10 +127,20 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
     if (new HashSet<>(indices).size() < indices.size()) {
       throw new PalimpsestException("device '" + text + "' names a device twice");
     }
-    if (!gpu && indices.size() == 1 && indices.get(0) > 0) {
+    return new Device(gpu, indices.isEmpty() ? List.of(0) : indices);
+  }
+
+  /**
+   * As {@link #parse}, for what a user writes: one virtual part of the CPU is no device to run on.
+   *
+   * @throws PalimpsestException if it is no device
+   */
+  public static Device named(String text) {
+    Device device = parse(text);
+    if (!device.gpu && !device.several() && device.indices.get(0) > 0) {
       throw new PalimpsestException("device '" + text + "' does not exist: there is one CPU, cpu");
     }
-    return new Device(gpu, indices.isEmpty() ? List.of(0) : indices);
+    return device;
   }
 
   /** The number that a system property states; empty if it states none. */

@@ -14,6 +14,7 @@ import io.github.palimpsest.engine.weights.SlotStorage;
 import io.github.palimpsest.engine.weights.SlotType;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.Track;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -121,7 +122,7 @@ public final class ExperimentFile {
       throw new PalimpsestException("experiment file '" + file + "' is not UTF-8 text", e);
     } catch (IOException e) {
       throw new PalimpsestException(
-          "experiment file '" + file + "' cannot be read: " + e.getMessage(), e);
+          "experiment file '" + file + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 
@@ -140,7 +141,7 @@ public final class ExperimentFile {
           ? Optional.empty()
           : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new PalimpsestException(name + ".yaml cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException(name + ".yaml cannot be read: " + IoReason.of(e), e);
     }
   }
 
@@ -314,7 +315,7 @@ public final class ExperimentFile {
 
   static Device device(YamlScalar v) {
     try {
-      return Device.parse(v.text());
+      return Device.named(v.text());
     } catch (PalimpsestException e) {
       throw v.place().error(e);
     }

@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.gguf;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,7 +45,7 @@ final class GgufFile implements WeightSnapshot {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return new GgufFile(file, Header.read(file.toString(), channel));
     } catch (IOException e) {
-      throw new PalimpsestException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException(file + ": cannot be read: " + IoReason.of(e), e);
     }
   }
 
@@ -101,7 +102,7 @@ final class GgufFile implements WeightSnapshot {
       return tensor.type().floats(bytes);
     } catch (IOException e) {
       throw new PalimpsestException(
-          file + ": tensor '" + name + "' cannot be read: " + e.getMessage(), e);
+          file + ": tensor '" + name + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 

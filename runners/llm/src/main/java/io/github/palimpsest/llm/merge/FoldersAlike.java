@@ -9,6 +9,7 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ public final class FoldersAlike {
         throw new PalimpsestException(cannot + PIECES + " differs");
       }
     } catch (IOException e) {
-      throw new PalimpsestException(cannot + "a tokenizer cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException(cannot + "a tokenizer cannot be read: " + IoReason.of(e), e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.safetensors;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.Shape;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,7 +46,7 @@ public final class SafetensorsFile implements StoredWeights {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return new SafetensorsFile(file, Header.read(file, channel));
     } catch (IOException e) {
-      throw new PalimpsestException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException(file + ": cannot be read: " + IoReason.of(e), e);
     }
   }
 
@@ -114,7 +115,7 @@ public final class SafetensorsFile implements StoredWeights {
       return dtype.floats(bytes).asReadOnlyBuffer();
     } catch (IOException e) {
       throw new PalimpsestException(
-          file + ": tensor '" + name + "' cannot be read: " + e.getMessage(), e);
+          file + ": tensor '" + name + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.palimpsest.llm.safetensors;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -43,7 +44,7 @@ final class ShardName {
       }
     } catch (IOException e) {
       throw (PalimpsestException)
-          refused(index, tensor, name, "cannot be read: " + e.getMessage()).initCause(e);
+          refused(index, tensor, name, "cannot be read: " + IoReason.of(e)).initCause(e);
     }
     return index.resolveSibling(name);
   }

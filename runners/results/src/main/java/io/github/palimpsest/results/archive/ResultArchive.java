@@ -12,6 +12,7 @@ import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.IoReason;
 import io.github.palimpsest.storage.NewFile;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.Sha256Sums;
@@ -198,7 +199,7 @@ public final class ResultArchive implements AutoCloseable {
               .formatted(archive, Json.why(e)),
           e);
     } catch (IOException e) {
-      throw new PalimpsestException("'" + archive + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + archive + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.palimpsest.results.folder;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ public final class Fingerprint {
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
-      throw new PalimpsestException("'" + path + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + path + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.IoReason;
 import io.github.palimpsest.storage.NewFile;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.Private;
@@ -262,7 +263,7 @@ public final class JsonFile {
     } catch (JsonProcessingException e) {
       throw new DamagedFileException(file, "it is not JSON: " + Json.why(e));
     } catch (IOException e) {
-      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + file + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 
@@ -274,7 +275,7 @@ public final class JsonFile {
     try {
       return Files.exists(file) || Sha256Sums.lists(file);
     } catch (IOException e) {
-      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + file + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 

@@ -9,6 +9,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.IoReason;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.SafeMove;
 import io.github.palimpsest.storage.Sha256Sums;
@@ -180,7 +181,7 @@ public final class LossLog implements AutoCloseable {
       return whole(folder, steps).isPresent();
     } catch (IOException e) {
       throw new PalimpsestException(
-          "'" + folder.resolve(FILE) + "' cannot be read: " + e.getMessage(), e);
+          "'" + folder.resolve(FILE) + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 
@@ -225,7 +226,7 @@ public final class LossLog implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return rows;
     } catch (IOException e) {
-      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + file + "' cannot be read: " + IoReason.of(e), e);
     }
     int end = text.lastIndexOf('\n');
     for (String line : text.substring(0, Math.max(0, end)).split("\n")) {

@@ -2,6 +2,7 @@ package io.github.palimpsest.results.folder;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.IoReason;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ final class ProbeFiles {
         all.add(JsonFile.read(file, type));
       }
     } catch (IOException e) {
-      throw new PalimpsestException("'" + root + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + root + "' cannot be read: " + IoReason.of(e), e);
     }
     return all;
   }

@@ -15,6 +15,7 @@ import io.github.palimpsest.results.folder.StageResult;
 import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.results.items.SetItems;
 import io.github.palimpsest.results.text.Results;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ public final class ResultRows {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new PalimpsestException("'" + parent + "' cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException("'" + parent + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 
