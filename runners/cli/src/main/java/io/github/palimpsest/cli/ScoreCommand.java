@@ -14,6 +14,7 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.chat.ChatTemplate;
 import io.github.palimpsest.llm.format.Chat;
+import io.github.palimpsest.llm.hub.HubCache;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;
@@ -28,6 +29,7 @@ import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.ExampleStore;
 import io.github.palimpsest.llm.text.Exchange;
+import io.github.palimpsest.llm.text.FileSource;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
@@ -164,6 +166,7 @@ final class ScoreCommand implements Callable<Integer> {
           Optional.ofNullable(turns)
               .map(t -> RecipeText.parse("chat(turns=" + word(t) + ")").sum().get(0));
       DataFormats formats = DataFormats.builtIn().with(directory.chatTemplates());
+      documents.requireText(List.of(new FileSource(HubCache.data(data.instructions))), stated);
       DataSource.Read read = documents.of(data.instructions, formats, stated);
       template = formats.template(read.documents(), stated);
       read.notes().sentences().forEach(spec.commandLine().getErr()::println);

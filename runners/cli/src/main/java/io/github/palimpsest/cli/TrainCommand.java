@@ -236,6 +236,7 @@ final class TrainCommand implements Callable<Integer> {
     where.layout(directory.model().parameters()); // too many devices are told before data are read
     ModelCard.notes(model).forEach(note -> err.println("palimpsest: " + note));
     try (TextTokenizer tokenizer = directory.tokenizer()) {
+      documents.requireText(options.sources(data.source()), stated);
       DataSource.Read records = documents.of(data.source(), formats, stated);
       HeldOut split =
           HeldOut.of(options, records, file -> documents.heldOut(file, formats, stated));
@@ -289,7 +290,8 @@ final class TrainCommand implements Callable<Integer> {
         : Optional.of(
             "palimpsest: no effect in a single training: "
                 + String.join(", ", idle)
-                + " acts from the second task of a run on");
+                + (idle.size() == 1 ? " acts" : " act")
+                + " from the second task of a run on");
   }
 
   private int train(TrainingRun run, ObjectNode told) {

@@ -16,6 +16,7 @@ import io.github.palimpsest.llm.text.FileSource;
 import io.github.palimpsest.llm.text.RecordSource;
 import io.github.palimpsest.llm.text.RowFilter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -86,24 +87,36 @@ public final class DocumentOptions {
 
   /** Reads a source. */
   public DataSource.Read of(RecordSource source, DataFormats formats, Optional<Value.Call> format) {
+    return source(source, formats, format, limit).read();
+  }
+
+  /** A separator is for the plain texts among the files. */
+  private DataSource source(
+      RecordSource source, DataFormats formats, Optional<Value.Call> format, int most) {
+    String cut = source.looksLikeText() || format.isPresent() ? separator : "";
     Layout layout = new Layout(columns, onBadRecord);
-    return new DataSource(source, formats, format, template, separator, rows(), 0, limit, layout)
-        .read();
+    return new DataSource(source, formats, format, template, cut, rows(), 0, most, layout);
+  }
+
+  /**
+   * Refuses a separator if there is nothing to separate.
+   *
+   * @param sources all that are read
+   */
+  public void requireText(List<RecordSource> sources, Optional<Value.Call> format) {
+    if (!separator.isEmpty()
+        && format.isEmpty()
+        && sources.stream().noneMatch(RecordSource::looksLikeText)) {
+      throw new PalimpsestException(
+          "--separator: "
+              + sources.get(0)
+              + " has records; a separator is between documents of a plain text");
+    }
   }
 
   /** Reads held-out documents: as {@link #of}, but all of them. */
   public DataSource.Read heldOut(Path file, DataFormats formats, Optional<Value.Call> format) {
-    return new DataSource(
-            new FileSource(HubCache.data(file)),
-            formats,
-            format,
-            template,
-            separator,
-            rows(),
-            0,
-            0,
-            new Layout(columns, onBadRecord))
-        .read();
+    return source(new FileSource(HubCache.data(file)), formats, format, 0).read();
   }
 
   public ChoiceItem.Read choices(Path file) {

@@ -4,7 +4,10 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.SavedType;
 import io.github.palimpsest.cli.terminal.TrainingProgress;
+import io.github.palimpsest.llm.hub.HubCache;
 import io.github.palimpsest.llm.safetensors.Dtype;
+import io.github.palimpsest.llm.text.FileSource;
+import io.github.palimpsest.llm.text.RecordSource;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,6 +100,12 @@ public final class RunOptions {
   /** The files of training and held-out data. */
   public List<Path> files(List<Path> data) {
     return Stream.concat(data.stream(), Optional.ofNullable(evalData).stream()).toList();
+  }
+
+  /** The source of the training data, and of the held-out data if it has one of its own. */
+  public List<RecordSource> sources(RecordSource data) {
+    Path other = evalData;
+    return other == null ? List.of(data) : List.of(data, new FileSource(HubCache.data(other)));
   }
 
   /** Whether there are held-out data. */
