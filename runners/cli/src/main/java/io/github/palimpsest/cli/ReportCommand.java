@@ -19,7 +19,6 @@ import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -90,8 +89,12 @@ final class ReportCommand implements Callable<Integer> {
     if (table != null && wanted != ReportFormat.CSV) {
       throw new PalimpsestException(
           "--table selects the table of CSV, and the format is "
-              + wanted.name().toLowerCase(Locale.ROOT)
+              + wanted
               + ": add --format csv, or leave out --table");
+    }
+    if (difference != null && wanted != ReportFormat.TEXT && wanted != ReportFormat.JSON) {
+      throw new PalimpsestException(
+          "--difference is for text and JSON, and the format is " + wanted);
     }
     String text;
     try (ResultArchive results = ResultArchive.open(folder)) {
@@ -111,6 +114,9 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private ReportFormat wanted() {
+    if (json && format != null && format != ReportFormat.JSON) {
+      throw new PalimpsestException("either --json or --format " + format + ", not both");
+    }
     if (json) {
       return ReportFormat.JSON;
     }

@@ -304,6 +304,11 @@ class RefusalTest {
     assertThat(Command.run("generate", "--model", model, "--prompt", "a", "--top-k", 3).refusal(2))
         .contains("--top-k, --top-p and --seed need a --temperature above 0");
     assertThat(Command.run("verify", "sgd", "--draws", 2).refusal(2)).contains("need --thorough");
+    Object[] report = {"report", out, "--format", "html"};
+    assertThat(Command.run(with(with(report, "--difference"), 0.1)).refusal(2))
+        .contains("--difference is for text and JSON, and the format is html");
+    assertThat(Command.run(with(report, "--json")).refusal(2))
+        .contains("either --json or --format html");
     assertThat(trains("--separator", "X"))
         .contains("data.jsonl has records; a separator is between documents of a plain text");
   }
