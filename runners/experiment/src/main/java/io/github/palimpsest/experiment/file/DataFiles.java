@@ -49,7 +49,12 @@ public record DataFiles(List<One> files) {
     try {
       return Weights.require(written.real(0));
     } catch (PalimpsestException e) {
-      throw e.getMessage().startsWith(written.place() + ":") ? e : written.place().error(e);
+      throw written
+          .place()
+          .error(
+              "'weight' is '"
+                  + written.text()
+                  + "', and must be a number above 0 and at most 1000");
     }
   }
 

@@ -16,7 +16,7 @@ record DataForm() implements Form {
               Form.Key.of(
                       "weight",
                       new Form.Real(0),
-                      "number of times that its examples are used in an epoch; default: 1")
+                      "number of times that its examples are used in an epoch, above 0 and at most 1000; default: 1")
                   .example("2")));
 
   @Override
