@@ -75,7 +75,7 @@ final class ClassifyCommand implements Callable<Integer> {
     }
     if (task == 0) {
       throw new PalimpsestException(
-          "--task is missing: a number from 1 to " + tasks + " for this task-incremental stream");
+          "--task is needed, from 1 to " + tasks + ", for this task-incremental stream");
     }
     if (task > tasks) {
       throw new PalimpsestException(

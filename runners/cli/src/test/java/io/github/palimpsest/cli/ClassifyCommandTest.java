@@ -61,7 +61,7 @@ class ClassifyCommandTest {
     Command.run("save", run("task-incremental"), "--out", model).ok();
 
     assertThat(Command.run("classify", model, "film").refusal(2))
-        .contains("--task must be from 1 to 1 for this task-incremental stream, not 0");
+        .contains("--task is needed, from 1 to 1, for this task-incremental stream");
     assertThat(Command.run("classify", model, "--task", "1", "dull").ok().out()).startsWith("bad ");
     assertThat(Command.run("save", temp.resolve("task-incremental"), "--out", model).refusal(2))
         .contains("already exists; models are saved to a new folder");

@@ -54,7 +54,7 @@ class WorkCommandTest {
     Command small = Command.run("work", out, "--disk-budget", "1KB");
     assertThat(small.code()).isEqualTo(ExitCode.USAGE);
     assertThat(small.err())
-        .contains("the disk budget of 0.0 MB is too small")
+        .contains("the disk budget of 0.001 MB is too small")
         .contains("the trackers of the experiment file (tensorboard) are not shown by 'work'")
         .contains("'palimpsest watch " + out + "'");
     Path events = temp.resolve("events");
