@@ -106,7 +106,7 @@ public final class TrainingRun {
    */
   public Trained run(TrainingProgress progress, BooleanSupplier interrupted) {
     if (options.resume) {
-      UnfinishedFolder.begun(layout).operationThreads().ifPresent(Device::share);
+      UnfinishedFolder.begun(layout).operationThreads().ifPresent(this::share);
     }
     TrainingInputs inputs = subject.inputs(options);
     try (UnfinishedFolder unfinished = UnfinishedFolder.open(layout, options.resume, inputs)) {
@@ -115,6 +115,13 @@ public final class TrainingRun {
       } catch (PalimpsestException e) {
         throw keeping(e, unfinished);
       }
+    }
+  }
+
+  /** Takes another number of threads than this machine's; one that the user states stays. */
+  private void share(int threads) {
+    if (threads != subject.device().operationThreads(subject.model().parameters())) {
+      Device.share(threads);
     }
   }
 
