@@ -166,8 +166,9 @@ final class ScoreCommand implements Callable<Integer> {
           Optional.ofNullable(turns)
               .map(t -> RecipeText.parse("chat(turns=" + word(t) + ")").sum().get(0));
       DataFormats formats = DataFormats.builtIn().with(directory.chatTemplates());
-      documents.requireText(List.of(new FileSource(HubCache.data(data.instructions))), stated);
-      DataSource.Read read = documents.of(data.instructions, formats, stated);
+      FileSource source = new FileSource(HubCache.data(data.instructions));
+      documents.requireText(List.of(source), stated);
+      DataSource.Read read = documents.of(source, formats, stated);
       template = formats.template(read.documents(), stated);
       read.notes().sentences().forEach(spec.commandLine().getErr()::println);
       ExampleEncoder.Encoded whole =

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * All that a report tells of.
@@ -148,25 +149,19 @@ record Report(
 
   /** The levels of each axis that cells of the plan have, in its order. */
   Map<String, Set<String>> plannedAxes() {
-    Map<String, Set<String>> axes = new LinkedHashMap<>();
-    plan()
-        .cells()
-        .forEach(
-            c ->
-                c.levels()
-                    .forEach(
-                        (axis, l) ->
-                            axes.computeIfAbsent(axis, a -> new LinkedHashSet<>()).add(l)));
-    return axes;
+    return axes(plan().cells().stream().map(c -> c.levels()));
   }
 
   /** The levels of each axis that finished cells have, in the order of the plan. */
   Map<String, Set<String>> axes() {
+    return axes(cells.stream().map(Observation::levels));
+  }
+
+  private static Map<String, Set<String>> axes(Stream<Map<String, String>> levels) {
     Map<String, Set<String>> axes = new LinkedHashMap<>();
-    for (Observation c : cells) {
-      c.levels()
-          .forEach((axis, l) -> axes.computeIfAbsent(axis, a -> new LinkedHashSet<>()).add(l));
-    }
+    levels.forEach(
+        of ->
+            of.forEach((axis, l) -> axes.computeIfAbsent(axis, a -> new LinkedHashSet<>()).add(l)));
     return axes;
   }
 
