@@ -4,6 +4,7 @@ import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.SavedType;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.llm.gguf.GgufImport;
+import io.github.palimpsest.llm.quickstart.Quickstart;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,15 +16,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code import}: a model file of another program as a Hugging Face directory. */
+/** {@code import}: a model file of another program, or the quickstart's, as a directory. */
 @Command(
     name = "import",
     description =
         "Writes the model in a GGUF file, with its tokenizer and chat template, as a Hugging Face"
-            + " directory. Quantised weights become floats.",
+            + " directory. Quantised weights become floats. 'quickstart' in place of the file is the"
+            + " tiny model of the quickstart with random weights, to try commands with.",
     mixinStandardHelpOptions = true)
 final class ImportCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "FILE", description = "the GGUF file")
+  private static final String QUICKSTART = "quickstart";
+
+  /** As in the first cell of the quickstart. */
+  private static final long SEED = 1;
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "the GGUF file, or quickstart")
   Path file = Path.of("");
 
   @Parameters(index = "1", paramLabel = "OUT", description = "a new folder")
@@ -37,9 +44,20 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    GgufImport.Imported imported =
-        GgufImport.run(file, out, saved.dtype().orElse(Dtype.F32), plugins.registry());
     PrintWriter err = spec.commandLine().getErr();
+    Dtype dtype = saved.dtype().orElse(Dtype.F32);
+    if (file.equals(Path.of(QUICKSTART))) {
+      new Quickstart(SEED).save(out, plugins.registry(), dtype);
+      err.println("the model of the quickstart, a llama with random weights");
+    } else {
+      gguf(dtype, err);
+    }
+    err.println("saved in " + out);
+    return ExitCode.OK;
+  }
+
+  private void gguf(Dtype dtype, PrintWriter err) {
+    GgufImport.Imported imported = GgufImport.run(file, out, dtype, plugins.registry());
     err.printf(
         "%s, here %s: %d parameters; tensors by type: %s%n",
         imported.architecture(),
@@ -51,7 +69,5 @@ final class ImportCommand implements Callable<Integer> {
     if (!imported.leftOut().isEmpty()) {
       err.println("without effect on the model: " + String.join(", ", imported.leftOut()));
     }
-    err.println("saved in " + out);
-    return ExitCode.OK;
   }
 }

@@ -2,6 +2,9 @@ package io.github.palimpsest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.quickstart.Quickstart;
 import io.github.palimpsest.testing.Golden;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +37,21 @@ class ImportCommandTest {
             "tokenizer.json",
             "tokenizer_config.json",
             "chat_template.jinja");
+  }
+
+  @Test
+  void the_model_of_the_quickstart_is_that_of_its_first_seed() {
+    Command imported = Command.run("import", "quickstart", out).ok();
+
+    assertThat(imported.err())
+        .contains("the model of the quickstart, a llama with random weights", "saved in " + out);
+    WeightSnapshot expected = new Quickstart(1).initialWeights();
+    HuggingFaceDirectory read = HuggingFaceDirectory.open(out);
+    assertThat(read.weights().names()).isEqualTo(expected.names());
+    for (String name : expected.names()) {
+      assertThat(read.weights().copy(name)).as(name).containsExactly(expected.copy(name));
+    }
+    assertThat(Command.run("import", "quickstart", out).refusal(2)).contains("already exists");
   }
 
   @Test

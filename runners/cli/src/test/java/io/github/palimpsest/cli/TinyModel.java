@@ -7,6 +7,7 @@ import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.model.NewDirectory;
 import io.github.palimpsest.llm.quickstart.Quickstart;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class TinyModel {
         family,
         model,
         model.initialWeights(Streams.stream(1, "quickstart-weights", 0, 0)),
+        Dtype.F32,
         tokenizer);
     return folder;
   }

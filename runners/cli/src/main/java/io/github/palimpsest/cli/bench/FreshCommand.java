@@ -12,6 +12,7 @@ import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.model.NewDirectory;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -72,6 +73,7 @@ final class FreshCommand implements Callable<Integer> {
           family,
           fresh,
           fresh.initialWeights(Streams.stream(seed, "initial weights", 0, 0)),
+          Dtype.F32,
           model);
       spec.commandLine().getOut().println(out.resolve(name));
     }

@@ -20,6 +20,7 @@ import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.llm.model.NewDirectory;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.JavaCommand;
 import java.io.IOException;
@@ -155,6 +156,7 @@ final class MemoryBench {
           family,
           decoder,
           bfloat16 ? RandomWeights.inBfloat16(weights) : weights,
+          Dtype.F32,
           tokenizer);
       return model;
     } catch (IOException e) {

@@ -2,7 +2,6 @@ package io.github.palimpsest.cli.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.cli.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +32,6 @@ class TutorialsTest {
 
   @TestFactory
   Stream<DynamicContainer> the_commands_of_each_page_print_what_it_shows() throws IOException {
-    // any folder of Hugging Face would do
-    TinyModel.save(temp.resolve("tiny"));
     Stream.Builder<DynamicContainer> all = Stream.builder();
     for (Path page : pages()) {
       all.add(

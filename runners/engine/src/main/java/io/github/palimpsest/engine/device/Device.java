@@ -57,6 +57,9 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
   /** The form of a device as a regular expression. */
   public static final String FORM = "(cpu|gpu)(:\\d{1,4}(-\\d{1,4})?(,\\d{1,4}(-\\d{1,4})?)*)?";
 
+  /** The runtime's number of threads with which the calling thread runs all operations itself. */
+  private static final int RUN_BY_CALLER = -1;
+
   private static final Pattern WHOLE = Pattern.compile(FORM);
   private static final Pattern RANGE = Pattern.compile("(\\d+)(?:-(\\d+))?");
 
@@ -261,14 +264,16 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
       config.setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
     } else {
       config.putDeviceCount("GPU", 0);
+      if (available() == 1) { // another thread would wait for this one's processor
+        config.setInterOpParallelismThreads(RUN_BY_CALLER);
+      }
       int last = indices.stream().mapToInt(i -> i).max().orElse(0);
       if (last > 0) {
         config.putDeviceCount("CPU", last + 1);
       }
     }
     // rewriting a graph takes seconds before its first step and saves a few percent of each step:
-    // tasks
-    // are too short for that, unless the property says otherwise
+    // tasks are too short for that, unless the property says otherwise
     config.setGraphOptions(
         GraphOptions.newBuilder()
             .setRewriteOptions(

@@ -18,6 +18,7 @@ public final class NewDirectory {
    * @param target must not exist yet
    * @param family the family for loading the model
    * @param weights one tensor for each of the model's parameters, in its layout
+   * @param dtype the type of the weights in the file
    * @param tokenizer a folder with {@code tokenizer.json} and the tokenizer's other files
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
@@ -26,13 +27,14 @@ public final class NewDirectory {
       FamilyConfig family,
       DecoderModel model,
       WeightSnapshot weights,
+      Dtype dtype,
       Path tokenizer) {
     saveCheckpoint(
         target,
         family,
         model.spec(),
         HuggingFaceDirectory.turned(model, weights),
-        Dtype.F32,
+        dtype,
         tokenizer);
   }
 

@@ -1,5 +1,7 @@
 package io.github.palimpsest.llm.quickstart;
 
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.model.Activation;
 import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.DecoderSpec;
@@ -9,9 +11,16 @@ import io.github.palimpsest.api.model.Rope;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.llm.model.NewDirectory;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
+import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.IoReason;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +92,29 @@ public final class Quickstart {
   /** Writes the tokenizer's files next to a saved model. */
   public void writeTokenizer(Path folder) {
     WORDS.write(folder);
+  }
+
+  /**
+   * Saves the model with these weights as a Llama.
+   *
+   * @param target must not exist yet
+   * @param registry contains the family of Llamas
+   * @param dtype the type of the weights in the file
+   * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
+   */
+  public void save(Path target, PluginRegistry registry, Dtype dtype) {
+    FamilyConfig llama = FamilyConfig.of(registry.family("llama"));
+    try {
+      Path tokenizer = Files.createTempDirectory("palimpsest-quickstart");
+      try {
+        writeTokenizer(tokenizer);
+        NewDirectory.save(target, llama, model, initialWeights(), dtype, tokenizer);
+      } finally {
+        Folders.delete(tokenizer);
+      }
+    } catch (IOException e) {
+      throw new PalimpsestException(target + ": cannot be written: " + IoReason.of(e), e);
+    }
   }
 
   /** The encoder of the tasks' documents. */

@@ -1,6 +1,7 @@
 package io.github.palimpsest.llm.text;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.ByteBuffer;
@@ -90,7 +91,7 @@ public final class ContentSet {
           normal.add(new String(part, 0, count));
         }
       } catch (IOException x) {
-        throw new PalimpsestException(document.origin() + ": " + Utf8Text.reason(x), x);
+        throw new PalimpsestException(document.origin() + ": " + IoReason.of(x), x);
       }
     }
     ByteBuffer hash = ByteBuffer.wrap(normal.hash());

@@ -1,6 +1,7 @@
 package io.github.palimpsest.llm.text;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class EngineFile implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new PalimpsestException(
-          "cannot link " + file + " in a temporary folder: " + Utf8Text.reason(e), e);
+          "cannot link " + file + " in a temporary folder: " + IoReason.of(e), e);
     }
   }
 

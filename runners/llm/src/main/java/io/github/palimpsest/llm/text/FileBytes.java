@@ -1,6 +1,7 @@
 package io.github.palimpsest.llm.text;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.IoReason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -164,7 +165,7 @@ final class FileBytes {
   }
 
   static PalimpsestException unreadable(Path file, IOException e) {
-    return new PalimpsestException("cannot read " + file + ": " + Utf8Text.reason(e), e);
+    return new PalimpsestException("cannot read " + file + ": " + IoReason.of(e), e);
   }
 
   /** The bytes from a place up to {@code end}. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.json.StrictJson;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ public final class TextTokenizer implements AutoCloseable {
     try {
       json = StrictJson.bytes(file, MAX_BYTES);
     } catch (IOException e) {
-      throw new PalimpsestException("cannot read " + file + ": " + Utf8Text.reason(e), e);
+      throw new PalimpsestException("cannot read " + file + ": " + IoReason.of(e), e);
     }
     return of(
         TokenizerJson.of(file, json),

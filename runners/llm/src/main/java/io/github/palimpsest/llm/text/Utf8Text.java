@@ -11,8 +11,6 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Files that must be UTF-8. */
@@ -146,16 +144,5 @@ final class Utf8Text {
   /** The number of UTF-8 bytes of a text. */
   static long size(String text) {
     return text.getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  /** The reason for a failure to read a file, in words. */
-  static String reason(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "there is no such file";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "access is denied";
-    }
-    return String.valueOf(e.getMessage());
   }
 }

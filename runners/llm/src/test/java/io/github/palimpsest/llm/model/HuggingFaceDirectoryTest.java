@@ -132,7 +132,7 @@ class HuggingFaceDirectoryTest {
     Path tokenizer = Files.createDirectories(temporary.resolve("tokenizer"));
     Path target = temporary.resolve("new").resolve("model");
     FamilyConfig llama = FamilyConfig.of(Plugins.onClassPath().family("llama"));
-    NewDirectory.save(target, llama, model, weights, tokenizer);
+    NewDirectory.save(target, llama, model, weights, Dtype.F32, tokenizer);
 
     HuggingFaceDirectory back = HuggingFaceDirectory.open(target);
     assertThat(back.model().spec()).isEqualTo(spec);
