@@ -105,6 +105,9 @@ final class SharingByCopies implements Sharing {
 
   @Override
   public void ended(Assignment assignment, List<String> published) {
+    if (assignment.equals(Assignment.CHECK)) {
+      mirror.bringIdentity();
+    }
     mirror.bring(published);
     unit(assignment).ifPresent(mirror::lookFor); // of a worker that was lost since
   }

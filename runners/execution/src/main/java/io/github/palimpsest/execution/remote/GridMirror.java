@@ -81,7 +81,7 @@ public final class GridMirror implements AutoCloseable {
           Private.createDirectories(layout.root());
           for (Path record : records()) {
             String name = record.getFileName().toString();
-            if (files.contains(name) && !Files.exists(record)) {
+            if (files.contains(name) && (!Files.exists(record) || hasNoThreads(record))) {
               grid.getRecord(name, record);
             }
           }
@@ -134,6 +134,12 @@ public final class GridMirror implements AutoCloseable {
     return Stream.concat(layout.records().stream(), Stream.of(layout.submitted())).toList();
   }
 
+  /** Whether a record is that of the folder, from before any worker had trained. */
+  private boolean hasNoThreads(Path record) {
+    return record.equals(layout.experiment())
+        && ExperimentIdentity.of(layout).map(ExperimentIdentity::operationThreads).isEmpty();
+  }
+
   private String name(Path unit) {
     return RemoteGrid.text(layout.root().relativize(unit));
   }
@@ -180,6 +186,13 @@ public final class GridMirror implements AutoCloseable {
     boolean whole = Files.isRegularFile(layout.root().resolve(RemoteGrid.last(unit)));
     if (whole && !isCopy(unit) && remote.add(unit)) {
       grid.put(unit, layout.root());
+    }
+  }
+
+  /** Copies the record of the folder, which the first worker has completed. */
+  public void bringIdentity() {
+    if (Files.exists(layout.experiment())) {
+      transfer(() -> grid.getRecord(FolderLayout.EXPERIMENT, layout.experiment()));
     }
   }
 

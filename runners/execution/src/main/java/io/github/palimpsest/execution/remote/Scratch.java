@@ -2,6 +2,7 @@ package io.github.palimpsest.execution.remote;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.Sha256Sums;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -33,6 +35,7 @@ public final class Scratch implements AutoCloseable {
   private final Path root;
   private final Path out;
   private final Map<String, String> brought = new TreeMap<>();
+  private Optional<Integer> agreed = Optional.empty();
 
   /**
    * Creates the folder and brings what a worker needs.
@@ -68,6 +71,7 @@ public final class Scratch implements AutoCloseable {
 
   private void bring(RemoteInputs inputs) throws IOException {
     Files.createDirectories(out);
+    bringIdentity();
     if (inputs.text() != null) {
       Files.write(path(TEXT), inputs.text().getBytes(UTF_8));
     }
@@ -82,7 +86,7 @@ public final class Scratch implements AutoCloseable {
       }
     }
     if (inputs.stage() != null) {
-      Path work = new FolderLayout(out).work(inputs.stage());
+      Path work = layout().work(inputs.stage());
       Path archive = root.resolve("checkpoints");
       if (grid.getCheckpoints(inputs.stage(), archive)) {
         Files.createDirectories(work.getParent());
@@ -90,6 +94,24 @@ public final class Scratch implements AutoCloseable {
         Files.delete(archive);
       }
     }
+  }
+
+  /** Workers agree on what the record of the folder says; the first of a grid finds none. */
+  private void bringIdentity() throws IOException {
+    try {
+      grid.getRecord(FolderLayout.EXPERIMENT, layout().experiment());
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    agreed = threads();
+  }
+
+  private FolderLayout layout() {
+    return new FolderLayout(out);
+  }
+
+  private Optional<Integer> threads() {
+    return ExperimentIdentity.of(layout()).map(ExperimentIdentity::operationThreads);
   }
 
   private void bring(String unit, boolean state) throws IOException {
@@ -135,6 +157,9 @@ public final class Scratch implements AutoCloseable {
    * @throws IOException if one cannot be published; those before it are
    */
   public List<String> publish() throws IOException {
+    if (agreed.isEmpty() && threads().isPresent()) {
+      grid.putRecord(layout().experiment());
+    }
     List<String> changed = new ArrayList<>();
     for (String unit : RemoteGrid.unitsOf(out)) {
       String before = brought.get(unit);

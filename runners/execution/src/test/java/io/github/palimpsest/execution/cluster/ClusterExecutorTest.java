@@ -19,6 +19,7 @@ import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.storage.Folders;
 import java.io.IOException;
@@ -182,6 +183,9 @@ class ClusterExecutorTest {
     Path there = temp.resolve("remote");
     assertThat(content(there)).as("it is an output folder itself").isEqualTo(wanted);
     assertThat(FolderCheck.all(there)).isEmpty();
+    assertThat(identity(temp.resolve("run")).operationThreads()).isPositive();
+    assertThat(identity(there)).isEqualTo(identity(temp.resolve("run")));
+    assertThat(identity(out)).isEqualTo(identity(temp.resolve("run")));
     FolderLayout layout = new FolderLayout(there);
     for (Stage stage : stages.all()) {
       assertThat(layout.state(stage.id())).exists();
@@ -197,6 +201,11 @@ class ClusterExecutorTest {
     assertThat(execute(again, temp.resolve("elsewhere"), remote(), false)).isEmpty();
     assertThat(again.ordered).as("nothing is left").containsExactly(Assignment.CHECK);
     assertThat(content(temp.resolve("elsewhere"))).isEqualTo(wanted);
+    assertThat(identity(temp.resolve("elsewhere"))).isEqualTo(identity(there));
+  }
+
+  private static ExperimentIdentity identity(Path folder) {
+    return ExperimentIdentity.of(new FolderLayout(folder)).orElseThrow();
   }
 
   @Test

@@ -3,14 +3,20 @@ package io.github.palimpsest.execution.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.palimpsest.results.folder.ExperimentIdentity;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.Sha256Sums;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +148,36 @@ class RemoteGridTest {
     assertThat(there.resolve("cells")).isDirectoryNotContaining("glob:**/.c2.part");
     assertThat(there.resolve(STAGE).resolve("task.checkpoint"))
         .hasContent("weights of the repaired");
+  }
+
+  private static void identity(Path root, @Nullable Integer threads) throws IOException {
+    JsonFile.writeSealed(
+        Files.createDirectories(root).resolve("experiment.json"),
+        new ExperimentIdentity("e", "sum", Map.of(), threads));
+  }
+
+  private static Optional<Integer> threads(Path root) {
+    return ExperimentIdentity.of(new FolderLayout(root)).map(ExperimentIdentity::operationThreads);
+  }
+
+  @Test
+  void all_workers_read_the_number_of_threads_that_the_first_of_them_published()
+      throws IOException {
+    identity(there, null);
+    try (Scratch first = new Scratch(grid, inputs(), temp)) {
+      Path out = Path.of(first.word(Scratch.OUT));
+      assertThat(threads(out)).isEmpty();
+      identity(out, 3);
+      first.publish();
+      assertThat(threads(there)).contains(3);
+    }
+    try (Scratch second = new Scratch(grid, inputs(), temp)) {
+      Path out = Path.of(second.word(Scratch.OUT));
+      assertThat(threads(out)).contains(3);
+      identity(out, 2);
+      second.publish();
+      assertThat(threads(there)).as("the first one decides").contains(3);
+    }
   }
 
   @Test
