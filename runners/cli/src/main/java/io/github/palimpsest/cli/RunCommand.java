@@ -26,6 +26,7 @@ import io.github.palimpsest.execution.cluster.Cluster;
 import io.github.palimpsest.execution.cluster.ClusterExecutor;
 import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.execution.memory.PlanMemory;
+import io.github.palimpsest.execution.pool.PoolSize;
 import io.github.palimpsest.execution.pool.Worker;
 import io.github.palimpsest.execution.pool.WorkerCommand;
 import io.github.palimpsest.execution.pool.WorkerPool;
@@ -61,6 +62,9 @@ import picocli.CommandLine.Spec;
     description = "Runs an experiment; continues an earlier run that was stopped.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+  /** Whether the launcher started this process: its workers are always processes. */
+  private static final boolean LAUNCHED = Boolean.getBoolean("palimpsest.command");
+
   @Mixin ExperimentOptions experiment = new ExperimentOptions();
   @Mixin PluginOptions plugins = new PluginOptions();
   @Mixin TrackingOptions tracking = new TrackingOptions();
@@ -84,8 +88,9 @@ final class RunCommand implements Callable<Integer> {
       converter = Ranged.Workers.class,
       paramLabel = "N",
       description =
-          "number of processes that share the work and the processors; default: 1, or that of"
-              + " --devices")
+          "number of processes that share the work and the processors; default: that of --devices,"
+              + " or as many as keep the processors busy, at most 8: one for a model of more than a"
+              + " million parameters")
   @Nullable Integer asked;
 
   /** The number of processes. */
@@ -180,6 +185,9 @@ final class RunCommand implements Callable<Integer> {
     }
     Path folder = out == null ? FolderExperiment.ofName(read.name(), "--out") : out;
     Plan first = rule.map(r -> r.begin(plan, folder)).orElse(plan);
+    if (asked == null && !worker && !on.wanted() && !devices.given() && LAUNCHED) {
+      workers = PoolSize.of(first, open(first, folder));
+    }
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
     if (worker || !on.wanted() && !devices.given()) { // else the workers see the device
@@ -219,6 +227,10 @@ final class RunCommand implements Callable<Integer> {
     boolean complete = report.failed().isEmpty() && report.missing() == 0;
     boolean measured = report.failedMetrics().isEmpty();
     return complete && measured && probed ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private static int open(Plan plan, Path folder) {
+    return (int) plan.cells().stream().filter(c -> !FolderExperiment.isFinished(c, folder)).count();
   }
 
   /** The rule that adds seeds; empty if none was asked for. */
@@ -294,7 +306,7 @@ final class RunCommand implements Callable<Integer> {
    * The command's workers are always processes, so a crash of native code is only a failed stage.
    */
   private Executor executor(Plan plan) {
-    boolean apart = workers > 1 || devices.given() || Boolean.getBoolean("palimpsest.command");
+    boolean apart = workers > 1 || devices.given() || LAUNCHED;
     if (cluster.isEmpty() && !apart) {
       return new InProcess(() -> opened(plan, spec.commandLine().getErr()));
     }
@@ -303,6 +315,9 @@ final class RunCommand implements Callable<Integer> {
     arguments.addAll(List.of("--worker", "--plan", plan.sha256()));
     if (experiment.addedSeeds == 0 && added(plan) > 0) { // else the arguments hold it
       arguments.addAll(List.of("--add-seeds", "" + added(plan)));
+    }
+    if (asked == null && workers > 1 && !devices.given()) {
+      arguments.addAll(List.of("--workers", "" + workers));
     }
     arguments.addAll(on.ofWorkers());
     WorkerCommand command =

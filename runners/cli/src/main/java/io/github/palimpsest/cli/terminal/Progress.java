@@ -41,6 +41,7 @@ public final class Progress implements AutoCloseable {
   private final GridWork work;
   private final Optional<TerminalLines> terminal;
   private final List<ProgressBar> bars = new ArrayList<>();
+  private final int workers;
   private final Set<String> done = new HashSet<>();
   private final Map<Integer, TokenRate> rates = new TreeMap<>();
   private int failed;
@@ -50,6 +51,7 @@ public final class Progress implements AutoCloseable {
     this.err = err;
     this.plan = plan;
     this.work = work;
+    this.workers = workers;
     if (columns == 0) {
       this.terminal = Optional.empty();
       return;
@@ -98,7 +100,8 @@ public final class Progress implements AutoCloseable {
             + plan.cells().size()
             + " cells, "
             + plan.excluded().size()
-            + " excluded");
+            + " excluded"
+            + (workers > 1 ? ", " + workers + " workers" : ""));
   }
 
   /** Prints a line above the bars. */
