@@ -166,6 +166,11 @@ public record Device(boolean gpu, List<Integer> indices, int threads) {
     return stated(AVAILABLE).orElseGet(Runtime.getRuntime()::availableProcessors);
   }
 
+  /** The processors that each of several workers of a machine has. */
+  public static int processorsOfEach(int workers, int processors) {
+    return Math.max(1, processors / workers);
+  }
+
   /** The number of threads that share an operation of a model; its last digits depend on it. */
   public int operationThreads(List<ParameterSpec> parameters) {
     if (threads > 0) {

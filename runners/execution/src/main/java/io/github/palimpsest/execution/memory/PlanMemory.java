@@ -80,8 +80,8 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate, List<DeviceMemo
   /** Batches that are computed at once, as one. */
   private static ScoredBatch sideBySide(
       ScoredBatch batch, DecoderModel model, Device device, int workers) {
-    int share = Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
-    int runs = Math.min(share, device.sideBySide(model.parameters()));
+    int each = Device.processorsOfEach(workers, Runtime.getRuntime().availableProcessors());
+    int runs = Math.min(each, device.sideBySide(model.parameters()));
     int atOnce =
         batch.generated()
             ? 1

@@ -102,7 +102,7 @@ public final class WorkerPool implements Executor {
   static List<String> threads(int workers, int processors) {
     return workers == 1
         ? List.of()
-        : List.of("-D" + Device.AVAILABLE + "=" + Math.max(1, processors / workers));
+        : List.of("-D" + Device.AVAILABLE + "=" + Device.processorsOfEach(workers, processors));
   }
 
   /** One execution of a plan. */
