@@ -220,8 +220,11 @@ final class Guard implements InvocationHandler {
   }
 
   private static String text(Throwable thrown) {
-    String message = thrown.getMessage();
-    return thrown.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    return thrown.getClass().getSimpleName()
+        + UnfitClass.of(thrown)
+            .or(() -> Optional.ofNullable(thrown.getMessage()))
+            .map(message -> ": " + message)
+            .orElse("");
   }
 
   /** The innermost line of the plugin's own code. */

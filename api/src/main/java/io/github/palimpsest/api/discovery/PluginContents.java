@@ -52,7 +52,10 @@ final class PluginContents {
       throw e;
     } catch (RuntimeException
         | Error e) { // third-party code: any exception is reported with its JAR
-      String reason = e instanceof PalimpsestException ? e.getMessage() : e.toString();
+      String reason =
+          e instanceof PalimpsestException
+              ? e.getMessage()
+              : UnfitClass.of(e).orElseGet(e::toString);
       throw new PluginException("plugin " + unnamed + " fails to say what it offers: " + reason, e);
     }
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.jar.Attributes;
@@ -172,6 +173,10 @@ public final class Plugins {
     Throwable innermost = failure;
     while (innermost.getCause() != null) {
       innermost = innermost.getCause();
+    }
+    Optional<String> unfit = UnfitClass.of(innermost);
+    if (unfit.isPresent()) {
+      return unfit.get();
     }
     boolean service = failure instanceof ServiceConfigurationError; // its message says it all
     String reason = service ? String.valueOf(failure.getMessage()) : failure.toString();

@@ -9,6 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.function.UnaryOperator;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,6 +108,53 @@ class PluginFolderTest extends PluginFolderFixture {
     Files.write(jar, Arrays.copyOf(bytes, bytes.length / 2));
 
     assertRefused().hasMessageContaining("acme.jar' is not a readable JAR");
+  }
+
+  /** Copies a JAR; changes a class. */
+  private static void rewrite(Path from, Path to, String name, UnaryOperator<byte[]> changed)
+      throws IOException {
+    try (JarFile jar = new JarFile(from.toFile());
+        JarOutputStream out = new JarOutputStream(Files.newOutputStream(to))) {
+      for (JarEntry entry : Collections.list(jar.entries())) {
+        byte[] bytes = jar.getInputStream(entry).readAllBytes();
+        byte[] kept = entry.getName().equals(name) ? changed.apply(bytes) : bytes;
+        if (kept.length > 0) {
+          out.putNextEntry(new ZipEntry(entry.getName()));
+          out.write(kept);
+        }
+      }
+    }
+  }
+
+  /** The major version of a class file is its bytes 6 and 7; 99 is that of Java 55. */
+  private static byte[] ofJava55(byte[] classFile) {
+    classFile[7] = 99;
+    return classFile;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"AcmePlugin", "MetricProvider"})
+  void aClassForANewerJavaIsRefusedNamingBothVersions(String unfit) throws IOException {
+    Path good = PluginJar.withMetric("com.acme", "acme.drop").write(dir.resolve("good.jar"));
+    rewrite(good, jar("acme.jar"), "com/acme/" + unfit + ".class", PluginFolderTest::ofJava55);
+
+    int here = Runtime.version().feature();
+    assertRefused()
+        .hasMessageContaining("acme.jar")
+        .hasMessageContaining(
+            "class com.acme.%s needs Java 55, and this is Java %d: run Java 55, or compile the"
+                + " plugin with --release %d",
+            unfit, here, here);
+  }
+
+  @Test
+  void aJarThatLacksAClassIsRefusedNamingTheClass() throws IOException {
+    Path good = PluginJar.withMetric("com.acme", "acme.drop").write(dir.resolve("good.jar"));
+    rewrite(good, jar("acme.jar"), "com/acme/MetricProvider.class", bytes -> new byte[0]);
+
+    assertRefused()
+        .hasMessageContaining("acme.jar")
+        .hasMessageContaining("class com.acme.MetricProvider is missing: a plugin is one JAR");
   }
 
   @Test

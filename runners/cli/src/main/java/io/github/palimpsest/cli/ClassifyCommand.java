@@ -6,14 +6,19 @@ import io.github.palimpsest.classifier.ClassStream;
 import io.github.palimpsest.classifier.ClassifierDirectory;
 import io.github.palimpsest.classifier.ClassifierScores;
 import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.option.TextLines;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.results.folder.Json;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,8 +34,25 @@ final class ClassifyCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "a folder that 'save' wrote")
   Path folder = Path.of("");
 
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "TEXT", description = "the texts")
+  @Parameters(index = "1..*", arity = "0..*", paramLabel = "TEXT", description = "the texts")
   List<String> texts = new ArrayList<>();
+
+  @Option(
+      names = "--texts",
+      paramLabel = "FILE",
+      description =
+          "a file with the texts instead, or - for standard input: one text a line, or records of"
+              + " JSON, JSONL or a table")
+  @Nullable String file;
+
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description = "with --texts: the key of the text in a record; default: text")
+  @Nullable String key;
+
+  @Option(names = "--json", description = "one object for each text, one a line")
+  boolean json;
 
   @Option(
       names = "--task",
@@ -45,6 +67,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    List<String> texts = all();
     NativeMessages.divert();
     try (ClassifierDirectory read = ClassifierDirectory.open(folder)) {
       List<Integer> possible = possible(read.model().classes());
@@ -62,6 +85,22 @@ final class ClassifyCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  private List<String> all() {
+    if (file == null && key != null) {
+      throw new PalimpsestException("--key " + key + " is for the records of --texts");
+    }
+    if (file == null && texts.isEmpty()) {
+      throw new PalimpsestException("there is no text: give TEXT, or --texts FILE");
+    }
+    if (file != null && !texts.isEmpty()) {
+      throw new PalimpsestException(
+          "either --texts " + file + " or TEXT '" + texts.get(0) + "', not both");
+    }
+    return file == null
+        ? texts
+        : TextLines.read(file, Objects.requireNonNullElse(key, "text"), System.in);
   }
 
   private List<Integer> possible(ClassStream classes) {
@@ -90,13 +129,14 @@ final class ClassifyCommand implements Callable<Integer> {
     for (int column : possible) {
       best = logarithms[column] > logarithms[best] ? column : best;
     }
-    spec.commandLine()
-        .getOut()
-        .printf(
-            Locale.ROOT,
-            "%s  %.3f  %s%n",
-            classes.names().get(best),
-            Math.exp(logarithms[best]),
-            text);
+    String name = classes.names().get(best);
+    double probability = Math.exp(logarithms[best]);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(
+          Json.object().put("text", text).put("class", name).put("probability", probability));
+    } else {
+      out.printf(Locale.ROOT, "%s  %.3f  %s%n", name, probability, text);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Kind;
@@ -19,6 +20,7 @@ import io.github.palimpsest.api.optimizer.Slot;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.probe.Probe;
+import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.Certificates;
 import io.github.palimpsest.cli.bench.StepBench;
@@ -29,6 +31,7 @@ import io.github.palimpsest.results.text.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +50,11 @@ final class DescribeCommand implements Callable<Integer> {
   private static final ParameterSpec KERNEL =
       new ParameterSpec("kernel", Shape.of(1024, 4096), ParameterSpec.Role.KERNEL);
 
-  @Parameters(paramLabel = "ID", description = "the component's name, as in 'list'")
+  @Parameters(
+      paramLabel = "ID",
+      description =
+          "the component's name, as in 'list'; with settings, as \"adamw(lr=0.01)\", it is"
+              + " described with these values")
   String id = "";
 
   @Mixin PluginOptions plugins = new PluginOptions();
@@ -60,15 +67,33 @@ final class DescribeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PluginRegistry registry = plugins.registry();
-    Registered found = registry.find(id);
-    Component<?> component = registry.component(Value.Call.word(id));
+    Value.Call call = call(id);
+    Registered found = registry.find(call.name());
+    Component<?> component = registry.component(call);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.text(json(found, component)));
     } else {
-      print(found, component, out);
+      print(found, component, call.arguments().keySet(), out);
     }
     return ExitCode.OK;
+  }
+
+  /** A name, with settings or without; a recipe has several. */
+  private static Value.Call call(String written) {
+    if (written.indexOf('(') < 0 && written.indexOf('+') < 0 && written.indexOf('|') < 0) {
+      return Value.Call.word(written);
+    }
+    RecipeText text = RecipeText.parse(written);
+    if (text.sum().size() > 1 || !text.pipe().isEmpty()) {
+      throw new PalimpsestException(
+          "'"
+              + written
+              + "' is a recipe of several components: describe one of them, such as '"
+              + text.sum().get(0).name()
+              + "'");
+    }
+    return text.sum().get(0);
   }
 
   private static ObjectNode json(Registered found, Component<?> component) {
@@ -90,6 +115,7 @@ final class DescribeCommand implements Callable<Integer> {
       s.aliases().forEach(aliases::add);
       setting
           .put("default", s.defaultValue().toString())
+          .put("value", value(component, s).toString())
           .put("range", s.range())
           .put("doc", s.doc());
     }
@@ -134,11 +160,16 @@ final class DescribeCommand implements Callable<Integer> {
         .put("certificate", new Certificates().of(found).label());
   }
 
+  private static Value value(Component<?> component, Setting<?> setting) {
+    return component.settings().canonical().getOrDefault(setting.key(), setting.defaultValue());
+  }
+
   static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static void print(Registered found, Component<?> component, PrintWriter out) {
+  private static void print(
+      Registered found, Component<?> component, Set<String> stated, PrintWriter out) {
     Provider<?> p = found.provider();
     Traits traits = component.traits();
     out.println(p.id() + " (" + p.kind().label() + "): " + Printable.line(p.summary()));
@@ -147,11 +178,16 @@ final class DescribeCommand implements Callable<Integer> {
     out.println();
     out.println(p.settings().isEmpty() ? "No settings." : "Settings:");
     for (Setting<?> s : p.settings()) {
-      out.println("  " + s.key() + "=" + Printable.line(s.defaultValue() + "  " + s.doc()));
+      String value = value(component, s).toString();
+      String usual = s.defaultValue().toString();
+      boolean given = stated.contains(s.key()) || s.aliases().stream().anyMatch(stated::contains);
+      boolean other = given && !value.equals(usual);
+      out.println("  " + s.key() + "=" + Printable.line((other ? value : usual) + "  " + s.doc()));
       out.println(
           "      "
               + Printable.line(
-                  s.range()
+                  (other ? "default: " + usual + "; " : "")
+                      + s.range()
                       + (s.aliases().isEmpty()
                           ? ""
                           : "; also read as " + String.join(", ", s.aliases()))));

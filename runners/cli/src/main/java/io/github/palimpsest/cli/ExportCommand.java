@@ -4,6 +4,7 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.results.archive.ResultArchive;
 import io.github.palimpsest.results.query.ResultDatabase;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +26,13 @@ final class ExportCommand implements Callable<Integer> {
   enum Format {
     CSV,
     PARQUET,
-    JSON
+    JSON;
+
+    /** The word on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Parameters(
@@ -44,7 +51,8 @@ final class ExportCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "PLACE",
-      description = "a folder, created if it is missing; with json, a new file")
+      description =
+          "a folder, created if it is missing; with json, a new file; an existing file is refused")
   Path out = Path.of("");
 
   @Spec CommandSpec spec = CommandSpec.create();

@@ -63,10 +63,10 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--temperature",
-      converter = Ranged.AtLeastZero.class,
+      converter = Ranged.Temperature.class,
       paramLabel = "X",
       defaultValue = "0",
-      description = "0 selects the most likely token; default: ${DEFAULT-VALUE}")
+      description = "0 selects the most likely token; at most 100; default: ${DEFAULT-VALUE}")
   double temperature;
 
   @Option(

@@ -2,36 +2,45 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.pool.Whereabouts;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jline.utils.Signals;
 
 /**
- * Ctrl-C: at the first one the run stops after its step, with a checkpoint; at the second one it
- * stops at once. A terminal sends it to the workers of a pool too; each of them stops in this way.
+ * Ctrl-C or SIGTERM: at the first one the run stops after its step, with a checkpoint; at the
+ * second one it stops at once. A terminal sends the first to the workers of a pool too, and so do
+ * schedulers with the second; each worker stops in this way.
  */
 final class Interruption implements AutoCloseable {
-  private static final String SIGNAL = "INT";
+  private static final List<String> SIGNALS = List.of("INT", "TERM");
 
   private final Runnable first;
-  private final Object before;
+  private final Map<String, Object> before = new HashMap<>();
   private boolean heard;
   private volatile boolean wanted;
 
   private Interruption(Runnable first) {
     this.first = first;
     Whereabouts.ofThisProcess().ifPresent(Whereabouts::listen);
-    this.before = Signals.register(SIGNAL, this::interrupted);
+    for (String signal : SIGNALS) {
+      Object handler = Signals.register(signal, this::interrupted);
+      if (handler != null) { // the system knows it
+        before.put(signal, handler);
+      }
+    }
   }
 
-  /** Listens to Ctrl-C from now on, without messages. */
+  /** Listens from now on, without messages. */
   static Interruption heard() {
     return new Interruption(() -> {});
   }
 
   /**
-   * Listens to Ctrl-C from now on.
+   * Listens from now on.
    *
-   * @param told receives a message about the effect of the next Ctrl-C
+   * @param told receives a message about the effect of the next signal
    */
   static Interruption heard(Consumer<String> told) {
     return new Interruption(
@@ -46,7 +55,7 @@ final class Interruption implements AutoCloseable {
       Whereabouts.ofThisProcess().ifPresent(w -> w.end(ExitCode.INTERRUPTED));
       Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
     }
-    heard = true; // the pool's request may come before the signal of the same Ctrl-C
+    heard = true; // the pool's request may come before the same signal
     stop();
     first.run();
   }
@@ -63,8 +72,6 @@ final class Interruption implements AutoCloseable {
 
   @Override
   public void close() {
-    if (before != null) {
-      Signals.unregister(SIGNAL, before);
-    }
+    before.forEach(Signals::unregister);
   }
 }

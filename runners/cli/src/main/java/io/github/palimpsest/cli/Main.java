@@ -5,6 +5,7 @@ import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.cli.next.Given;
 import io.github.palimpsest.cli.next.NextCommand;
+import io.github.palimpsest.cli.option.EnumWord;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.StandardOutput;
@@ -43,7 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "1:a cell, a check or the machine failed, for example because of a full disk",
       "2:wrong usage: an unknown name, a bad setting, bad input",
       "3:the components cannot be in one recipe",
-      "130:stopped by Ctrl-C",
+      "130:stopped by Ctrl-C or SIGTERM",
       "141:the reader of standard output has gone"
     })
 public final class Main implements Runnable {
@@ -108,7 +109,6 @@ public final class Main implements Runnable {
         .setErr(err)
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setExecutionStrategy(parsed -> execute(parsed, out))
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(
             (e, args) -> {
               String line =
@@ -131,15 +131,18 @@ public final class Main implements Runnable {
   /** The command with the subcommand that the arguments begin with, or else with all of them. */
   private static CommandLine commandLine(String... arguments) {
     CommandLine command = plain();
-    return arguments.length > 0 && CommandGroups.addTo(command, arguments[0])
-        ? command
-        : commandLine();
+    if (arguments.length > 0 && CommandGroups.addTo(command, arguments[0])) {
+      EnumWord.register(command);
+      return command;
+    }
+    return commandLine();
   }
 
   /** The command and its subcommands. */
   static CommandLine commandLine() {
     CommandLine command = plain();
     CommandGroups.addTo(command);
+    EnumWord.register(command);
     return command;
   }
 

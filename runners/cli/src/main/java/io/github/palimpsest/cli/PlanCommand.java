@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.cli.option.Devices;
 import io.github.palimpsest.cli.option.EstimateOptions;
 import io.github.palimpsest.cli.option.ExperimentOptions;
@@ -10,6 +11,7 @@ import io.github.palimpsest.cli.option.FolderExperiment;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.SeedOptions;
+import io.github.palimpsest.cli.option.TrackingOptions;
 import io.github.palimpsest.cli.submit.Submission;
 import io.github.palimpsest.cli.submit.SubmissionOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
@@ -97,6 +99,8 @@ final class PlanCommand implements Callable<Integer> {
     submission.check();
     estimate.check();
     Experiment read = experiment.read();
+    PluginRegistry registry = plugins.registry();
+    TrackingOptions.check(read, registry);
     read.slotNotice().ifPresent(n -> spec.commandLine().getErr().println("palimpsest: " + n));
     if (estimate.wanted()) {
       requireNone(
@@ -109,10 +113,10 @@ final class PlanCommand implements Callable<Integer> {
           "--pilot",
           "--sd",
           "--difference");
-      spec.commandLine().getOut().print(estimate.of(read, plugins.registry(), json));
+      spec.commandLine().getOut().print(estimate.of(read, registry, json));
       return ExitCode.OK;
     }
-    Plan plan = Plan.of(read, plugins.registry());
+    Plan plan = Plan.of(read, registry);
     if (submission.wanted()) {
       return submit(read, plan);
     }
@@ -195,6 +199,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private Optional<Forecast> forecast(Plan plan, Experiment read) {
+    InputRooms.requireConfigured(plan); // before any data are read
     if (calibration == 0 || plan.cells().isEmpty()) {
       return Optional.empty();
     }

@@ -42,7 +42,6 @@ final class ProbeCommand implements Callable<Integer> {
   @Option(
       names = "--at",
       paramLabel = "WHEN",
-      converter = ProbeOptions.MomentWord.class,
       description =
           "stages: after each stage that another follows, on its own training examples; end: at the"
               + " final weights; both; default: both")

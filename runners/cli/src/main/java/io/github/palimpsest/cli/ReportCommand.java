@@ -15,10 +15,13 @@ import io.github.palimpsest.results.text.LostAndGainedText;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.ReportText;
 import io.github.palimpsest.results.text.Results;
+import io.github.palimpsest.storage.NewFile;
 import io.github.palimpsest.storage.OutputException;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +47,8 @@ final class ReportCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "write to a file whose ending (html, md, csv, tex, json or txt) selects the format")
+          "write to a new file, whose ending (html, md, csv, tex, json or txt) selects the format;"
+              + " an existing file is refused")
   @Nullable Path out;
 
   @Option(
@@ -57,7 +61,13 @@ final class ReportCommand implements Callable<Integer> {
   enum CsvTable {
     CELLS,
     EFFECTS,
-    ITEMS
+    ITEMS;
+
+    /** The word on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Option(
@@ -96,6 +106,12 @@ final class ReportCommand implements Callable<Integer> {
       throw new PalimpsestException(
           "--difference is for text and JSON, and the format is " + wanted);
     }
+    if (wanted == ReportFormat.CSV && table != CsvTable.EFFECTS) {
+      refuseAnalysis(table == null ? CsvTable.CELLS : table);
+    }
+    if (out != null && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
+      throw exists(out);
+    }
     String text;
     try (ResultArchive results = ResultArchive.open(folder)) {
       text = Printable.of(text(results.folder(), wanted));
@@ -104,13 +120,29 @@ final class ReportCommand implements Callable<Integer> {
       spec.commandLine().getOut().println(text);
       return ExitCode.OK;
     }
-    try {
-      Files.writeString(out, text);
-    } catch (IOException e) {
-      throw new OutputException(out, e);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (!NewFile.write(out, bytes, false, NewFile.Otherwise.CREATE)) {
+      throw exists(out); // since this report was begun
     }
     spec.commandLine().getErr().println("results in " + out);
     return ExitCode.OK;
+  }
+
+  /** These tables are the cells' own results, which no analysis changes. */
+  private void refuseAnalysis(CsvTable wanted) {
+    for (String option : AnalysisOptions.NAMES) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new PalimpsestException(
+            option
+                + " has no effect on the table of "
+                + wanted
+                + ": it is for --table effects and for the other formats");
+      }
+    }
+  }
+
+  private static OutputException exists(Path file) {
+    return new OutputException("'" + file + "' already exists: choose another file");
   }
 
   private ReportFormat wanted() {

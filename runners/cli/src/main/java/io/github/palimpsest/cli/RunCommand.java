@@ -2,6 +2,7 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.cli.option.ClusterOptions;
 import io.github.palimpsest.cli.option.Devices;
 import io.github.palimpsest.cli.option.DiskSize;
@@ -172,7 +173,9 @@ final class RunCommand implements Callable<Integer> {
       on.requireNoBudget(diskBudget);
     }
     listed = read.seeds().size() - experiment.addedSeeds;
-    Plan whole = Plan.of(read, plugins.registry());
+    PluginRegistry registry = plugins.registry();
+    TrackingOptions.check(read, registry);
+    Plan whole = Plan.of(read, registry);
     Plan plan = cells.isEmpty() ? whole : whole.only(cells);
     if (plan.cells().isEmpty()) {
       throw new RuleViolationException(

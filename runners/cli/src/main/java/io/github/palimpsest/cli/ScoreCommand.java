@@ -119,6 +119,13 @@ final class ScoreCommand implements Callable<Integer> {
     if (turns != null && data.instructions == null) {
       throw new PalimpsestException("--chat-turns applies to --instructions alone");
     }
+    if (data.text != null && FileSource.hasRecordsByName(data.text)) {
+      throw new PalimpsestException(
+          "--text is for a plain text, and '"
+              + data.text
+              + "' has the name of a file of records: give it by --instructions, which also scores"
+              + " records with a 'text'");
+    }
     PluginRegistry registry = adapter.plugins.registry();
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     Device where = device.present();
@@ -164,7 +171,7 @@ final class ScoreCommand implements Callable<Integer> {
     } else if (data.instructions != null) {
       Optional<Value.Call> stated =
           Optional.ofNullable(turns)
-              .map(t -> RecipeText.parse("chat(turns=" + word(t) + ")").sum().get(0));
+              .map(t -> RecipeText.parse("chat(turns=" + t + ")").sum().get(0));
       DataFormats formats = DataFormats.builtIn().with(directory.chatTemplates());
       FileSource source = new FileSource(HubCache.data(data.instructions));
       documents.requireText(List.of(source), stated);
@@ -197,10 +204,6 @@ final class ScoreCommand implements Callable<Integer> {
         .put("dropped", counts.dropped());
     template.ifPresent(t -> node.put("chat_template", t.sha256()));
     return counted(node, counts);
-  }
-
-  private static String word(Chat.Turns turns) {
-    return turns.name().toLowerCase(Locale.ROOT);
   }
 
   private void tell(DataCounts counts, int length) {

@@ -112,19 +112,18 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Optional<String> key = Optional.ofNullable(keyVariable).map(ServeCommand::key);
     InferenceServer.requireKey(host, key);
+    List<NamedFolder> named = adapters.stream().map(ServeCommand::adapter).toList();
     PluginRegistry registry = plugins.registry();
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     Device where = device.present();
     List<ServedModel> models = new ArrayList<>();
     models.add(new ServedModel(name(model), directory, directory.weights(), where));
-    for (String written : adapters) {
-      int equals = written.indexOf('=');
-      Path folder = Path.of(written.substring(equals + 1));
+    for (NamedFolder adapter : named) {
       models.add(
           new ServedModel(
-              equals < 0 ? name(folder) : written.substring(0, equals),
+              adapter.name(),
               directory,
-              AdapterOptions.weights(folder, directory, registry),
+              AdapterOptions.weights(adapter.folder(), directory, registry),
               where));
     }
     Limits limits = new Limits(maxBody, maxWaiting, maxNewTokens, Duration.ofSeconds(timeout));
@@ -145,6 +144,25 @@ final class ServeCommand implements Callable<Integer> {
       Signals.unregister("INT", interrupt);
     }
     return ExitCode.OK;
+  }
+
+  /** An adapter by the name of its model. */
+  private record NamedFolder(String name, Path folder) {}
+
+  private static NamedFolder adapter(String written) {
+    int equals = written.indexOf('=');
+    String name = equals < 0 ? "" : written.substring(0, equals);
+    String folder = written.substring(equals + 1);
+    if (folder.isBlank() || equals >= 0 && name.isBlank()) {
+      throw new PalimpsestException(
+          "--adapter '"
+              + written
+              + "' has no "
+              + (folder.isBlank() ? "folder" : "name before '='")
+              + ": write NAME=DIR, or DIR for the name of the folder");
+    }
+    Path place = Path.of(folder);
+    return new NamedFolder(equals < 0 ? name(place) : name, place);
   }
 
   private static String key(String variable) {

@@ -82,7 +82,8 @@ public final class Supervisor {
       Process process = new ProcessBuilder(command(seen)).inheritIO().start();
       Thread end = new Thread(() -> end(process), "supervisor-end");
       Runtime.getRuntime().addShutdownHook(end);
-      Object before = Signals.register("INT", () -> interrupt(process, seen));
+      Object interrupt = Signals.register("INT", () -> interrupt(process, seen));
+      Object term = Signals.register("TERM", () -> interrupt(process, seen));
       StallWatch watch = new StallWatch();
       boolean stalled = false;
       while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -96,7 +97,8 @@ public final class Supervisor {
         return ExitCode.FAILED; // the signal that ends this process says how it ended
       }
       Runtime.getRuntime().removeShutdownHook(end);
-      Signals.unregister("INT", before);
+      Signals.unregister("INT", interrupt);
+      Signals.unregister("TERM", term);
       return code(seen, process.exitValue(), stalled);
     }
   }
@@ -116,7 +118,8 @@ public final class Supervisor {
   }
 
   /**
-   * A terminal also sends Ctrl-C to the child process; other senders may send it only to this one.
+   * A terminal also sends Ctrl-C to the child process; other senders of a signal may send it only
+   * to this one.
    */
   private void interrupt(Process process, Whereabouts seen) {
     if (interruptions.incrementAndGet() > 1) {

@@ -104,6 +104,18 @@ class CatalogueCommandTest {
   }
 
   @Test
+  void describe_shows_the_given_value_of_a_setting_with_its_default() throws IOException {
+    assertThat(Command.run("describe", "adamw").ok().out()).contains("\n  lr=0.001  ");
+    Command described = Command.run("describe", "adamw(lr=0.5)").ok();
+    assertThat(described.out()).contains("\n  lr=0.5  ", "\n      default: 0.001; ");
+    JsonNode setting =
+        CommandTest.json(Command.run("describe", "adamw(lr=0.5)", "--json")).at("/settings/0");
+    assertThat(setting.path("key").asText()).isEqualTo("lr");
+    assertThat(setting.path("default").asText()).isEqualTo("0.001");
+    assertThat(setting.path("value").asText()).isEqualTo("0.5");
+  }
+
+  @Test
   void describe_says_what_a_technique_needs_and_how_it_differs_from_its_paper() throws IOException {
     assertThat(Command.run("describe", "ties").ok().out())
         .contains("Needs: the weights after each task", "Differs from the paper: ");

@@ -2,9 +2,13 @@ package io.github.palimpsest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +57,51 @@ class ClassifyCommandTest {
             second -> assertThat(second).matches("bad  0\\.9\\d\\d  dull and long|bad  1.*"));
     assertThat(Command.run("classify", model, "--task", "1", "film").refusal(2))
         .contains("--task 1: a text may have any class of this class-incremental stream");
+  }
+
+  @Test
+  void texts_of_a_file_and_of_standard_input_are_classified_one_object_each() throws IOException {
+    Path model = temp.resolve("model");
+    Command.run("save", run("class-incremental"), "--out", model).ok();
+    String both = "moving and funny\ndull and long\n";
+    Path lines = Files.writeString(temp.resolve("lines.txt"), both);
+    Path records =
+        Files.writeString(
+            temp.resolve("records.jsonl"),
+            "{\"sentence\": \"moving and funny\"}\n{\"sentence\": \"dull and long\"}\n");
+
+    String said = Command.run("classify", model, "moving and funny", "dull and long").ok().out();
+    assertThat(Command.run("classify", model, "--texts", lines).ok().out()).isEqualTo(said);
+    String json = Command.run("classify", model, "--texts", lines, "--json").ok().out();
+    assertThat(json.lines())
+        .satisfiesExactly(
+            one ->
+                assertThat(one)
+                    .startsWith("{\"text\":\"moving and funny\",\"class\":\"good\",\"prob"),
+            two -> assertThat(two).startsWith("{\"text\":\"dull and long\",\"class\":\"bad\","));
+    Object[] keyed = {"classify", model, "--texts", records, "--key", "sentence", "--json"};
+    assertThat(Command.run(keyed).ok().out()).isEqualTo(json);
+    InputStream before = System.in;
+    try {
+      for (String given : List.of(both, Files.readString(records))) {
+        System.setIn(new ByteArrayInputStream(given.getBytes(StandardCharsets.UTF_8)));
+        keyed[3] = "-";
+        assertThat(Command.run(keyed).ok().out()).isEqualTo(json);
+      }
+    } finally {
+      System.setIn(before);
+    }
+    assertThat(Command.run("classify", model, "--texts", records).refusal(2))
+        .contains("records.jsonl:1 has no key 'text'; known: sentence; --key names the key");
+    Files.writeString(lines, "a\n\nb\n");
+    assertThat(Command.run("classify", model, "--texts", lines).refusal(2))
+        .contains("lines.txt:2: the line is empty");
+    assertThat(Command.run("classify", model, "--texts", lines, "film").refusal(2))
+        .contains("either --texts", "or TEXT 'film', not both");
+    assertThat(Command.run("classify", model).refusal(2))
+        .contains("there is no text: give TEXT, or --texts FILE");
+    assertThat(Command.run("classify", model, "film", "--key", "a").refusal(2))
+        .contains("--key a is for the records of --texts");
   }
 
   @Test

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.llm.quickstart.Quickstart;
+import io.github.palimpsest.llm.quickstart.QuickstartRecords;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +43,33 @@ class EstimateTest {
     double operations = json.path("operations").asDouble();
     assertThat(json.path("device_hours").asDouble()).isEqualTo(operations / (300 * 1e12) / 3600);
     assertThat(json.at("/recipes/0/layouts/0/devices").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void generated_tasks_are_estimated_by_the_number_of_their_records(@TempDir Path temp)
+      throws IOException {
+    String text =
+        """
+        name: made
+        model: quickstart
+        tasks:
+          - {name: facts, data: "quickstart:facts"}
+          - {name: some, data: "quickstart:sorting", limit: 30}
+          - {name: few, data: "quickstart:reversing", limit: 30, examples: 20}
+        training: {batch: 8}
+        axes: {optimizer: [sgd]}
+        seeds: [1]
+        """;
+    Path file = Files.writeString(temp.resolve("made.yaml"), text);
+    int facts = new QuickstartRecords(1).training("facts").all().size();
+    JsonNode json =
+        new ObjectMapper().readTree(Command.run("plan", file, "--estimate", "--json").ok().out());
+    assertThat(json.path("steps").asInt())
+        .as("an epoch of batches of 8 of all facts, of 30 records, and of 20 of 30")
+        .isEqualTo((facts + 7) / 8 + 4 + 3);
+    assertThat(json.path("parameters").asLong())
+        .isEqualTo(
+            new Quickstart(0).model().parameters().stream().mapToLong(p -> p.shape().size()).sum());
   }
 
   @Test

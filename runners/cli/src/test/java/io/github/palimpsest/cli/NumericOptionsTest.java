@@ -58,8 +58,7 @@ class NumericOptionsTest {
           "many",
           "");
 
-  private static final CommandLine ROOT =
-      Main.commandLine().setCaseInsensitiveEnumValuesAllowed(true);
+  private static final CommandLine ROOT = Main.commandLine();
 
   /** All commands by how they are called. */
   private static Map<String, CommandLine> commands(CommandLine command) {

@@ -81,6 +81,28 @@ class RefusalTest {
   }
 
   @Test
+  void settings_of_the_analysis_are_refused_for_a_table_that_has_none_of_it() {
+    Object[] report = {"report", out, "--format", "csv"};
+    assertThat(Command.run(with(with(report, "--contrasts"), "all-pairs")).refusal(2))
+        .contains("--contrasts has no effect on the table of cells: it is for --table effects");
+    Object[] items = with(with(report, "--table"), "items");
+    assertThat(Command.run(with(with(items, "--model"), "pooled")).refusal(2))
+        .contains("--model has no effect on the table of items");
+    Object[] effects = with(with(report, "--table"), "effects");
+    assertThat(Command.run(with(with(effects, "--model"), "pooled")).refusal(2))
+        .as("refused only since there is no folder")
+        .doesNotContain("--model");
+  }
+
+  @Test
+  void a_report_is_never_written_over_a_file() throws IOException {
+    Path file = Files.writeString(temp.resolve("paper.csv"), "mine");
+    assertThat(Command.run("report", out, "--out", file).refusal(2))
+        .contains("'" + file + "' already exists: choose another file");
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
   void a_rule_that_adds_seeds_and_cannot_be_is_refused_before_anything_runs() throws IOException {
     Path file = TinyModel.experiment(temp, model, data, "[adamw, sgd]");
     String width = "--until-precise";
@@ -314,6 +336,49 @@ class RefusalTest {
   }
 
   @Test
+  void the_model_of_the_quickstart_is_offered_where_it_is_misspelled() throws IOException {
+    Path file = TinyModel.experiment(temp, model, data, "[adamw]");
+    Files.writeString(file, Files.readString(file).replaceFirst("model: .*", "model: quikstart"));
+    assertThat(Command.run("plan", file).refusal(2))
+        .contains("'quikstart' does not exist", "; did you mean 'quickstart'?");
+    assertThat(Command.run("generate", "--model", "quikstart", "--prompt", "a").refusal(2))
+        .contains("quikstart: no such model folder")
+        .contains("'quickstart' is a model of experiment files alone, and has no folder");
+  }
+
+  @Test
+  void rows_of_an_adapter_without_room_are_refused_by_every_plan() throws IOException {
+    String axes = "[adamw]\n  adapter: [\"prompt-tuning(tokens=20)\"]";
+    Path file = TinyModel.experiment(temp, model, data, axes);
+    String message = "and with 20 rows before them the model's 24 positions hold at most ";
+    assertThat(Command.run("plan", file, "--calibration", 0).refusal(2)).contains(message);
+    assertThat(Command.run("plan", file).refusal(2)).contains(message);
+  }
+
+  @Test
+  void an_adapter_of_a_server_needs_a_folder_and_a_name_before_the_equals_sign() {
+    Object[] serve = {"serve", "--model", model, "--adapter"};
+    assertThat(Command.run(with(serve, "=x")).refusal(2))
+        .contains("--adapter '=x' has no name before '=': write NAME=DIR");
+    assertThat(Command.run(with(serve, "x=")).refusal(2))
+        .contains("--adapter 'x=' has no folder: write NAME=DIR");
+  }
+
+  @Test
+  void a_text_to_score_that_is_a_file_of_records_is_refused_with_the_option_for_it() {
+    assertThat(Command.run("score", "--model", model, "--text", data).refusal(2))
+        .contains("--text is for a plain text, and '" + data + "' has the name of a file of")
+        .contains("give it by --instructions");
+  }
+
+  @Test
+  void a_recipe_is_not_described_but_one_of_its_components_is() {
+    assertThat(Command.run("describe", "adamw + ewc").refusal(2))
+        .contains("'adamw + ewc' is a recipe of several components", "such as 'adamw'");
+    assertThat(Command.run("describe", "adamw(lr=-1)").refusal(2)).contains("'lr' of 'adamw'");
+  }
+
+  @Test
   void values_that_cannot_be_meant_are_refused_with_what_can_be() {
     assertThat(trains("--adapter-out", out.resolve("adapter"), "--recipe", "adamw + lora"))
         .contains("must be two folders, neither in the other");
@@ -322,6 +387,11 @@ class RefusalTest {
     Object[] train = {"train", "--model", model, "--data", data, "--out", out};
     assertThat(misread(with(with(train, "--device"), "cpu:7")))
         .contains("device 'cpu:7' does not exist: there is one CPU, cpu");
+    Object[] generate = {"generate", "--model", model, "--prompt", "a", "--temperature"};
+    assertThat(misread(with(generate, "1e9")))
+        .contains("'1e9' must be a number of at least 0 and at most 100");
+    assertThat(misread(with(train, "--template=alpca")))
+        .contains("'--template'", "'alpca' must be one of alpaca, plain; did you mean 'alpaca'?");
     assertThat(misread(with(with(train, "--hold-out"), 1)))
         .contains("'1' must be a number greater than 0 and below 1");
     assertThat(

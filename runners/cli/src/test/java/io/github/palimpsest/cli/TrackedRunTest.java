@@ -93,6 +93,19 @@ class TrackedRunTest {
   }
 
   @Test
+  void a_misspelled_tracker_of_the_file_is_refused_at_planning_with_its_line() throws IOException {
+    String text = Files.readString(file);
+    long lines = text.lines().count();
+    Files.writeString(file, text + "track: {tensorbord: runs}\n");
+    Path out = temp.resolve("out");
+    String expected = (lines + 1) + ":9: unknown tracker 'tensorbord'; did you mean 'tensorboard'?";
+    assertThat(Command.run("plan", file, "--calibration", 0).refusal(ExitCode.USAGE))
+        .contains(expected);
+    assertThat(Command.run("run", file, "--out", out).refusal(ExitCode.USAGE)).contains(expected);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void a_password_in_an_address_is_refused_wherever_it_stands_and_reaches_no_file()
       throws IOException {
     Path out = temp.resolve("out");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.JsonFile;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.TensorFlow;
 
 /** Evaluation, best weights, early stop, types and refusals of {@code train}. */
 @Tag("native")
@@ -77,6 +79,9 @@ class TrainRunTest {
     assertThat(record.evaluations()).hasSize(3);
     assertThat(record.steps()).isEqualTo(4);
     assertThat(record.components()).extracting(c -> c.id()).contains("adamw", "lora");
+    assertThat(record.inputs())
+        .containsEntry("tensorflow-java", SharedInputs.tensorflowVersion())
+        .containsEntry("tensorflow-runtime", TensorFlow.version());
     assertThat(record.inputs()).containsKeys("model", "data", "held-out", "seed", "code.engine");
     assertThat(record.files()).containsEntry(WEIGHTS, Fingerprint.of(evaluated.resolve(WEIGHTS)));
     assertThat(record.data().evaluated().get("eval-data").get("read")).isEqualTo(14);

@@ -1,5 +1,6 @@
 package io.github.palimpsest.execution;
 
+import io.github.palimpsest.engine.device.DeviceList;
 import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.results.folder.Timing;
 import java.util.List;
@@ -68,6 +69,7 @@ public final class CellTiming {
         resumed,
         device,
         SharedInputs.tensorflowVersion(),
+        DeviceList.version(),
         Objects.toString(CellTiming.class.getPackage().getImplementationVersion(), "development"),
         machine.cpu(),
         machine.gpus(),
@@ -115,7 +117,8 @@ public final class CellTiming {
         peak < 0 ? null : peak,
         resumed,
         last.device(),
-        last.tensorflow(),
+        last.tensorflowJava(),
+        last.tensorflowRuntime(),
         last.palimpsest(),
         last.cpu(),
         last.gpus(),

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.TensorFlow;
 
 @Tag("native")
 class StageRecordTest {
@@ -71,9 +72,10 @@ class StageRecordTest {
         .isFalse();
     JsonNode measured = second.path("measured");
     for (String key :
-        List.of("wall_seconds", "peak_rss_bytes", "cpu", "gpus", "java", "tensorflow", "os")) {
+        List.of("wall_seconds", "peak_rss_bytes", "cpu", "gpus", "java", "tensorflow_java", "os")) {
       assertThat(measured.has(key)).as(key).isTrue();
     }
+    assertThat(measured.path("tensorflow_runtime").asText()).isEqualTo(TensorFlow.version());
   }
 
   @Test

@@ -56,6 +56,15 @@ public final class Trackers {
     }
   }
 
+  /**
+   * Checks a tracker that is to be opened later: nothing is created.
+   *
+   * @throws PalimpsestException if the tracker is unknown, or has invalid settings
+   */
+  public static void check(Track.Target wanted, PluginRegistry registry) {
+    component(wanted, registry);
+  }
+
   private static void close(Tracker tracker) {
     try {
       tracker.close();

@@ -82,10 +82,14 @@ record LowRank(
   /**
    * The kernels to adapt, in the model's order.
    *
-   * @throws PalimpsestException if there is none; names some kernels
+   * @throws PalimpsestException if there is none, names some kernels; or if a pattern of ranks or
+   *     alphas matches none of them
    */
   List<ParameterSpec> kernels(List<ParameterSpec> base) {
     List<ParameterSpec> kernels = kernels(target, base);
+    List<String> names = kernels.stream().map(ParameterSpec::name).toList();
+    ranks.requireMatches(LowRankSettings.RANK_PATTERN.key(), names);
+    alphas.requireMatches(LowRankSettings.ALPHA_PATTERN.key(), names);
     kernels.forEach(kernel -> start.check(kernel, this));
     return kernels;
   }

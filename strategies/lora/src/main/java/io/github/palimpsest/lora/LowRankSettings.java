@@ -10,8 +10,10 @@ import java.util.regex.Pattern;
 
 /** The settings that all low-rank adapters share. */
 final class LowRankSettings {
+  private static final int MOST_RANK = 65536;
+
   static final Setting<Integer> RANK =
-      Setting.integer("rank", 8, 1, 65536, "r, the inner size of A [in, r] and B [r, out]");
+      Setting.integer("rank", 8, 1, MOST_RANK, "r, the inner size of A [in, r] and B [r, out]");
   static final Setting<Double> ALPHA =
       Setting.real("alpha", 16, 0, Double.MAX_VALUE, "numerator of the scale s = alpha / r");
   static final Setting<Boolean> RSLORA =
@@ -89,9 +91,14 @@ final class LowRankSettings {
   static LowRank lowRank(Settings settings) {
     return new LowRank(
         PerModule.parse(
-            RANK_PATTERN.key(), settings.get(RANK), settings.get(RANK_PATTERN), 1, true),
+            RANK_PATTERN.key(), settings.get(RANK), settings.get(RANK_PATTERN), 1, MOST_RANK, true),
         PerModule.parse(
-            ALPHA_PATTERN.key(), settings.get(ALPHA), settings.get(ALPHA_PATTERN), 0, false),
+            ALPHA_PATTERN.key(),
+            settings.get(ALPHA),
+            settings.get(ALPHA_PATTERN),
+            0,
+            Double.MAX_VALUE,
+            false),
         settings.get(RSLORA),
         settings.get(TARGET),
         settings.get(INIT),

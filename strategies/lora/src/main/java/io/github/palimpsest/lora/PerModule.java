@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /**
  * A number for each adapted module: a usual one, and others for modules whose name, or the end of
@@ -17,6 +18,8 @@ import java.util.regex.PatternSyntaxException;
  * @param others in their order
  */
 record PerModule(double usual, List<Other> others) {
+  private static final int NAMES_IN_MESSAGE = 8;
+
   /**
    * A number for some modules.
    *
@@ -35,10 +38,12 @@ record PerModule(double usual, List<Other> others) {
    *
    * @param key the setting, for messages
    * @param least the smallest number that is allowed
+   * @param most the largest one
    * @param whole whether the numbers must be whole
    * @throws PalimpsestException if the text is malformed; names the setting and the entry
    */
-  static PerModule parse(String key, double usual, String text, double least, boolean whole) {
+  static PerModule parse(
+      String key, double usual, String text, double least, double most, boolean whole) {
     Map<String, Double> values = new LinkedHashMap<>();
     for (String entry : text.isBlank() ? new String[0] : text.strip().split("\\s+")) {
       int at = entry.lastIndexOf('=');
@@ -48,12 +53,14 @@ record PerModule(double usual, List<Other> others) {
       } catch (NumberFormatException e) {
         value = Double.NaN;
       }
-      if (!(value >= least)
-          || !(value <= Integer.MAX_VALUE)
-          || whole && value != Math.rint(value)) {
+      if (!(value >= least) || !(value <= most) || whole && value != Math.rint(value)) {
+        String range =
+            most == Double.MAX_VALUE
+                ? "of at least " + shortest(least)
+                : "from " + shortest(least) + " to " + shortest(most);
         throw new PalimpsestException(
-            "setting '%s': '%s' is not PATTERN=NUMBER with a %snumber from %s to %d"
-                .formatted(key, entry, whole ? "whole " : "", shortest(least), Integer.MAX_VALUE));
+            "setting '%s': '%s' is not PATTERN=NUMBER with a %snumber %s"
+                .formatted(key, entry, whole ? "whole " : "", range));
       }
       if (values.put(entry.substring(0, at), value) != null) {
         throw new PalimpsestException(
@@ -81,6 +88,29 @@ record PerModule(double usual, List<Other> others) {
     List<String> entries = new ArrayList<>();
     values.forEach((pattern, value) -> entries.add(pattern + "=" + shortest(value.doubleValue())));
     return String.join(" ", entries);
+  }
+
+  /**
+   * Refuses a pattern without effect.
+   *
+   * @param key the setting, for messages
+   * @param kernels the adapted ones
+   * @throws PalimpsestException if a pattern matches the module of none; names some modules
+   */
+  void requireMatches(String key, List<String> kernels) {
+    List<String> modules = kernels.stream().map(PeftTensors::module).toList();
+    for (Other other : others) {
+      if (modules.stream().noneMatch(m -> other.module().matcher(m).matches())) {
+        int more = modules.size() - NAMES_IN_MESSAGE;
+        throw new PalimpsestException(
+            "setting '%s': '%s' matches no adapted module; adapted here: %s%s"
+                .formatted(
+                    key,
+                    other.text(),
+                    modules.stream().limit(NAMES_IN_MESSAGE).collect(Collectors.joining(", ")),
+                    more > 0 ? " and " + more + " more" : ""));
+      }
+    }
   }
 
   /** The number of a kernel's module. */

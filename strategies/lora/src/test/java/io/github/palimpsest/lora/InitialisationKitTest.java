@@ -69,8 +69,9 @@ class InitialisationKitTest {
 
     @Override
     protected String settings() {
-      return "target=\".*\", rank=2, rank-pattern=\"fc1=3\", alpha-pattern=\"fc2=5\","
-          + " full=\".*bias\"";
+      // modules of each of the kit's models: a pattern that matches none is refused
+      return "target=\".*\", rank=2, rank-pattern=\"(fc1|up_proj)=3\","
+          + " alpha-pattern=\"(fc2|down_proj)=5\", full=\".*bias\"";
     }
   }
 

@@ -207,11 +207,35 @@ class PeftFormsTest {
           .isInstanceOf(PalimpsestException.class)
           .hasMessageContaining(refused.getValue());
     }
-    assertThatThrownBy(() -> PerModule.parse("rank-pattern", 8, "q_proj=2.5", 1, true))
+    assertThatThrownBy(() -> PerModule.parse("rank-pattern", 8, "q_proj=2.5", 1, 65536, true))
         .hasMessage(
             "setting 'rank-pattern': 'q_proj=2.5' is not PATTERN=NUMBER with a whole number from 1"
-                + " to 2147483647");
-    assertThatThrownBy(() -> PerModule.parse("alpha-pattern", 8, "(=2", 0, false))
+                + " to 65536");
+    assertThatThrownBy(() -> PerModule.parse("alpha-pattern", 8, "(=2", 0, 9, false))
         .hasMessageContaining("'(' is no regular expression");
+  }
+
+  @Test
+  void a_rank_or_alpha_of_a_pattern_has_the_limits_of_the_setting_and_a_module_to_be_for() {
+    assertThatThrownBy(() -> Bench.adapter(Lora.PROVIDER, patterns("rank-pattern", "q_proj=65537")))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("'q_proj=65537' is not PATTERN=NUMBER with a whole number from 1")
+        .hasMessageContaining(" to 65536");
+    assertThatThrownBy(() -> Bench.adapter(Lora.PROVIDER, patterns("alpha-pattern", "q_proj=-1")))
+        .hasMessageContaining("'q_proj=-1' is not PATTERN=NUMBER with a number of at least 0");
+    for (String key : List.of("rank-pattern", "alpha-pattern")) {
+      for (String unmatched : List.of("qproj=2", "q_proj=3 k_proj=2")) { // k_proj is not adapted
+        assertThatThrownBy(() -> Bench.adapter(Lora.PROVIDER, patterns(key, unmatched)).bind(MODEL))
+            .isInstanceOf(PalimpsestException.class)
+            .hasMessageContaining("setting '" + key + "': '")
+            .hasMessageContaining("matches no adapted module; adapted here: ")
+            .hasMessageContaining("q_proj");
+      }
+    }
+    Bench.adapter(Lora.PROVIDER, patterns("rank-pattern", "q_proj=3")).bind(MODEL);
+  }
+
+  private static Map<String, Value> patterns(String key, String text) {
+    return Map.of("target", new Value.Text(".*q_proj\\.weight"), key, new Value.Text(text));
   }
 }

@@ -57,6 +57,12 @@ final class MemoryBench {
       this.optimizer = optimizer;
       this.strategy = strategy;
     }
+
+    /** The word on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** The tolerated difference between prediction and measurement, as a share. */
@@ -127,16 +133,11 @@ final class MemoryBench {
               w -> {
                 throw new PalimpsestException("not run: " + w);
               });
-      measured = peak(file, folder.resolve("out-" + shape.name() + "-" + kind));
+      measured = peak(file, folder.resolve("out-" + shape.name() + "-" + kind.name()));
     }
     double ratio = measured == 0 ? 0 : StepBench.rounded((double) predicted / measured, 1000);
     return new Compared(
-        shape.name(),
-        kind.name().toLowerCase(Locale.ROOT),
-        predicted,
-        measured,
-        ratio,
-        estimate.parts());
+        shape.name(), kind.toString(), predicted, measured, ratio, estimate.parts());
   }
 
   private Path model(BenchShape shape) {
@@ -208,7 +209,7 @@ final class MemoryBench {
       text.append(
           "axes:%n  optimizer: [%s]%n  strategy: [%s]%nseeds: [1]%n"
               .formatted(kind.optimizer, kind.strategy));
-      return Files.writeString(folder.resolve(shape.name() + "-" + kind + ".yaml"), text);
+      return Files.writeString(folder.resolve(shape.name() + "-" + kind.name() + ".yaml"), text);
     } catch (IOException e) {
       throw new PalimpsestException("cannot write to '" + folder + "': " + e.getMessage(), e);
     }

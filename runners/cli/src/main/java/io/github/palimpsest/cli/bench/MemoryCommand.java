@@ -40,7 +40,7 @@ final class MemoryCommand implements Callable<Integer> {
   @Option(
       names = "--recipe",
       split = ",",
-      defaultValue = "FULL,LORA,SAM",
+      defaultValue = "full,lora,sam",
       description = "of ${COMPLETION-CANDIDATES}; default: all")
   List<MemoryBench.Kind> kinds = new ArrayList<>();
 

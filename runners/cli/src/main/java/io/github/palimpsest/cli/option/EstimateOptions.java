@@ -10,6 +10,7 @@ import io.github.palimpsest.execution.memory.MemoryEstimate;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.experiment.subject.ModelOrigin;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.TextTable;
 import java.util.ArrayList;
@@ -129,8 +130,11 @@ public final class EstimateOptions {
     StringBuilder text = new StringBuilder();
     text.append(
         format(
-            "Estimate from the file and config.json; no data, weights or tokenizer were read%n"
+            "Estimate from the file%s; no data, weights or tokenizer were read%n"
                 + "model: %,d parameters, %d layers; %,d tokens an example; %s cells%n%n",
+            ModelOrigin.MADE.containsKey(estimated.plan().experiment().model())
+                ? ""
+                : " and config.json",
             estimated.parameters(),
             estimated.model().spec().layers(),
             estimated.tokens(),

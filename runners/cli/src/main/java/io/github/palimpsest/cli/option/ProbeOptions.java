@@ -20,7 +20,7 @@ import io.github.palimpsest.results.folder.StageProbe;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.ITypeConverter;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** The data on which probes evaluate the loss. */
@@ -49,14 +49,12 @@ public final class ProbeOptions {
     /** At the final weights, on one set for all. */
     END,
     /** At both. */
-    BOTH
-  }
+    BOTH;
 
-  /** Reads the word of a moment. */
-  public static final class MomentWord implements ITypeConverter<Moment> {
+    /** The word on the command line. */
     @Override
-    public Moment convert(String text) {
-      return AnalysisOptions.constant(Moment.values(), text);
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

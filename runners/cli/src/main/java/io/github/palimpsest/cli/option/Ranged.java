@@ -244,6 +244,13 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
     }
   }
 
+  /** A temperature of sampling, with the range of the server; far above 1, all tokens are alike. */
+  public static final class Temperature extends Real {
+    Temperature() {
+      super(0, true, 100);
+    }
+  }
+
   /** A size. */
   public static final class AboveZero extends Real {
     AboveZero() {

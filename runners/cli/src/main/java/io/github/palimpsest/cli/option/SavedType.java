@@ -10,6 +10,7 @@ public final class SavedType {
   @Option(
       names = "--save-dtype",
       converter = DtypeName.class,
+      completionCandidates = DtypeName.Words.class,
       paramLabel = "TYPE",
       description =
           "element type of the saved weights: f32, bf16 or f16; default: as in the files of the model,"

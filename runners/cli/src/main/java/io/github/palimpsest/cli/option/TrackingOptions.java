@@ -1,6 +1,8 @@
 package io.github.palimpsest.cli.option;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.results.folder.Track;
 import io.github.palimpsest.tracking.Trackers;
 import io.github.palimpsest.tracking.Tracking;
@@ -8,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -47,6 +50,22 @@ public final class TrackingOptions {
 
   private boolean tracked(String tracker) {
     return track.stream().anyMatch(t -> Track.Target.parse(t).tracker().equals(tracker));
+  }
+
+  /**
+   * Checks the trackers of an experiment file before anything else is done.
+   *
+   * @throws io.github.palimpsest.api.PalimpsestException with its place in the file, if a tracker
+   *     is unknown or has a wrong setting
+   */
+  public static void check(Experiment experiment, PluginRegistry registry) {
+    for (Track.Target target : experiment.track().targets()) {
+      try {
+        Trackers.check(target, registry);
+      } catch (PalimpsestException e) {
+        throw Objects.requireNonNull(experiment.places().trackers().get(target.tracker())).error(e);
+      }
+    }
   }
 
   /**

@@ -32,6 +32,7 @@ public final class Schemas {
           "bench-simulate",
           "bench-step",
           "bench-strategies",
+          "classify",
           "describe",
           "doctor",
           "evaluate",

@@ -14,7 +14,7 @@ public final class ExitCode {
   /** The components cannot be in one recipe. */
   public static final int RULE = 3;
 
-  /** Stopped by Ctrl-C. As in shells, 128 plus the number of the signal. */
+  /** Stopped by Ctrl-C or SIGTERM. As in shells, 128 plus the number of the signal of Ctrl-C. */
   public static final int INTERRUPTED = 130;
 
   /** The reader of standard output has gone: 128 plus the number of the signal. */

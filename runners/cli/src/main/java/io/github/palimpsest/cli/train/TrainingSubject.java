@@ -10,6 +10,7 @@ import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.device.DeviceList;
 import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.weights.SlotType;
 import io.github.palimpsest.experiment.plan.Origins;
@@ -128,7 +129,8 @@ public record TrainingSubject(
       all.put("stop-after", "" + options.stopAfter);
       all.put("min-improvement", "" + options.minImprovement);
     }
-    all.put("tensorflow", SharedInputs.tensorflowVersion());
+    all.put(TrainingInputs.TENSORFLOW_JAVA, SharedInputs.tensorflowVersion());
+    all.put("tensorflow-runtime", DeviceList.version());
     all.putAll(SharedInputs.code());
     sources().forEach(s -> all.put("component." + s.id(), s.sha256()));
     return new TrainingInputs(all);

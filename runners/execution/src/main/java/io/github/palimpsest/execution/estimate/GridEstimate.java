@@ -11,7 +11,7 @@ import io.github.palimpsest.execution.memory.MemoryEstimate;
 import io.github.palimpsest.execution.memory.PeakModel;
 import io.github.palimpsest.execution.memory.Workload;
 import io.github.palimpsest.experiment.file.Budget;
-import io.github.palimpsest.experiment.file.DataPaths;
+import io.github.palimpsest.experiment.file.DataAddress;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.ActingRecipe;
@@ -22,7 +22,6 @@ import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.ModelOrigin;
-import io.github.palimpsest.llm.model.ConfiguredModel;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -34,8 +33,9 @@ import java.util.TreeMap;
 /**
  * Passes, arithmetic and memory of an experiment whose data, weights and tokenizer are not at hand.
  * The number of training examples is what the file says: {@code examples}, or {@code limit} without
- * {@code held-out}. With N the kernels' parameters without the embedding, L layers, q the width of
- * all queries and n the tokens of an example, a pass over one token takes
+ * {@code held-out}; or what is generated, which no file holds. With N the kernels' parameters
+ * without the embedding, L layers, q the width of all queries and n the tokens of an example, a
+ * pass over one token takes
  *
  * <pre>
  *   6 N + 12 L q n     operations, forward 2 N + 4 L q n, backward twice as many
@@ -52,18 +52,19 @@ public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tok
   private static final int MOST_DEVICES = 64;
 
   /**
-   * Reads the configuration of an experiment's model, and nothing else.
+   * Reads the configuration of an experiment's model, unless it is generated, and nothing else.
    *
    * @param tokens the mean tokens of an example; empty for the largest number, an upper bound
-   * @throws PalimpsestException if the model is made and not read, the file says nothing about the
-   *     number of examples, or the model has fewer positions than an example has tokens
+   * @throws PalimpsestException if the model is a classifier, the file says nothing about the
+   *     number of examples of data that are read, or the model has fewer positions than an example
+   *     has tokens
    */
   public static GridEstimate of(Experiment e, PluginRegistry registry, OptionalInt tokens) {
-    if (e.classifier().isPresent() || ModelOrigin.MADE.containsKey(e.model())) {
+    if (e.classifier().isPresent()) {
       throw e.place()
           .error("an estimate is of a model with a config.json: '" + e.model() + "' has none");
     }
-    DecoderModel model = ConfiguredModel.of(DataPaths.model(e), registry);
+    DecoderModel model = ModelOrigin.of(e).configured(registry);
     e.tasks().forEach(GridEstimate::examples);
     SortedMap<String, String> shared = new TreeMap<>(SharedInputs.training(e));
     shared.put("estimate", "without data and weights");
@@ -79,7 +80,11 @@ public record GridEstimate(Plan plan, Stages stages, DecoderModel model, int tok
   }
 
   private static int examples(DataSet task) {
-    int stated = task.examples() > 0 ? task.examples() : task.limit() - task.heldOut();
+    int made = DataAddress.madeRecords(task).orElse(0);
+    int read = made > 0 && (task.limit() == 0 || made < task.limit()) ? made : task.limit();
+    int left = read - task.heldOut();
+    boolean fewer = task.examples() > 0 && (left <= 0 || task.examples() < left);
+    int stated = fewer ? task.examples() : left;
     if (stated <= 0) {
       throw task.place()
           .error(

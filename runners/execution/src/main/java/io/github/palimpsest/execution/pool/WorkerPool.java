@@ -281,7 +281,7 @@ public final class WorkerPool implements Executor {
     }
 
     /**
-     * Hands a Ctrl-C on to the workers, where it was sent to this process alone; looks after them.
+     * Hands a signal on to the workers, where it was sent to this process alone; looks after them.
      */
     private void forward() {
       boolean asked = false;

@@ -122,9 +122,9 @@ public final class WorkerProcess {
     }
   }
 
-  /** Asks the system to end it. */
+  /** Ends it at once: SIGTERM would only ask it to stop after its step. */
   public void kill() {
-    process.destroy();
+    process.destroyForcibly();
   }
 
   /**

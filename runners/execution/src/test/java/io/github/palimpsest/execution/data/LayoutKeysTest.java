@@ -134,7 +134,9 @@ class LayoutKeysTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "data: [{path: a.csv, weight: 0}]|'weight' is '0', and must be a number above 0 and at most 1000",
+        "data: [{path: a.csv, weight: 0}]|weight' is '0', and must be a number above 0 and at most 1000",
+        "data: [{path: a.csv, weight: -1}]|weight' is '-1', and must be a number above 0 and at most 1000",
+        "data: [{path: a.csv, weight: 1001}]|weight' is '1001', and must be a number above 0 and at most 1000",
         "data: [{path: a.csv, wieght: 2}]|did you mean 'weight'?",
         "data: [a.csv, quickstart:letters]|unknown generated task 'letters'",
         "data: [a.csv, a.csv]|a.csv is given twice",

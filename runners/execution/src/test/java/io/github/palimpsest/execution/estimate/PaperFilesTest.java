@@ -13,6 +13,7 @@ import io.github.palimpsest.execution.memory.MemoryEstimate;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.llm.quickstart.Quickstart;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -137,8 +138,23 @@ class PaperFilesTest {
   }
 
   @Test
-  void a_model_that_is_made_has_no_estimate() {
-    Experiment e = ExperimentFile.read(Path.of("quickstart"), Map.of());
+  void a_classifier_has_no_estimate_and_the_quickstart_has_one() {
+    assertThat(
+            GridEstimate.of(
+                    ExperimentFile.read(Path.of("quickstart"), Map.of()),
+                    REGISTRY,
+                    OptionalInt.empty())
+                .parameters())
+        .isEqualTo(
+            new Quickstart(0).model().parameters().stream().mapToLong(p -> p.shape().size()).sum());
+    String text =
+        """
+        model: {classifier: mlp, width: 8}
+        tasks: [{name: a, data: a.jsonl, limit: 9, held-out: 1, measure: accuracy}]
+        axes: {optimizer: adamw}
+        seeds: [1]
+        """;
+    Experiment e = ExperimentFile.parse("a.yaml", text, EXAMPLES.toAbsolutePath(), Map.of());
     assertThatThrownBy(() -> GridEstimate.of(e, REGISTRY, OptionalInt.empty()))
         .hasMessageContaining("config.json");
   }

@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 public class ExperimentFileTest {
   public static final String GOOD =
@@ -184,6 +185,48 @@ public class ExperimentFileTest {
         .hasMessageStartingWith(place);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "template: plain",
+        "separator: X",
+        "windows: true",
+        "filter: a = 1",
+        "columns: {prompt: q}",
+        "on-bad-record: skip",
+        "test-filter: a = 1"
+      })
+  void a_key_of_files_is_refused_by_name_where_all_data_are_generated(String key) {
+    String name = key.substring(0, key.indexOf(':'));
+    assertThatThrownBy(() -> read(generated(key)))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage(
+            "x.yaml:4:5: '"
+                + name
+                + "' is for files, and has no effect on 'quickstart:facts': remove it");
+    read(generated(key + "\n    test: file.jsonl")); // here it has an effect on the file
+  }
+
+  private static String generated(String more) {
+    return """
+        model: quickstart
+        tasks:
+          - data: quickstart:facts
+            MORE
+            name: facts
+        axes: {optimizer: adamw}
+        seeds: [1]
+        """
+        .replace("MORE", more);
+  }
+
+  @Test
+  void a_limit_of_a_test_file_needs_one() {
+    assertThatThrownBy(() -> read(GOOD.replace("limit: 50", "test-limit: 50")))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageEndingWith("'test-limit' needs 'test: FILE'");
+  }
+
   @Test
   void an_unknown_variable_from_the_command_line_is_refused() {
     assertThatThrownBy(
@@ -200,6 +243,14 @@ public class ExperimentFileTest {
     assertThatThrownBy(() -> ToyRun.plan("{optimizer: [sgd]}\nmetrics: [forgeting]"))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageStartingWith("toy.yaml:11:11: unknown component 'forgeting'");
+  }
+
+  @Test
+  void a_mistyped_primary_outcome_is_told_with_its_own_place() {
+    assertThatThrownBy(() -> ToyRun.plan("{optimizer: [sgd]}\nanalysis:\n  primary: [lost, losst]"))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageStartingWith("toy.yaml:12:19: primary outcome 'losst' is no metric")
+        .hasMessageContaining("did you mean 'lost'? (there are lost, drift of kept)");
   }
 
   @Test

@@ -172,6 +172,9 @@ record ExperimentPage(JsonNode schema) {
   }
 
   private static String range(JsonNode form) {
+    if (form.has("exclusiveMinimum")) {
+      return " above " + form.path("exclusiveMinimum") + " and at most " + form.path("maximum");
+    }
     JsonNode least = form.path("minimum");
     JsonNode most = form.path("maximum");
     if (least.isMissingNode()) {

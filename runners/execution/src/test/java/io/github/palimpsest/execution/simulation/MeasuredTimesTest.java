@@ -60,8 +60,8 @@ class MeasuredTimesTest {
             .toList();
     Timing timing =
         new Timing(
-            seconds, 40L, 1.0, 1L, resumed, null, null, null, null, List.of(), null, null, null,
-            null, null, null, null, null);
+            seconds, 40L, 1.0, 1L, resumed, null, null, null, null, null, List.of(), null, null,
+            null, null, null, null, null, null);
     Files.createDirectories(layout.stage(id));
     JsonFile.write(
         layout.about(id),

@@ -69,6 +69,11 @@ public final class BenchmarkRecords implements RecordGenerator {
   }
 
   @Override
+  public boolean readsFiles() {
+    return true;
+  }
+
+  @Override
   public MadeRecords training(String name) {
     return records(name, new PreparedTask.Wish(0, OptionalInt.of(0), Optional.of(TRAINING)));
   }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -120,6 +121,22 @@ public record DataAddress(RecordSource source) {
     return generator(written).isPresent() && !written.endsWith(HELD_OUT)
         ? Optional.of(written + HELD_OUT)
         : Optional.empty();
+  }
+
+  /** Whether the data are generated: they are records, and none is bad. */
+  static boolean generated(String written) {
+    return generator(written).isPresent();
+  }
+
+  /** The number of records that are generated without reading any file; empty for other data. */
+  public static OptionalInt madeRecords(DataSet set) {
+    DataFiles data = set.data();
+    String written = data.files().get(0).written();
+    return generator(written)
+        .filter(g -> !g.readsFiles() && data.files().size() == 1)
+        .flatMap(g -> made(set.place(), written))
+        .map(made -> OptionalInt.of(made.all().size()))
+        .orElse(OptionalInt.empty());
   }
 
   private static Optional<RecordGenerator> generator(String written) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.experiment.file;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.layout.Weights;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -42,20 +41,10 @@ public record DataFiles(List<One> files) {
     DataAddress.check(path);
     return new One(
         path.text(),
-        item.map().flatMap(m -> m.scalar("weight")).map(DataFiles::weight).orElse(1.0));
-  }
-
-  private static double weight(YamlScalar written) {
-    try {
-      return Weights.require(written.real(0));
-    } catch (PalimpsestException e) {
-      throw written
-          .place()
-          .error(
-              "'weight' is '"
-                  + written.text()
-                  + "', and must be a number above 0 and at most 1000");
-    }
+        item.map()
+            .flatMap(m -> m.scalar("weight"))
+            .map(w -> w.positive((long) Weights.MOST))
+            .orElse(1.0));
   }
 
   /** Whether all examples are used once in an epoch. */

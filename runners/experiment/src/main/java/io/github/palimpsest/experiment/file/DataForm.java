@@ -2,6 +2,7 @@ package io.github.palimpsest.experiment.file;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.llm.layout.Weights;
 import io.github.palimpsest.results.folder.Json;
 import java.util.List;
 
@@ -9,14 +10,16 @@ import java.util.List;
 record DataForm() implements Form {
   private static final Form.One PATH = new Form.Text();
 
+  private static final Form.One WEIGHT = new Form.Positive((long) Weights.MOST);
+
   static final Form.Section WEIGHTED =
       new Form.Section(
           List.of(
               Form.Key.required("path", PATH, "a file or a folder").example("math.jsonl"),
               Form.Key.of(
                       "weight",
-                      new Form.Real(0),
-                      "number of times that its examples are used in an epoch, above 0 and at most 1000; default: 1")
+                      WEIGHT,
+                      "number of times that its examples are used in an epoch; default: 1")
                   .example("2")));
 
   @Override

@@ -1,10 +1,13 @@
 package io.github.palimpsest.experiment.file;
 
+import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.hub.HubCache;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds the files that an experiment file names. */
@@ -19,10 +22,15 @@ public final class DataPaths {
    * @throws PalimpsestException if it exists in neither
    */
   public static Path find(Experiment experiment, Place place, String written) {
-    return find(experiment, place, written, HubCache.Kind.DATASETS);
+    return find(experiment, place, written, HubCache.Kind.DATASETS, List.of());
   }
 
-  private static Path find(Experiment experiment, Place place, String written, HubCache.Kind kind) {
+  private static Path find(
+      Experiment experiment,
+      Place place,
+      String written,
+      HubCache.Kind kind,
+      Collection<String> others) {
     try {
       Path path = Path.of(written);
       Path beside = experiment.base().resolve(path);
@@ -42,7 +50,10 @@ public final class DataPaths {
               + "' does not exist"
               + (path.isAbsolute()
                   ? ""
-                  : ", neither relative to the working directory nor to " + experiment.base()));
+                  : ", neither relative to the working directory nor to " + experiment.base())
+              + NearestName.of(written, others)
+                  .map(near -> "; did you mean '" + near + "'?")
+                  .orElse(""));
     } catch (InvalidPathException e) {
       throw place.error("'" + written + "' is not a path: " + e.getMessage());
     }
@@ -51,10 +62,12 @@ public final class DataPaths {
   /**
    * The folder of an experiment's model.
    *
+   * @param others names of models that have no folder, to hint at
    * @throws PalimpsestException if it is not a model folder
    */
-  public static Path model(Experiment experiment) {
-    Path folder = find(experiment, experiment.place(), experiment.model(), HubCache.Kind.MODELS);
+  public static Path model(Experiment experiment, Collection<String> others) {
+    Path folder =
+        find(experiment, experiment.place(), experiment.model(), HubCache.Kind.MODELS, others);
     if (!Files.isDirectory(folder)) {
       throw new PalimpsestException(
           "model '"

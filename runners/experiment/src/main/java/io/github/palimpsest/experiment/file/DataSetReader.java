@@ -19,6 +19,11 @@ import java.util.stream.Stream;
 final class DataSetReader {
   private static final String DEFAULT_MEASURE = "nats-per-token";
 
+  /** Keys that say how a file is read; generated data are records that need none of them. */
+  private static final List<String> OF_FILES =
+      List.of(
+          "template", "separator", "windows", "filter", "columns", "on-bad-record", "test-filter");
+
   private DataSetReader() {}
 
   /** What is trained on and evaluated: data that hold out a part are evaluated on that. */
@@ -54,6 +59,7 @@ final class DataSetReader {
       throw m.place("held-out")
           .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
     }
+    refuseWithoutEffect(m, data, test);
     boolean windows = m.scalar("windows").map(YamlScalar::flag).orElse(false);
     if (windows && m.has("truncation")) {
       throw m.place("truncation").error("'truncation' has no effect with 'windows: true'");
@@ -85,6 +91,31 @@ final class DataSetReader {
         m.scalar("truncation").map(v -> v.choice(Truncation.class)).orElse(Truncation.RIGHT),
         m.scalar("max-tokens").map(v -> v.integer(1, Long.MAX_VALUE)).orElse(0L),
         m.place());
+  }
+
+  /** Refuses keys of files in a set without a file, and keys of a test file without one. */
+  private static void refuseWithoutEffect(YamlMap m, DataFiles data, Optional<String> test) {
+    boolean generated =
+        Stream.concat(data.files().stream().map(DataFiles.One::written), test.stream())
+            .allMatch(DataAddress::generated);
+    if (generated) {
+      OF_FILES.stream()
+          .filter(m::has)
+          .findFirst()
+          .ifPresent(
+              key -> {
+                throw m.place(key)
+                    .error(
+                        "'"
+                            + key
+                            + "' is for files, and has no effect on '"
+                            + data
+                            + "': remove it");
+              });
+    }
+    if (test.isEmpty() && m.has("test-limit")) {
+      throw m.place("test-limit").error("'test-limit' needs 'test: FILE'");
+    }
   }
 
   private static Columns columns(YamlMap m) {

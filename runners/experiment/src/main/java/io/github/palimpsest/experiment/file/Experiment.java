@@ -9,6 +9,7 @@ import io.github.palimpsest.results.folder.Track;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -43,7 +44,7 @@ import java.util.stream.LongStream;
  * @param precision the rule that added seeds; empty if the number of seeds is fixed
  * @param track where its progress is shown; changes no result
  * @param device where to run
- * @param place where the file names the model
+ * @param places where the file says what is checked only with components, model and data
  */
 public record Experiment(
     String name,
@@ -71,7 +72,22 @@ public record Experiment(
     Optional<Precision> precision,
     Track track,
     Device device,
-    Place place) {
+    Places places) {
+  /**
+   * Places in the experiment file.
+   *
+   * @param model where it names the model
+   * @param primary where it names each primary outcome
+   * @param trackers where it names each tracker, by the tracker's word
+   */
+  public record Places(Place model, List<Place> primary, Map<String, Place> trackers) {
+    /** Copies the collections. */
+    public Places {
+      primary = List.copyOf(primary);
+      trackers = Map.copyOf(trackers);
+    }
+  }
+
   /**
    * How examples are joined and sorted.
    *
@@ -92,6 +108,11 @@ public record Experiment(
     exclusions = List.copyOf(exclusions);
     metrics = List.copyOf(metrics);
     probes = List.copyOf(probes);
+  }
+
+  /** Where the file names the model. */
+  public Place place() {
+    return places.model();
   }
 
   /** A copy with another device. */
@@ -161,6 +182,6 @@ public record Experiment(
         rule,
         track,
         where,
-        place);
+        places);
   }
 }

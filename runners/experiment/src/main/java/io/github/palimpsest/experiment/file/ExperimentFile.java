@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -202,7 +203,20 @@ public final class ExperimentFile {
         Optional.empty(),
         root.map("track").map(ExperimentFile::track).orElse(Track.NONE),
         device(root, training),
-        root.place("model"));
+        places(root));
+  }
+
+  private static Experiment.Places places(YamlMap root) {
+    Map<String, Place> trackers = new HashMap<>();
+    root.map("track")
+        .ifPresent(track -> track.keys().forEach(word -> trackers.put(word, track.place(word))));
+    return new Experiment.Places(
+        root.place("model"),
+        root.map("analysis").stream()
+            .flatMap(analysis -> analysis.scalars("primary").stream())
+            .map(YamlScalar::place)
+            .toList(),
+        trackers);
   }
 
   private static GridPlan.Declared analysis(YamlMap analysis) {

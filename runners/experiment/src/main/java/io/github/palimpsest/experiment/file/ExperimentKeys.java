@@ -15,7 +15,6 @@ import io.github.palimpsest.llm.layout.OnBadRecord;
 import io.github.palimpsest.results.folder.Json;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -34,7 +33,7 @@ public final class ExperimentKeys {
   private static final Form.One VALUE = new Form.Text();
 
   static final List<String> TEMPLATES =
-      Arrays.stream(PromptTemplate.values()).map(t -> t.name().toLowerCase(Locale.ROOT)).toList();
+      Arrays.stream(PromptTemplate.values()).map(PromptTemplate::toString).toList();
 
   static final Form.Section SET =
       documents("the name in scores and reports")

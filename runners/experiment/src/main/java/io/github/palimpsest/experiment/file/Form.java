@@ -110,6 +110,20 @@ public sealed interface Form
     }
   }
 
+  /** A number above 0 and at most {@code most}. */
+  record Positive(long most) implements One {
+    @Override
+    public void check(YamlScalar value) {
+      value.positive(most);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode number = Json.object().put("type", "number");
+      return orVariable(number.put("exclusiveMinimum", 0).put("maximum", most));
+    }
+  }
+
   /** {@code true} or {@code false}. */
   record Flag() implements One {
     @Override

@@ -60,6 +60,20 @@ public record YamlScalar(String key, String text, Place place) {
     throw outside(range);
   }
 
+  /** A number above 0 and at most {@code most}. */
+  double positive(long most) {
+    String range = "a number above 0 and at most " + most;
+    try {
+      double value = Double.parseDouble(text.trim());
+      if (value > 0 && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw outside(range);
+    }
+    throw outside(range);
+  }
+
   private PalimpsestException outside(String range) {
     return place.error("'" + key + "' is '" + text + "', and must be " + range);
   }

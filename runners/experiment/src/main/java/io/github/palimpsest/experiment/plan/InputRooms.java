@@ -9,6 +9,7 @@ import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.engine.inference.InputRoom;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.subject.ModelOrigin;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,6 +17,19 @@ import java.util.TreeMap;
 /** The room of a model for the examples of a plan, after the rows that adapters put before them. */
 public final class InputRooms {
   private InputRooms() {}
+
+  /**
+   * As {@link #require(Plan, Model)}, for a plan whose data and weights are not read: the model is
+   * that of the configuration. A classifier's depends on its data, and is left for the run.
+   *
+   * @throws PalimpsestException also if the configuration cannot be read
+   */
+  public static void requireConfigured(Plan plan) {
+    boolean any = plan.cells().stream().anyMatch(c -> c.recipe().unmergeableAdapter().isPresent());
+    if (any && plan.experiment().classifier().isEmpty()) {
+      require(plan, ModelOrigin.of(plan.experiment()).configured(plan.registry()));
+    }
+  }
 
   /**
    * Refuses a plan with an adapter whose rows the model cannot take, or for which its longest

@@ -187,15 +187,21 @@ public record Plan(
     List<String> known = new ArrayList<>();
     metrics.forEach(m -> known.add(RecipeLabel.of(m, registry)));
     experiment.evaluation().forEach(set -> known.add("drift of " + set.name()));
-    for (String wanted : experiment.analysis().map(GridPlan.Declared::outcomes).orElse(List.of())) {
+    List<String> primary = experiment.analysis().map(GridPlan.Declared::outcomes).orElse(List.of());
+    for (int i = 0; i < primary.size(); i++) {
+      String wanted = primary.get(i);
       if (!known.contains(wanted)) {
         throw experiment
-            .place()
+            .places()
+            .primary()
+            .get(i)
             .error(
                 "primary outcome '"
                     + wanted
                     + "' is no metric of this experiment and no drift of an evaluation set"
-                    + NearestName.hint(wanted, known)
+                    + NearestName.of(wanted, known)
+                        .map(near -> "; did you mean '" + near + "'?")
+                        .orElse("")
                     + " (there are "
                     + String.join(", ", known)
                     + ")");

@@ -183,7 +183,7 @@ public final class SharedInputs {
     DataAddress data = DataAddress.find(e, set.place(), set.data());
     Optional<DataAddress> test = set.test().map(t -> DataAddress.find(e, set.place(), t));
     all.put(at + "data", data.sha256());
-    all.put(at + "template", set.template().orElse(PromptTemplate.ALPACA).toString());
+    all.put(at + "template", set.template().orElse(PromptTemplate.ALPACA).name());
     all.put(at + "separator", set.separator());
     boolean database =
         Stream.concat(Stream.of(data), test.stream()).anyMatch(DataAddress::isTable)

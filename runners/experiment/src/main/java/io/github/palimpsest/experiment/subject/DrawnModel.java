@@ -63,6 +63,11 @@ record DrawnModel(Path config, Optional<Path> tokenizer) implements ModelOrigin 
     return tokenizer.flatMap(HuggingFaceDirectory::chatTemplates);
   }
 
+  @Override
+  public DecoderModel configured(PluginRegistry registry) {
+    return ConfiguredModel.of(config, registry);
+  }
+
   /**
    * {@inheritDoc}
    *

@@ -3,7 +3,9 @@ package io.github.palimpsest.experiment.subject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.llm.chat.ChatTemplates;
+import io.github.palimpsest.llm.model.ConfiguredModel;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.Fingerprint;
@@ -65,6 +67,11 @@ public record ModelFolder(Path folder) implements ModelOrigin {
   @Override
   public Optional<ChatTemplates> chatTemplates() {
     return HuggingFaceDirectory.chatTemplates(folder);
+  }
+
+  @Override
+  public DecoderModel configured(PluginRegistry registry) {
+    return ConfiguredModel.of(folder, registry);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.llm.chat.ChatTemplates;
@@ -37,6 +38,15 @@ public interface ModelOrigin {
   }
 
   /**
+   * The model without weights and tokenizer.
+   *
+   * @param registry where the family of the model is found
+   * @throws io.github.palimpsest.api.PalimpsestException if its configuration is missing or
+   *     malformed, or no plugin reads the model
+   */
+  DecoderModel configured(PluginRegistry registry);
+
+  /**
    * Opens the model; close it after use.
    *
    * @param registry where the family of the model is found
@@ -54,6 +64,6 @@ public interface ModelOrigin {
       return DrawnModel.of(e, e.decoder().orElseThrow());
     }
     ModelOrigin made = MADE.get(e.model());
-    return made == null ? new ModelFolder(DataPaths.model(e)) : made;
+    return made == null ? new ModelFolder(DataPaths.model(e, MADE.keySet())) : made;
   }
 }

@@ -1,6 +1,7 @@
 package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.llm.quickstart.Quickstart;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.nio.file.Path;
@@ -17,6 +18,11 @@ record QuickstartModel() implements ModelOrigin {
   @Override
   public Optional<Path> family(PluginRegistry registry) {
     return Optional.empty();
+  }
+
+  @Override
+  public DecoderModel configured(PluginRegistry registry) {
+    return new Quickstart(0).model();
   }
 
   @Override

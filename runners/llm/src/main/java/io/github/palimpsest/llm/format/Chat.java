@@ -9,6 +9,7 @@ import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.TextExample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -36,7 +37,13 @@ public record Chat(Turns turns, String named, String date, Optional<ChatRenderer
     /** By the model's template; with labels if it has none. */
     TEMPLATE,
     /** With labels, for every model. */
-    LABELS
+    LABELS;
+
+    /** The word in experiments and options. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   static final Setting<Turns> TURNS =

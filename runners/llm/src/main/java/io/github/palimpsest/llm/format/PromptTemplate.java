@@ -1,5 +1,7 @@
 package io.github.palimpsest.llm.format;
 
+import java.util.Locale;
+
 /** Makes a prompt from an instruction. The response follows the prompt directly. */
 public enum PromptTemplate {
   /** The template of Stanford Alpaca (tatsu-lab/stanford_alpaca, {@code train.py}), 2023. */
@@ -51,4 +53,10 @@ public enum PromptTemplate {
 
   /** The text between a response and the next one of the same record. */
   public abstract String next(String instruction, String input);
+
+  /** The word in experiments and options. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

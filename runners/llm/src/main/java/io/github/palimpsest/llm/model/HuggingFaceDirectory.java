@@ -41,6 +41,7 @@ public final class HuggingFaceDirectory {
   static final String CONFIG = "config.json";
   static final String GENERATION = "generation_config.json";
   static final String WEIGHTS = "model.safetensors";
+  private static final String QUICKSTART = "quickstart";
   private static final String INDEX = "model.safetensors.index.json";
   static final String END = "eos_token_id";
 
@@ -118,9 +119,16 @@ public final class HuggingFaceDirectory {
     if (!Files.isDirectory(folder)) {
       String elsewhere =
           folder.isAbsolute() ? "" : ", and no model of that name in " + HubCache.ofUser().root();
-      throw new PalimpsestException(folder + ": no such model folder" + elsewhere);
+      throw new PalimpsestException(folder + ": no such model folder" + elsewhere + made(folder));
     }
     return StrictJson.object(folder.resolve(CONFIG));
+  }
+
+  /** The quickstart's model is drawn by each run, and no command reads it from a folder. */
+  private static String made(Path folder) {
+    return NearestName.of(folder.toString(), List.of(QUICKSTART))
+        .map(name -> "; '" + name + "' is a model of experiment files alone, and has no folder")
+        .orElse("");
   }
 
   private static StoredWeights checkpoint(Path folder) {

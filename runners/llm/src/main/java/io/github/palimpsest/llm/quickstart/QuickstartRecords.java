@@ -32,6 +32,11 @@ public final class QuickstartRecords implements RecordGenerator {
   }
 
   @Override
+  public boolean readsFiles() {
+    return false;
+  }
+
+  @Override
   public MadeRecords training(String name) {
     return records(name, task(name).training());
   }

@@ -13,15 +13,17 @@ import java.util.Optional;
 public record FileSource(Path file) implements RecordSource {
   @Override
   public boolean looksLikeText() {
-    if (hasRecordsByName()) {
+    if (hasRecordsByName(file)) {
       return false;
     }
     String first = Utf8Text.firstVisible(file);
     return name().endsWith(".txt") || !(first.equals("[") || first.equals("{"));
   }
 
-  private boolean hasRecordsByName() {
-    return name().endsWith(".json") || name().endsWith(".jsonl") || RecordFile.isTable(name());
+  /** Whether a file's name says that it holds records: JSON, JSONL or a table. */
+  public static boolean hasRecordsByName(Path file) {
+    String name = RecordFile.kind(file.toString());
+    return name.endsWith(".json") || name.endsWith(".jsonl") || RecordFile.isTable(name);
   }
 
   private String name() {
@@ -30,7 +32,7 @@ public record FileSource(Path file) implements RecordSource {
 
   @Override
   public List<Document> texts(String separator, long most) {
-    if (hasRecordsByName()) {
+    if (hasRecordsByName(file)) {
       throw new PalimpsestException(
           file
               + ": format 'text' takes a plain text, but this name is that of a file of records;"

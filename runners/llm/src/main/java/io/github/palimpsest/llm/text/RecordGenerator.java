@@ -10,6 +10,9 @@ public interface RecordGenerator {
   /** The names of its tasks. */
   List<String> names();
 
+  /** Whether the records come from files; if not, they cost nothing. */
+  boolean readsFiles();
+
   /**
    * The training records of a task.
    *

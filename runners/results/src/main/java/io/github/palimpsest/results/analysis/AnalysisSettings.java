@@ -2,6 +2,7 @@ package io.github.palimpsest.results.analysis;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -46,7 +47,13 @@ public record AnalysisSettings(
     /** The spread over seeds of the contrast within each seed. */
     BY_SEED,
     /** The residual of the whole factorial, as if its cells were independent. */
-    POOLED
+    POOLED;
+
+    /** The word on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /** Which levels of an axis are compared. */
@@ -54,7 +61,13 @@ public record AnalysisSettings(
     /** Each level with the first one, the control. */
     CONTROL,
     /** Each level with each earlier one. */
-    ALL_PAIRS
+    ALL_PAIRS;
+
+    /** The word on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /** A copy with another model. */

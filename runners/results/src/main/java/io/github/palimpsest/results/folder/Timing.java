@@ -1,5 +1,6 @@
 package io.github.palimpsest.results.folder;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param peakRssBytes the peak memory of the process
  * @param resumed whether the training was interrupted and continued
  * @param device the device of the training
- * @param tensorflow the version of TensorFlow for Java
+ * @param tensorflowJava the version of TensorFlow for Java; files of earlier versions call it
+ *     {@code tensorflow}
+ * @param tensorflowRuntime the version of the native TensorFlow
  * @param palimpsest the version of this software
  * @param cpu the processor's model
  * @param gpus the models of the GPUs
@@ -36,7 +39,8 @@ public record Timing(
     @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Long peakRssBytes,
     boolean resumed,
     @Nullable String device,
-    @Nullable String tensorflow,
+    @JsonAlias("tensorflow") @Nullable String tensorflowJava,
+    @Nullable String tensorflowRuntime,
     @Nullable String palimpsest,
     @Nullable String cpu,
     List<String> gpus,
@@ -51,8 +55,8 @@ public record Timing(
   /** Nothing was measured. */
   public static final Timing NOTHING =
       new Timing(
-          null, null, null, null, false, null, null, null, null, List.of(), null, null, null, null,
-          null, null, null, null);
+          null, null, null, null, false, null, null, null, null, null, List.of(), null, null, null,
+          null, null, null, null, null);
 
   /** Copies the list. */
   public Timing {

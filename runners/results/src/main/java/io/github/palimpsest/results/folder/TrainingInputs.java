@@ -17,11 +17,22 @@ public record TrainingInputs(Map<String, String> inputs) {
   /** The name of the number of threads that share an operation on the CPU. */
   public static final String OPERATION_THREADS = "operation-threads";
 
+  /** The name of the version of TensorFlow for Java. */
+  public static final String TENSORFLOW_JAVA = "tensorflow-java";
+
+  /** What files of earlier versions call it. */
+  private static final String FORMER_TENSORFLOW_JAVA = "tensorflow";
+
   private static final String HASH = "[0-9a-f]{64}";
 
-  /** Copies the map in the order of the names. */
+  /** Copies the map in the order of the names, which are those of now. */
   public TrainingInputs {
-    inputs = JsonFile.map(new TreeMap<>(JsonFile.map(inputs)));
+    TreeMap<String, String> named = new TreeMap<>(JsonFile.map(inputs));
+    String former = named.remove(FORMER_TENSORFLOW_JAVA);
+    if (former != null) {
+      named.putIfAbsent(TENSORFLOW_JAVA, former);
+    }
+    inputs = JsonFile.map(named);
   }
 
   /** The number of threads that share an operation; empty on a GPU. */

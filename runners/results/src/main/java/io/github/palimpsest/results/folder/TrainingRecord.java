@@ -47,7 +47,7 @@ public record TrainingRecord(
   public TrainingRecord {
     JsonFile.required(recipe, "recipe");
     evaluations = JsonFile.list(evaluations);
-    inputs = JsonFile.map(inputs);
+    inputs = new TrainingInputs(inputs).inputs();
     components = JsonFile.list(components);
     files = JsonFile.map(files);
   }

@@ -188,7 +188,8 @@ public final class ResultRows {
         m.cpu(),
         gpus(m),
         m.java(),
-        m.tensorflow(),
+        m.tensorflowJava(),
+        m.tensorflowRuntime(),
         m.palimpsest());
   }
 

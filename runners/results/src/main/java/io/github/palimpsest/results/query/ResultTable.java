@@ -29,7 +29,8 @@ public enum ResultTable {
       text("cpu", "model of the processor"),
       text("gpu", "models of the GPUs"),
       text("java", "version"),
-      text("tensorflow", "version"),
+      text("tensorflow_java", "version of TensorFlow for Java"),
+      text("tensorflow_runtime", "version of the native TensorFlow"),
       text("palimpsest", "version")),
   /** The axes. */
   LEVELS(

@@ -32,8 +32,8 @@ final class AnalysisJson {
 
   static void put(ObjectNode into, Analysis analysis, OptionalDouble wanted) {
     ObjectNode settings = into.putObject("analysis");
-    settings.put("model", word(analysis.settings().model()));
-    settings.put("contrasts", word(analysis.settings().contrasts()));
+    settings.put("model", analysis.settings().model().toString());
+    settings.put("contrasts", analysis.settings().contrasts().toString());
     ArrayNode primary = settings.putArray("primary");
     analysis.settings().primary().forEach(primary::add);
     analysis.settings().margin().ifPresent(m -> settings.put("margin", m));

@@ -2,6 +2,7 @@ package io.github.palimpsest.results.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -42,6 +43,17 @@ class EvaluationsTest {
     assertThat(before.changed(after))
         .containsExactly(
             "the content of 'data' differs", "'new' was nothing and is x", "'seed' was 1 and is 2");
+  }
+
+  @Test
+  void a_file_of_an_earlier_version_names_the_version_of_tensorflow_for_java_as_now()
+      throws JsonProcessingException {
+    TrainingInputs read =
+        Json.read("{\"inputs\": {\"tensorflow\": \"1.1.0\"}}", TrainingInputs.class);
+    assertThat(read.inputs()).containsExactly(Map.entry("tensorflow-java", "1.1.0"));
+    Timing timing = Json.read("{\"tensorflow\": \"1.1.0\"}", Timing.class);
+    assertThat(timing.tensorflowJava()).isEqualTo("1.1.0");
+    assertThat(timing.tensorflowRuntime()).isNull();
   }
 
   @Test
