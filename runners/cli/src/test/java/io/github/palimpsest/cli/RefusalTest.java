@@ -343,7 +343,7 @@ class RefusalTest {
         .contains("'quikstart' does not exist", "; did you mean 'quickstart'?");
     assertThat(Command.run("generate", "--model", "quikstart", "--prompt", "a").refusal(2))
         .contains("quikstart: no such model folder")
-        .contains("'quickstart' is a model of experiment files alone, and has no folder");
+        .contains("'palimpsest import quickstart DIR' writes the model of the quickstart");
   }
 
   @Test

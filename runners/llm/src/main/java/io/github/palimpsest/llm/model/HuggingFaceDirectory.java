@@ -124,10 +124,10 @@ public final class HuggingFaceDirectory {
     return StrictJson.object(folder.resolve(CONFIG));
   }
 
-  /** The quickstart's model is drawn by each run, and no command reads it from a folder. */
+  /** The quickstart's model is drawn by each run, and has a folder only if one is written. */
   private static String made(Path folder) {
     return NearestName.of(folder.toString(), List.of(QUICKSTART))
-        .map(name -> "; '" + name + "' is a model of experiment files alone, and has no folder")
+        .map(name -> "; 'palimpsest import " + name + " DIR' writes the model of the quickstart")
         .orElse("");
   }
 
