@@ -62,7 +62,7 @@ record PageFolder(Path folder) {
       words.add(option + (NEW.contains(before) ? inFolder(word) : known(pieces.group(2))));
     }
     int last = words.size() - 1;
-    if (line.startsWith("palimpsest new-plugin ")) {
+    if (line.matches("palimpsest (new-plugin|import) .*")) {
       words.set(last, inFolder(words.get(last)));
     }
     return words;
