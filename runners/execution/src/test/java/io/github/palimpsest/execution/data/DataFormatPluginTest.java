@@ -155,6 +155,7 @@ class DataFormatPluginTest {
           data: x.txt, format: text, measure: accuracy | p.yaml:3:5: format 'text' cannot be scored by 'accuracy'
           data: x.jsonl, format: choices | p.yaml:3:5: format 'choices' cannot be scored by 'nats-per-token'
           data: x.txt, format: text, measure: exact-match | p.yaml:3:5: format 'text' has no answer
+          data: x.txt, format: text, max-new-tokens: 8 | p.yaml:3:5: 'max-new-tokens' has no effect: measure 'nats-per-token' generates nothing
           data: x.jsonl, format: chat, separator: '%' | p.yaml:3:5: 'separator' is for plain text, and format 'chat' reads records
           data: x.jsonl, format: chat, template: plain | p.yaml:3:5: format 'chat' has no 'template'
           """)

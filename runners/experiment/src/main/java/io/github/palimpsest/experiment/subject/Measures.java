@@ -138,6 +138,10 @@ public final class Measures {
       throw new PalimpsestException(
           "format '" + format + "' has no answer that '" + component.id() + "' could compare");
     }
+    if (!answers && set.maxNewTokens() > 0) {
+      throw new PalimpsestException(
+          "'max-new-tokens' has no effect: measure '" + component.id() + "' generates nothing");
+    }
   }
 
   /** A score matrix has one unit; otherwise its averages have no meaning. */
