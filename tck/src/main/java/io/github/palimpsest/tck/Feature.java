@@ -73,6 +73,8 @@ public enum Feature {
   MEASURES_FORGETTING("does not promise MEASURES_FORGETTING"),
   /** Reads records by their keys. */
   RECORDS("reads plain text"),
+  /** A setting of which the kit knows another allowed value. */
+  SETTINGS("has no setting of which the kit knows another allowed value"),
   /** Affects the numbers of a run. */
   DECIDES_NUMBERS("shows numbers and has no effect on them"),
   /**

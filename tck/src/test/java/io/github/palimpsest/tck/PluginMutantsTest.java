@@ -170,7 +170,12 @@ class PluginMutantsTest {
             SpiRule.SPI_09,
             "a setting without words",
             with(List.of(Setting.flag("mute", true, ""))),
-            "[doc of setting 'mute']"));
+            "[doc of setting 'mute']"),
+        new Mutant(
+            SpiRule.SPI_12,
+            "a flag that nothing uses",
+            with(List.of(FLAG)),
+            "the same with 'loud' [false]"));
   }
 
   @TestFactory
@@ -190,7 +195,8 @@ class PluginMutantsTest {
             SpiRule.SPI_04,
             SpiRule.SPI_07,
             SpiRule.SPI_08,
-            SpiRule.SPI_09));
+            SpiRule.SPI_09,
+            SpiRule.SPI_12));
   }
 
   @Test

@@ -43,8 +43,10 @@ final class RegularizerTrial implements AutoCloseable {
   private final Space space;
   private boolean askedForImportance;
   private boolean askedForTracked;
+  private final List<String> asked = new ArrayList<>();
   private int averaged = 1;
   private @Nullable Optional<String> strength;
+  private @Nullable List<RegularizerTrial> others;
 
   /**
    * A scripted task.
@@ -58,6 +60,16 @@ final class RegularizerTrial implements AutoCloseable {
     this.subject = subject;
     this.adapter = required(subject);
     this.space = Space.of(model, model.start(), adapter);
+  }
+
+  /** Trials of copies with another choice or flag; they share graphs too. */
+  List<RegularizerTrial> withOtherWords() {
+    List<RegularizerTrial> known = others;
+    if (known == null) {
+      known = subject.withOtherWords().stream().map(RegularizerTrial::new).toList();
+      others = known;
+    }
+    return known;
   }
 
   /** The adapter that the regularizer requires in a recipe. */
@@ -148,12 +160,24 @@ final class RegularizerTrial implements AutoCloseable {
         rig.bound().afterTask(finished);
       }
       finished.trainOn();
+      asked.addAll(finished.asked());
       askedForImportance |= finished.askedForImportance();
       askedForTracked |= finished.askedForTracked();
       averaged = Math.max(averaged, finished.averaged());
       memories = finished.memories();
     }
     return memories;
+  }
+
+  /** A digest of what a new object asks of two tasks, remembers, and builds for the next. */
+  String built() {
+    asked.clear();
+    Regularizer own = subject.create();
+    List<Done> tasks = List.of(done(0), done(1));
+    SortedMap<String, WeightSnapshot> memories = remembered(own, tasks);
+    try (RegularizerRig rig = bound(own, tasks, memories)) {
+      return asked + " " + memories.keySet() + " " + rig.digest();
+    }
   }
 
   /** The graph of the task after these; stays open to the end of the trial. */
@@ -312,5 +336,10 @@ final class RegularizerTrial implements AutoCloseable {
   public void close() {
     open.forEach(RegularizerRig::close);
     open.clear();
+    List<RegularizerTrial> known = others;
+    if (known != null) {
+      known.forEach(RegularizerTrial::close);
+      others = null;
+    }
   }
 }

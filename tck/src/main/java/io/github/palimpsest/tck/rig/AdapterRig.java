@@ -90,6 +90,33 @@ public final class AdapterRig implements AutoCloseable {
     return fed;
   }
 
+  /** A digest of the logits of a training step, for an adapter that has noise there. */
+  public static String trainingDigest(Model model, BoundAdapter bound) {
+    try (Bench bench = new Bench()) {
+      Ops tf = bench.tf();
+      Map<String, Operand<TFloat32>> frozen =
+          new LinkedHashMap<>(bench.parameters(model.parameters()).byName());
+      frozen.putAll(bench.parameters(bound.derived()).byName());
+      Weights weights =
+          bound.training(
+              tf,
+              Params.of(bench.parameters(bound.trainable())),
+              new PlainWeights(tf, Tensors.of(frozen)),
+              // a stand-in, which never runs
+              (name, like) -> tf.math.mul(like, tf.constant((float) name.hashCode())));
+      Map<String, Operand<?>> inputs = bench.inputs(model);
+      Forward forward = model.forward(tf, weights, Bench.batch(inputs));
+      return bench.digest(List.of(forward.logits()));
+    }
+  }
+
+  /** A digest of the logits through the adapter and of the effective tensors. */
+  public String digest() {
+    List<Operand<?>> outputs = new ArrayList<>(adapted.byName().values());
+    outputs.addAll(dense.byName().values());
+    return bench.digest(outputs);
+  }
+
   /** The logits of the model on plain weights; biases and rows without values are 0. */
   public Named plain(Named baseValues) {
     Map<Operand<?>, HostArray> fed = new LinkedHashMap<>(batch);

@@ -5,11 +5,13 @@ import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -31,6 +33,7 @@ public final class ScriptedTask implements FinishedTask {
   private boolean askedForImportance;
   private boolean askedForTracked;
   private int averaged = 1;
+  private final List<String> asked = new ArrayList<>();
 
   /**
    * @param index the task
@@ -38,7 +41,7 @@ public final class ScriptedTask implements FinishedTask {
    * @param specs the trainable parameters
    * @param start their values before the first step
    * @param weights their values after the last step
-   * @param importance their mean squared gradient, and any other estimate
+   * @param importance their mean squared gradient, and, but for signs, any other estimate
    * @param memories the earlier memories
    */
   public ScriptedTask(
@@ -78,6 +81,11 @@ public final class ScriptedTask implements FinishedTask {
     return averaged;
   }
 
+  /** What was asked for, in order: estimates, slots and moments, and names of memories. */
+  public List<String> asked() {
+    return List.copyOf(asked);
+  }
+
   /** Moves the weights, as training of the next task does. */
   public void trainOn() {
     weights = weights.zip(weights, (a, b) -> a + 1);
@@ -100,15 +108,20 @@ public final class ScriptedTask implements FinishedTask {
     return start.snapshot(specs);
   }
 
+  /** Of either sign, mostly negative: what is tracked need not be a square. */
   @Override
   public WeightSnapshot tracked(String slot) {
     askedForTracked = true;
-    return importance.snapshot(specs);
+    asked.add("tracked " + slot);
+    int[] place = {0};
+    Named signed = importance.zip(importance, (a, b) -> place[0]++ % 3 == 0 ? a : -a);
+    return signed.snapshot(specs);
   }
 
   @Override
   public WeightSnapshot meanAbsoluteGradient(
       int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
+    asked.add("absolute " + maxExamples);
     return importance.snapshot(specs);
   }
 
@@ -116,12 +129,14 @@ public final class ScriptedTask implements FinishedTask {
   public WeightSnapshot meanSquaredGradient(Estimate how) {
     averaged = Math.max(averaged, how.batch());
     askedForImportance = true;
+    asked.add(how.toString());
     return importance.snapshot(specs);
   }
 
   /** They follow from the task's weights, so that tasks with other weights have others. */
   @Override
   public WeightSnapshot inputMoments(Set<String> kernels, int maxExamples) {
+    asked.add("moments " + new TreeSet<>(kernels) + " " + maxExamples);
     return new ScriptedMoments(model, index + weights.norm()).of(kernels, maxExamples);
   }
 
