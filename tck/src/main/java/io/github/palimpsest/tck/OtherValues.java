@@ -55,6 +55,10 @@ public final class OtherValues<T> {
       parts = effects.apply(of);
     }
 
+    int size() {
+      return parts.size();
+    }
+
     String part(int i) {
       while (known.size() <= i) {
         known.add(parts.get(known.size()).get());
@@ -63,20 +67,23 @@ public final class OtherValues<T> {
     }
 
     /** A component that cannot be used with the other value shows that it reads it. */
-    boolean differs(Subject<T> of) {
-      for (int i = 0; i < parts.size(); i++) {
-        String here = part(i);
-        try {
-          if (!here.equals(effects.apply(of).get(i).get())) {
-            return true;
-          }
-        } catch (RuntimeException e) {
-          return true;
-        }
+    boolean differs(Seen other, int part) {
+      String here = part(part);
+      try {
+        return !here.equals(other.part(part));
+      } catch (RuntimeException e) {
+        return true;
       }
-      return false;
     }
   }
+
+  /**
+   * A subject in some circumstance, and copies with other values of one setting.
+   *
+   * @param own the subject
+   * @param others the copies
+   */
+  private record Pairs<S>(S own, List<S> others) {}
 
   /** The settings of which the kit knows another value that the component allows. */
   public List<Setting<?>> tried() {
@@ -95,34 +102,65 @@ public final class OtherValues<T> {
 
   /** Whether one of the other values shows. */
   public boolean show(Setting<?> setting) {
-    return others(subject, setting).anyMatch(own::differs)
-        || circumstances(setting).anyMatch(s -> shows(s, setting));
+    List<Seen> values = others(subject, setting).map(Seen::new).toList();
+    for (int part = 0; part < own.size(); part++) {
+      int of = part;
+      if (values.stream().anyMatch(other -> own.differs(other, of))) {
+        return true;
+      }
+    }
+    // the cheaper parts of all circumstances come before the dearer ones of any
+    List<Pairs<Seen>> circumstances = circumstances(setting);
+    for (int part = 0; part < own.size(); part++) {
+      int of = part;
+      if (circumstances.stream().anyMatch(c -> shows(c, of))) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  private boolean shows(Subject<T> other, Setting<?> setting) {
+  private boolean shows(Pairs<Seen> circumstance, int part) {
     try {
-      Seen seen = new Seen(other);
-      return others(other, setting).limit(FEW).anyMatch(seen::differs);
+      circumstance.own().part(part);
     } catch (RuntimeException e) {
       return false; // its other settings do not go together
     }
+    return circumstance.others().stream().anyMatch(o -> circumstance.own().differs(o, part));
   }
 
   /**
-   * Copies with other settings than this one changed: each choice and flag, then each number and
-   * text, the schedules of wrapped components, and several at once.
+   * With other settings than this one changed: each choice and flag, the schedules of wrapped
+   * components, each number and text, and several at once. What the words on the setting name comes
+   * first: {@code if fisher=batch-mean}.
    */
-  private Stream<Subject<T>> circumstances(Setting<?> setting) {
-    Stream<Subject<T>> one =
-        subject.provider().settings().stream()
-            .filter(s -> !s.key().equals(setting.key()))
-            .sorted(Comparator.comparing(s -> Subject.words(s).isEmpty()))
-            .flatMap(
-                s -> others(subject, s).limit(Subject.words(s).isEmpty() ? FEW : Long.MAX_VALUE));
-    Stream<Subject<T>> drawn =
-        Stream.iterate(0, draw -> draw < DRAWS, draw -> draw + 1)
-            .map(draw -> subject.written(DrawnSettings.of(subject, SEED, draw)));
-    return Stream.concat(Stream.concat(one, subject.withSchedules().stream()), drawn);
+  private List<Pairs<Seen>> circumstances(Setting<?> setting) {
+    List<Subject<T>> all = new ArrayList<>();
+    List<Setting<?>> rest = new ArrayList<>(subject.provider().settings());
+    rest.removeIf(s -> s.key().equals(setting.key()));
+    rest.stream().filter(OtherValues::words).forEach(s -> others(subject, s).forEach(all::add));
+    all.addAll(subject.withSchedules());
+    rest.stream()
+        .filter(s -> !words(s))
+        .forEach(s -> others(subject, s).limit(FEW).forEach(all::add));
+    for (int draw = 0; draw < DRAWS; draw++) {
+      all.add(subject.written(DrawnSettings.of(subject, SEED, draw)));
+    }
+    all.sort(Comparator.comparing(s -> !named(s, setting.doc())));
+    return all.stream()
+        .map(s -> new Pairs<>(new Seen(s), others(s, setting).limit(FEW).map(Seen::new).toList()))
+        .toList();
+  }
+
+  private static boolean words(Setting<?> setting) {
+    return !Subject.words(setting).isEmpty();
+  }
+
+  private boolean named(Subject<T> changed, String doc) {
+    SortedMap<String, Value> before = subject.settings().canonical();
+    return changed.settings().canonical().entrySet().stream()
+        .filter(e -> !e.getValue().equals(before.get(e.getKey())))
+        .anyMatch(e -> doc.contains(e.getKey() + "=" + e.getValue()));
   }
 
   /** Copies with each other value that the kit knows and the component allows. */

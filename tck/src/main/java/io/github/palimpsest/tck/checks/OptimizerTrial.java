@@ -10,6 +10,7 @@ import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Start;
 import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import io.github.palimpsest.tck.rig.StepSketch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -251,11 +252,7 @@ final class OptimizerTrial implements AutoCloseable {
           specs().forEach(p -> all.append(o.trains(p)));
           return all.toString();
         },
-        () -> {
-          try (OptimizerRig own = rigOf(subject.create())) {
-            return own.digest(start());
-          }
-        });
+        () -> StepSketch.digest(specs(), start(), subject.create()));
   }
 
   /** The behaviour of a new object in twelve steps. */

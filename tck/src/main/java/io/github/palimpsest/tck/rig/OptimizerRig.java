@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
@@ -287,27 +286,6 @@ public final class OptimizerRig implements AutoCloseable {
   /** The values of a slot before the first step from these weights. */
   public float[] initial(String slot, Named from) {
     return slots.get(slot).initial(from);
-  }
-
-  /**
-   * A digest of all that a step does: what each phase computes, asks and keeps, the first values of
-   * slots, and schedules. Nothing runs.
-   */
-  public String digest(Named from) {
-    List<Operand<?>> outputs = new ArrayList<>();
-    StringBuilder all = new StringBuilder(feeds.schedules()).append(feeds.spaces());
-    for (Phase phase : phases) {
-      outputs.addAll(phase.updates().byName().values());
-      outputs.addAll(phase.next().values());
-      all.append(phase.next().keySet());
-      for (Call c : phase.calls()) {
-        outputs.addAll(c.point().tensors().byName().values());
-        outputs.addAll(c.gradient().byName().values());
-        all.append(new TreeSet<>(c.terms())).append(c.sampled()).append(c.passes());
-      }
-    }
-    slots.forEach((name, s) -> all.append(name).append(Arrays.toString(s.initial(from))));
-    return all.append(bench.digest(outputs)).toString();
   }
 
   /** The names of all slots. */

@@ -36,19 +36,14 @@ final class RigFeeds {
         (name, x) -> noise.computeIfAbsent(stream + ":" + name, k -> bench.floats(x.shape())));
   }
 
-  /** Notes that a step asked for the space of the effective weights. */
+  /** Notes that a step asked for the space of the effective weights, which is here its own. */
   void askedForEffective() {
     effective++;
   }
 
-  /** How often a step asked for it: without an adapter it is that of the parameters. */
-  String spaces() {
-    return effective + " ";
-  }
-
-  /** The value of each schedule at each step of a task. */
-  String schedules() {
-    StringBuilder all = new StringBuilder();
+  /** A digest of the schedules at each step of a task, and how often that space was asked for. */
+  String told() {
+    StringBuilder all = new StringBuilder().append(effective).append(' ');
     for (Schedule s : schedules.values()) {
       int h = 0;
       for (long t = 0; t < OptimizerRig.TOTAL_STEPS; t++) {
