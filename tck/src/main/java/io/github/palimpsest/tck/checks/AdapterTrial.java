@@ -142,28 +142,23 @@ final class AdapterTrial implements AutoCloseable {
     return 1e-4 * subject.tolerance();
   }
 
-  /** What follows from the settings: names and values, then the graph, then that of training. */
+  /** What follows from the settings: names and values, then the graph. */
   List<Supplier<String>> effects() {
     return List.of(
         () -> {
-          AdapterTrial own = new AdapterTrial(subject);
-          BoundAdapter b = own.bound();
-          Named moved = moved(own.initial());
+          BoundAdapter b = bound();
+          Named initial = initial();
+          WeightSnapshot moved = moved(initial).snapshot(b.trainable());
           return b.trainable()
               + " "
               + b.added().stream().map(AddedBias::parameter).toList()
               + b.inputRows().map(InputRows::parameter)
               + b.derived()
               + subject.create().mergesAfterTask()
-              + own.initial().digest()
-              + Named.of(b.merge(moved.snapshot(b.trainable()), own.base())).digest();
+              + initial.digest()
+              + Named.of(b.merge(moved, base())).digest();
         },
-        () -> {
-          try (AdapterTrial own = new AdapterTrial(subject)) {
-            return own.rig().digest();
-          }
-        },
-        () -> AdapterRig.trainingDigest(model, boundAgain()));
+        () -> AdapterRig.digest(model, bound()));
   }
 
   /** The behaviour of a fresh object at the start and after some training. */

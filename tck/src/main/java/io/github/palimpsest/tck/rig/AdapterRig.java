@@ -90,31 +90,33 @@ public final class AdapterRig implements AutoCloseable {
     return fed;
   }
 
-  /** A digest of the logits of a training step, for an adapter that has noise there. */
-  public static String trainingDigest(Model model, BoundAdapter bound) {
+  /**
+   * A digest of the logits through an adapter, and of those of a training step, where it may have
+   * noise: in a graph that never runs.
+   */
+  public static String digest(Model model, BoundAdapter bound) {
     try (Bench bench = new Bench()) {
       Ops tf = bench.tf();
+      Params trainable = Params.of(bench.parameters(bound.trainable()));
       Map<String, Operand<TFloat32>> frozen =
           new LinkedHashMap<>(bench.parameters(model.parameters()).byName());
       frozen.putAll(bench.parameters(bound.derived()).byName());
-      Weights weights =
-          bound.training(
-              tf,
-              Params.of(bench.parameters(bound.trainable())),
-              new PlainWeights(tf, Tensors.of(frozen)),
-              // a stand-in, which never runs
-              (name, like) -> tf.math.mul(like, tf.constant((float) name.hashCode())));
+      Weights base = new PlainWeights(tf, Tensors.of(frozen));
       Map<String, Operand<?>> inputs = bench.inputs(model);
-      Forward forward = model.forward(tf, weights, Bench.batch(inputs));
-      return bench.digest(List.of(forward.logits()));
+      List<Operand<?>> logits = new ArrayList<>();
+      for (Weights weights :
+          List.of(
+              bound.effective(tf, trainable, base),
+              bound.training(
+                  tf,
+                  trainable,
+                  base,
+                  // a stand-in for noise
+                  (name, like) -> tf.math.mul(like, tf.constant((float) name.hashCode()))))) {
+        logits.add(model.forward(tf, weights, Bench.batch(inputs)).logits());
+      }
+      return bench.digest(logits);
     }
-  }
-
-  /** A digest of the logits through the adapter and of the effective tensors. */
-  public String digest() {
-    List<Operand<?>> outputs = new ArrayList<>(adapted.byName().values());
-    outputs.addAll(dense.byName().values());
-    return bench.digest(outputs);
   }
 
   /** The logits of the model on plain weights; biases and rows without values are 0. */
