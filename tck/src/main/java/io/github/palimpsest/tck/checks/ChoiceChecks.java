@@ -257,11 +257,12 @@ final class ChoiceChecks {
     boolean virtual = choice.get().virtualStep().isPresent();
     int kinds = Losses.values().length;
     List<Given> given = given(own, finished, virtual);
+    OptionalLong said = own.rehearsed(finished, RehearsalTrial.EXAMPLES); // rule DAT-10 checks it
     long candidates = 0;
-    long chosen = 0;
+    long chosen = said.orElse(0);
     for (int i = Losses.DRAWN.ordinal(); i < given.size(); i += kinds) {
       candidates += given.get(i).examples.size();
-      chosen += places(choice.get(), given.get(i)).size();
+      chosen += said.isPresent() ? 0 : places(choice.get(), given.get(i)).size();
     }
     double rehearsed = (double) (added - candidates + chosen) / RehearsalTrial.EXAMPLES;
     double losses = (virtual ? 2 : 1) * candidates / (3.0 * RehearsalTrial.EXAMPLES);

@@ -84,7 +84,7 @@ final class RegularizerChecks implements KindChecks {
 
   @Override
   public List<Supplier<String>> effects() {
-    return List.of(trial::built);
+    return trial.effects();
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A regularizer on trial: its memories of scripted tasks, and the penalties that follow. */
@@ -45,6 +46,7 @@ final class RegularizerTrial implements AutoCloseable {
   private boolean askedForTracked;
   private final List<String> asked = new ArrayList<>();
   private int averaged = 1;
+  private boolean signs;
   private @Nullable Optional<String> strength;
   private @Nullable List<RegularizerTrial> others;
 
@@ -155,6 +157,9 @@ final class RegularizerTrial implements AutoCloseable {
               tasks.get(t).weights(),
               tasks.get(t).importance(),
               memories);
+      if (signs) {
+        finished.trackWithSigns();
+      }
       try (RegularizerRig rig =
           new RegularizerRig(model, space, regularizer, t, memories, start(tasks, t))) {
         rig.bound().afterTask(finished);
@@ -170,7 +175,22 @@ final class RegularizerTrial implements AutoCloseable {
   }
 
   /** A digest of what a new object asks of two tasks, remembers, and builds for the next. */
-  String built() {
+  List<Supplier<String>> effects() {
+    return List.of(
+        this::built,
+        () -> {
+          signs = true;
+          try {
+            return askedForTracked ? built() : "";
+          } catch (RuntimeException e) {
+            return ""; // it tracks what has no sign
+          } finally {
+            signs = false;
+          }
+        });
+  }
+
+  private String built() {
     asked.clear();
     Regularizer own = subject.create();
     List<Done> tasks = List.of(done(0), done(1));

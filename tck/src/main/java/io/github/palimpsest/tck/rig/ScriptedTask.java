@@ -33,6 +33,7 @@ public final class ScriptedTask implements FinishedTask {
   private boolean askedForImportance;
   private boolean askedForTracked;
   private int averaged = 1;
+  private boolean signs;
   private final List<String> asked = new ArrayList<>();
 
   /**
@@ -41,7 +42,7 @@ public final class ScriptedTask implements FinishedTask {
    * @param specs the trainable parameters
    * @param start their values before the first step
    * @param weights their values after the last step
-   * @param importance their mean squared gradient, and, but for signs, any other estimate
+   * @param importance their mean squared gradient, and any other estimate
    * @param memories the earlier memories
    */
   public ScriptedTask(
@@ -108,13 +109,17 @@ public final class ScriptedTask implements FinishedTask {
     return start.snapshot(specs);
   }
 
-  /** Of either sign, mostly negative: what is tracked need not be a square. */
+  /** Gives what is tracked either sign: it need not be a square. */
+  public void trackWithSigns() {
+    signs = true;
+  }
+
   @Override
   public WeightSnapshot tracked(String slot) {
     askedForTracked = true;
     asked.add("tracked " + slot);
     int[] place = {0};
-    Named signed = importance.zip(importance, (a, b) -> place[0]++ % 3 == 0 ? a : -a);
+    Named signed = importance.zip(importance, (a, b) -> signs && place[0]++ % 3 > 0 ? -a : a);
     return signed.snapshot(specs);
   }
 
