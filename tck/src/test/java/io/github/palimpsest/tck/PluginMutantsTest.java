@@ -172,6 +172,18 @@ class PluginMutantsTest {
             with(List.of(Setting.flag("mute", true, ""))),
             "[doc of setting 'mute']"),
         new Mutant(
+            SpiRule.SPI_03,
+            "a metric that is no number from the second on",
+            new Metric() {
+              private int made;
+
+              @Override
+              public ForgettingMetric create(Settings settings) {
+                return new Always(made++ == 0 ? 0 : Double.NaN);
+              }
+            },
+            "a NaN among the numbers"),
+        new Mutant(
             SpiRule.SPI_12,
             "a flag that nothing uses",
             with(List.of(FLAG)),

@@ -181,7 +181,11 @@ final class MetricChecks implements KindChecks {
                           + (sign > 0 ? " (higher" : " (lower")
                           + " is better)",
                       "" + is.getAsDouble(),
-                      higher ? "the wrong sign" : "the wrong sign where lower scores are better"));
+                      Double.isNaN(gain)
+                          ? NO_NUMBER
+                          : higher
+                              ? "the wrong sign"
+                              : "the wrong sign where lower scores are better"));
         }
       }
       if (subject.promises(Promise.MEASURES_FORGETTING)) {
