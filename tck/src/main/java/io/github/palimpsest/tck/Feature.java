@@ -75,6 +75,8 @@ public enum Feature {
   RECORDS("reads plain text"),
   /** A setting of which the kit knows another allowed value. */
   SETTINGS("has no setting of which the kit knows another allowed value"),
+  /** No objective in a graph, or a process that can load TensorFlow. */
+  GRAPH("has an objective in a graph, and TensorFlow is not available to this test"),
   /** Affects the numbers of a run. */
   DECIDES_NUMBERS("shows numbers and has no effect on them"),
   /**
