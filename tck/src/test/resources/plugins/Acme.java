@@ -194,7 +194,7 @@ abstract class Memory implements Rehearsal {
 
 abstract class Rehearsing extends Acme<Rehearsal> implements RehearsalProvider {
   Rehearsing(String id) {
-    super(id, Onset.LATER_TASKS, Cost.NONE, CAPACITY);
+    super(id, Onset.LATER_TASKS, Cost.passes(0.13), CAPACITY);
   }
 }
 

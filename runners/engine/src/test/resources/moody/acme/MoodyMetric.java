@@ -8,7 +8,7 @@ import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.metric.ScoreMatrix;
 import java.util.OptionalDouble;
 
-/** Always 1. */
+/** Always 1; NaN if its number is in a bad mood. */
 final class MoodyMetric extends MoodyProvider<ForgettingMetric>
     implements ForgettingMetricProvider {
   MoodyMetric() {
@@ -25,7 +25,8 @@ final class MoodyMetric extends MoodyProvider<ForgettingMetric>
     }
 
     public OptionalDouble of(ScoreMatrix scores) {
-      return in("of", OptionalDouble.of(1));
+      Double number = in("number", 1.0);
+      return in("of", OptionalDouble.of(number == null ? Double.NaN : number));
     }
   }
 }

@@ -73,6 +73,10 @@ public enum Feature {
   MEASURES_FORGETTING("does not promise MEASURES_FORGETTING"),
   /** Reads records by their keys. */
   RECORDS("reads plain text"),
+  /** A setting of which the kit knows another allowed value. */
+  SETTINGS("has no setting of which the kit knows another allowed value"),
+  /** No objective in a graph, or a process that can load TensorFlow. */
+  GRAPH("has an objective in a graph, and TensorFlow is not available to this test"),
   /** Affects the numbers of a run. */
   DECIDES_NUMBERS("shows numbers and has no effect on them"),
   /**

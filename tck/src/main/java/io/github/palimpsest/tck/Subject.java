@@ -9,6 +9,7 @@ import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.merger.ReadsHistory;
+import io.github.palimpsest.api.metric.NeedsReferences;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A component on trial: its provider with settings.
@@ -37,6 +39,7 @@ public record Subject<T>(
     PluginOrigin origin,
     double tolerance) {
   private static final String CHOICE = "one of ";
+  private static final String SCHEDULE = ", or a schedule, for example";
   private static final String FLAG = "true or false";
 
   /** A provider with its defaults, with the class path's components as bases. */
@@ -96,6 +99,20 @@ public record Subject<T>(
     return provider.capability(ReadsHistory.class).map(r -> r.reads(settings())).orElse(false);
   }
 
+  /** What it declares at its settings, except for its cost, which other rules measure. */
+  public String declared() {
+    Settings now = settings();
+    Traits traits = provider.traits(now);
+    return traits.onset()
+        + " "
+        + traits.requires()
+        + traits.conflicts()
+        + new TreeSet<>(provider.promises(now))
+        + usesCorpus()
+        + readsHistory()
+        + NeedsReferences.of(new Component<>(provider, now));
+  }
+
   /** Whether it, or a component that it wraps, has a setting with this key. */
   public boolean has(String key) {
     return has(new Component<>(provider, settings()), key);
@@ -131,15 +148,53 @@ public record Subject<T>(
    * @return empty if there is no such setting or it does not allow the value
    */
   public Optional<Subject<T>> with(String key, double value) {
+    return with(key, new Value.Num(value));
+  }
+
+  private Optional<Subject<T>> with(String key, Value value) {
     try {
       Optional<Subject<T>> changed =
-          changed(new Component<>(provider, settings()), written, key, new Value.Num(value))
+          changed(new Component<>(provider, settings()), written, key, value)
               .map(w -> new Subject<>(provider, w, components, origin, tolerance));
       changed.ifPresent(Subject::settings); // refuses a value out of range
       return changed;
     } catch (PalimpsestException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * A copy with one of its own settings changed.
+   *
+   * @return empty if it does not allow the value, with the others
+   */
+  Optional<Subject<T>> withOwn(String key, Value value) {
+    TreeMap<String, Value> other = new TreeMap<>(written);
+    other.put(key, value);
+    Subject<T> copy = written(other);
+    return copy.isMade() ? Optional.of(copy) : Optional.empty();
+  }
+
+  /** Copies in which a number that may be a schedule falls over the steps, wrapped ones too. */
+  List<Subject<T>> withSchedules() {
+    Map<String, Value> falling = new LinkedHashMap<>();
+    schedules(new Component<>(provider, settings()), falling);
+    return falling.entrySet().stream()
+        .map(e -> with(e.getKey(), e.getValue()).filter(Subject::isMade))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static void schedules(Component<?> c, Map<String, Value> falling) {
+    for (Setting<?> s : c.provider().settings()) {
+      if (s.range().contains(SCHEDULE)
+          && c.settings().canonical().get(s.key()) instanceof Value.Num number) {
+        Value.Num end = new Value.Num(number.value() / 4);
+        falling.putIfAbsent(
+            s.key(), new Value.Call("linear", new TreeMap<>(Map.of("peak", number, "end", end))));
+      }
+    }
+    c.nested().values().forEach(n -> schedules(n, falling));
   }
 
   /** Copies with each number changed, and then one with all of them, as far as they are allowed. */
@@ -161,11 +216,8 @@ public record Subject<T>(
     SortedMap<String, Value> now = settings().canonical();
     for (Setting<?> setting : provider.settings()) {
       for (Value word : words(setting)) {
-        TreeMap<String, Value> other = new TreeMap<>(written);
-        other.put(setting.key(), word);
-        Subject<T> copy = new Subject<>(provider, other, components, origin, tolerance);
-        if (!word.equals(now.get(setting.key())) && copy.isMade()) {
-          changed.add(copy);
+        if (!word.equals(now.get(setting.key()))) {
+          withOwn(setting.key(), word).ifPresent(changed::add);
         }
       }
     }

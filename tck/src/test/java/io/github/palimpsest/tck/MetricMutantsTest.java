@@ -157,6 +157,11 @@ class MetricMutantsTest {
             "the wrong sign"),
         new Mutant(
             MetricRule.MET_01,
+            "no number, whatever the sign",
+            metric(s -> OptionalDouble.of(Double.NaN)),
+            "not a number, whatever the sign"),
+        new Mutant(
+            MetricRule.MET_01,
             "losses that are taken for scores",
             metric(s -> transfer(s, 1)),
             "where lower scores are better"),

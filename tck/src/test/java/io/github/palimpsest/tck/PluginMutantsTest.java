@@ -170,7 +170,24 @@ class PluginMutantsTest {
             SpiRule.SPI_09,
             "a setting without words",
             with(List.of(Setting.flag("mute", true, ""))),
-            "[doc of setting 'mute']"));
+            "[doc of setting 'mute']"),
+        new Mutant(
+            SpiRule.SPI_03,
+            "a metric that is no number from the second on",
+            new Metric() {
+              private int made;
+
+              @Override
+              public ForgettingMetric create(Settings settings) {
+                return new Always(made++ == 0 ? 0 : Double.NaN);
+              }
+            },
+            "a NaN among the numbers"),
+        new Mutant(
+            SpiRule.SPI_12,
+            "a flag that nothing uses",
+            with(List.of(FLAG)),
+            "the same with 'loud' [false]"));
   }
 
   @TestFactory
@@ -190,7 +207,8 @@ class PluginMutantsTest {
             SpiRule.SPI_04,
             SpiRule.SPI_07,
             SpiRule.SPI_08,
-            SpiRule.SPI_09));
+            SpiRule.SPI_09,
+            SpiRule.SPI_12));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.palimpsest.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Promise;
@@ -113,6 +114,38 @@ class RehearsalMutantsTest {
             SpiRule.SPI_03,
             "an object that is handed out again",
             new Stub.OfRehearsal(List.of(), s -> cached)));
+  }
+
+  /** One more example for each eight; with a choice one of three, after a virtual step. */
+  private static List<Mutant> costs() {
+    return List.of(
+        new Mutant(
+            RehearsalRule.DAT_11,
+            "an example more in each batch, at no cost",
+            buffer().at(Cost.NONE),
+            "Cost.NONE"),
+        new Mutant(
+            RehearsalRule.DAT_11,
+            "one twentieth where one eighth is added",
+            buffer().at(Cost.passes(0.05))),
+        new Mutant(
+            RehearsalRule.DAT_11,
+            "the rehearsed examples alone, where a choice takes a virtual step",
+            choosing().at(Cost.passes(0.13))));
+  }
+
+  @Test
+  void a_cost_may_be_more_than_what_the_trial_shows() {
+    // 51 of 403 examples are added: 0.127
+    assertThat(Mutant.outcome(buffer().at(Cost.passes(0.12)), RehearsalRule.DAT_11))
+        .isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(buffer().at(Cost.passes(5)), RehearsalRule.DAT_11))
+        .isEqualTo(Outcome.PASSED);
+    // an eighth is trained, and a pass and two thirds of three eighths find it: 1.38
+    assertThat(Mutant.outcome(choosing().at(Cost.passes(1.38)), RehearsalRule.DAT_11))
+        .isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(choosing().at(Cost.passes(1.3)), RehearsalRule.DAT_11))
+        .isEqualTo(Outcome.FAILED);
   }
 
   private static List<Mutant> altered() {
@@ -228,13 +261,13 @@ class RehearsalMutantsTest {
 
   @TestFactory
   Stream<DynamicTest> every_mutant_is_refused_by_its_rule() {
-    return Stream.of(mutants(), altered(), choices()).flatMap(Mutant::tests);
+    return Stream.of(mutants(), altered(), choices(), costs()).flatMap(Mutant::tests);
   }
 
   @Test
   void every_rule_has_a_mutant() {
     Mutant.cover(
-        Stream.concat(mutants().stream(), choices().stream()).toList(),
+        Stream.of(mutants(), choices(), costs()).flatMap(List::stream).toList(),
         List.of(RehearsalRule.values()));
   }
 

@@ -112,19 +112,29 @@ public interface Stub<T> extends Provider<T> {
       implements Stub<Adapter>, AdapterProvider {}
 
   record OfRehearsal(
+      Cost cost,
       Onset onset,
       List<Setting<?>> settings,
       Set<Promise> promised,
       boolean corpus,
       Function<Settings, Rehearsal> maker)
       implements Stub<Rehearsal>, RehearsalProvider {
+    /** At a cost that no rehearsal of the tests exceeds. */
+    OfRehearsal(
+        Onset onset,
+        List<Setting<?>> settings,
+        Set<Promise> promised,
+        boolean corpus,
+        Function<Settings, Rehearsal> maker) {
+      this(Cost.passes(2), onset, settings, promised, corpus, maker);
+    }
+
     OfRehearsal(List<Setting<?>> settings, Function<Settings, Rehearsal> maker) {
       this(Onset.LATER_TASKS, settings, Promise.usual(Kind.REHEARSAL), false, maker);
     }
 
-    @Override
-    public Cost cost() {
-      return Cost.NONE;
+    OfRehearsal at(Cost other) {
+      return new OfRehearsal(other, onset, settings, promised, corpus, maker);
     }
 
     @Override

@@ -7,7 +7,8 @@ import java.util.Objects;
 
 /**
  * The declared cost of a component, such as {@code Cost.passes(2).slots(1)}. The report shows it
- * next to the measured cost; rule OPT-04 compares the passes with the oracle calls.
+ * next to the measured cost; rule OPT-04 compares the passes with the oracle calls, and DAT-11 with
+ * the examples that a rehearsal adds.
  */
 @Stable(since = "0.1")
 public final class Cost {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One setting of a component: its key, its default (the only place for it), the allowed range in
- * words, and its effect. Keep it in a constant and read it with {@link Settings#get}.
+ * words, and its effect, which the kit looks for (SPI-12). Keep it in a constant and read it with
+ * {@link Settings#get}.
  *
  * <pre>{@code
  * static final Setting<Double> RHO =

@@ -25,44 +25,55 @@ import java.util.random.RandomGenerator;
 
 /**
  * A first-in first-out memory: the newest {@code capacity} examples of finished tasks, in the order
- * of the data. One of them, drawn at random, is added to each batch.
+ * of the data. One of them, drawn at random, is added for every 8 current examples, or another
+ * number.
  */
 final class Recent implements Rehearsal {
   static final Setting<Integer> CAPACITY =
       Setting.integer("capacity", 500, 1, 1_000_000, "examples of finished tasks that are kept");
+  static final Setting<Integer> EVERY =
+      Setting.integer("every", 8, 1, 1_000_000, "current examples for each earlier one");
 
   static final RehearsalProvider PROVIDER =
       RehearsalProvider.of(
               "acme.recent",
-              "Adds one of the newest earlier examples to each batch",
+              "Adds some of the newest earlier examples to each batch",
               "the last `capacity` examples seen are kept")
-          .settings(CAPACITY)
+          .settings(CAPACITY, EVERY)
           .traits(
-              Traits.of(
-                  Onset.LATER_TASKS, Cost.NONE, "Chaudhry et al. 2019 (arXiv:1902.10486)"))
+              s ->
+                  Traits.of(
+                      Onset.LATER_TASKS,
+                      Cost.passes(1.0 / s.get(EVERY)),
+                      "Chaudhry et al. 2019 (arXiv:1902.10486)"))
           // the newest, not a sample of all
           .promisesNot(Promise.UNIFORM_MEMORY)
-          .creates(s -> new Recent(s.get(CAPACITY)));
+          .creates(s -> new Recent(s.get(CAPACITY), s.get(EVERY)));
 
   /** Marks the bytes as a state of this component. */
   private static final int FORMAT = 0x72636e31;
 
   private final int capacity;
+  private final int every;
   private final Deque<Example> kept = new ArrayDeque<>();
 
-  Recent(int capacity) {
+  Recent(int capacity, int every) {
     this.capacity = capacity;
+    this.every = every;
   }
 
   @Override
   public Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng) {
     List<Example> memory = List.copyOf(kept);
     List<List<Example>> batches = new ArrayList<>();
+    long before = 0;
     for (List<Example> plain : current.shuffledBatches(batchSize, rng)) {
       List<Example> batch = new ArrayList<>(plain);
-      if (!memory.isEmpty()) {
+      long now = before + plain.size();
+      for (long due = now / every - before / every; due > 0 && !memory.isEmpty(); due--) {
         batch.add(memory.get(rng.nextInt(memory.size())));
       }
+      before = now;
       batches.add(batch);
     }
     return batches.iterator();

@@ -28,6 +28,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +154,7 @@ final class CellRecord {
   }
 
   /**
-   * Each metric of a matrix; NaN if it is not defined.
+   * Each metric of a matrix; NaN if it is not defined, or gave no finite number.
    *
    * @param references the scores of reference models, by the word of their training
    * @param failures receives why a metric of a plugin has no value
@@ -170,16 +171,25 @@ final class CellRecord {
               .map(kind -> references.get(Stage.word(kind)))
               .orElse(Collections.emptySortedMap());
       String label = RecipeLabel.of(metric, plan.registry());
-      double value;
+      double value = Double.NaN;
       try {
-        value = metric.create().of(scores.matrix(compared)).orElse(Double.NaN);
+        OptionalDouble of = metric.create().of(scores.matrix(compared));
+        if (of.isPresent() && !Double.isFinite(of.getAsDouble())) {
+          failures.put(label, notANumber(metric, of.getAsDouble()));
+        } else {
+          value = of.orElse(Double.NaN);
+        }
       } catch (PluginException e) {
         // the scores are there: only this metric has no value, until its plugin is mended
         failures.put(label, String.valueOf(e.getMessage()));
-        value = Double.NaN;
       }
-      all.put(label, Double.isFinite(value) ? value : Double.NaN);
+      all.put(label, value);
     }
     return all;
+  }
+
+  private static String notANumber(Component<ForgettingMetric> metric, double value) {
+    return "of() of '%s' gave %s, and not a finite number or empty (rule MET-02)"
+        .formatted(metric.provider().id(), value);
   }
 }

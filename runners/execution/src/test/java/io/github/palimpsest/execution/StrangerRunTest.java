@@ -151,6 +151,29 @@ class StrangerRunTest {
     assertThat(result(again, out).metrics().get("acme.moody")).isFinite();
   }
 
+  @Test
+  void a_metric_that_gives_nan_has_no_value_and_the_rule_is_named() throws IOException {
+    Path jar = plugin.pack(temp.resolve("nan/acme.jar"), "metric", "number", "nan");
+    Path out = temp.resolve("nan/out");
+    Plan plan = ToyRun.plan(registry(jar), "{optimizer: [sgd]}");
+    ToyRun.run(plan, out, RunListener.NONE);
+    CellResult result = result(plan, out);
+    assertThat(result.metrics().get("acme.moody")).isNaN();
+    assertThat(result.failedMetrics())
+        .containsOnlyKeys("acme.moody")
+        .hasEntrySatisfying(
+            "acme.moody",
+            why ->
+                assertThat(why)
+                    .isEqualTo(
+                        "of() of 'acme.moody' gave NaN, and not a finite number or empty (rule"
+                            + " MET-02)"));
+    assertThat(Results.of(out).failedMetrics())
+        .singleElement()
+        .asString()
+        .startsWith("metric 'acme.moody' has no value in 1 cell: of() of 'acme.moody' gave NaN");
+  }
+
   private static CellResult result(Plan plan, Path out) {
     return CellResult.of(new FolderLayout(out).result(plan.cells().get(0).id()));
   }

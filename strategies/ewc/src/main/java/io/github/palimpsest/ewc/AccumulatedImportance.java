@@ -9,6 +9,7 @@ import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.Optional;
 import java.util.function.Function;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -22,14 +23,36 @@ final class AccumulatedImportance implements BoundRegularizer {
   private final QuadraticPenalty.Sum sum;
   private final Function<FinishedTask, WeightSnapshot> ofTask;
 
+  private AccumulatedImportance(
+      QuadraticPenalty.Sum sum, Function<FinishedTask, WeightSnapshot> ofTask) {
+    this.sum = sum;
+    this.ofTask = ofTask;
+  }
+
   /**
+   * With importances of at least 0.
+   *
    * @param strength of the penalty
    * @param ofTask the importance of each weight for a task that is finished
    */
-  AccumulatedImportance(
+  static AccumulatedImportance of(
       RegularizerSite site, double strength, Function<FinishedTask, WeightSnapshot> ofTask) {
-    this.sum = QuadraticPenalty.Sum.remembered(site, strength, OMEGA, ANCHOR);
-    this.ofTask = ofTask;
+    return new AccumulatedImportance(
+        QuadraticPenalty.Sum.remembered(site, strength, OMEGA, omega -> omega, ANCHOR), ofTask);
+  }
+
+  /** With importances of either sign, whose sum over the tasks counts where it is above 0. */
+  static AccumulatedImportance signed(
+      RegularizerSite site, double strength, Function<FinishedTask, WeightSnapshot> ofTask) {
+    Ops tf = site.tf();
+    return new AccumulatedImportance(
+        QuadraticPenalty.Sum.remembered(
+            site,
+            strength,
+            OMEGA,
+            omega -> omega.map(x -> tf.math.maximum(x, tf.constant(0f))),
+            ANCHOR),
+        ofTask);
   }
 
   @Override

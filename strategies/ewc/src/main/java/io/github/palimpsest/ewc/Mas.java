@@ -60,7 +60,7 @@ record Mas(double lambda, int examples) implements Regularizer {
   public BoundRegularizer bind(RegularizerSite site) {
     return lambda == 0
         ? point -> site.tf().constant(0f)
-        : new AccumulatedImportance(
+        : AccumulatedImportance.of(
             site, lambda, task -> task.meanAbsoluteGradient(examples, Mas::squaredLength));
   }
 

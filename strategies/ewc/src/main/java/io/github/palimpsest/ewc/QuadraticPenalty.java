@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
@@ -56,14 +57,24 @@ record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
       this.terms = List.copyOf(terms);
     }
 
-    /** Of what is remembered of all finished tasks together; nothing before there is one. */
-    static Sum remembered(RegularizerSite site, double factor, String importance, String anchor) {
+    /**
+     * Of what is remembered of all finished tasks together; nothing before there is one.
+     *
+     * @param weighed the importance from what is remembered of it
+     */
+    static Sum remembered(
+        RegularizerSite site,
+        double factor,
+        String importance,
+        UnaryOperator<Tensors> weighed,
+        String anchor) {
       return new Sum(
           site.tf(),
           site.finishedTasks() == 0
               ? List.of()
               : List.of(
-                  new QuadraticPenalty(factor, site.memory(importance), site.memory(anchor))));
+                  new QuadraticPenalty(
+                      factor, weighed.apply(site.memory(importance)), site.memory(anchor))));
     }
 
     private List<At> at(Params point, Tensors w) {

@@ -18,6 +18,7 @@ import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -34,9 +35,12 @@ import org.tensorflow.types.TFloat32;
  * before the step, whatever point the optimizer used, and contains no penalty. {@code a} are the
  * weights after the last finished task. It takes no pass of its own, except with an optimizer that
  * does not ask for the gradient there, such as momentum-SAM, or with a regularizer whose penalty is
- * differentiated together with the data loss, such as {@code kl}. A negative {@code omega_i} (the
- * parameter moved uphill) counts as 0 unless it shall be kept, because a negative importance pushes
- * away.
+ * differentiated together with the data loss, such as {@code kl}.
+ *
+ * <p>A negative {@code omega_i} (the parameter moved uphill) counts as 0. With {@code
+ * keep-negative=true} it is kept, and reduces what other tasks add; a sum over tasks that is
+ * negative counts as 0 in the penalty. A negative importance would push away without a bound, and
+ * rule REG-01 asks for a penalty of at least 0.
  *
  * <p>The default of c is the paper's 0.1; its xi of 0.1 suits training from random weights. Where
  * weights move by less than the root of xi, xi alone bounds the importance, and the penalty hardly
@@ -59,7 +63,7 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
       Setting.flag(
           "keep-negative",
           false,
-          "true: a negative importance is kept, and the penalty may be negative");
+          "true: a negative importance is kept and reduces that of other tasks; a negative sum is 0");
 
   static final RegularizerProvider PROVIDER =
       RegularizerProvider.of(
@@ -97,9 +101,12 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
     private final AccumulatedImportance importance;
 
     Bound(RegularizerSite site) {
+      Function<FinishedTask, WeightSnapshot> ofTask =
+          task -> importance(task.tracked(PATH), task.start(), task.weights());
       importance =
-          new AccumulatedImportance(
-              site, c, task -> importance(task.tracked(PATH), task.start(), task.weights()));
+          keepNegative
+              ? AccumulatedImportance.signed(site, c, ofTask)
+              : AccumulatedImportance.of(site, c, ofTask);
     }
 
     @Override

@@ -148,6 +148,20 @@ class SynapticIntelligenceTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void a_negative_sum_over_the_tasks_counts_as_zero_in_the_penalty(JsonNode golden) {
+    Sequence s = new Sequence(SI, settings(golden, Map.of("keep-negative", true)));
+    s.begin(vector("w", 0, 0));
+    s.finish(vector("w", 1, 1), vector("w", -3, 2)); // Omega = omega / (1 + xi): the first < 0
+    Sequence.Evaluated at = s.penaltyAt(vector("w", 3, 4));
+    double c = golden.at("/hyper/c").asDouble();
+    double second = 2 / (1 + golden.at("/hyper/xi").asDouble());
+    JsonNode tolerance = golden.at("/tolerance/float32");
+    assertClose("penalty", at.penalty(), c * second * 9, tolerance); // (4 - 1)^2
+    assertClose("gradient", at.gradient(), vector("w", 0, 2 * c * second * 3), tolerance);
+  }
+
   private static Map<String, Object> settings(JsonNode golden, Map<String, Object> more) {
     TreeMap<String, Object> all = new TreeMap<>(more);
     all.put("c", golden.at("/hyper/c").asDouble());

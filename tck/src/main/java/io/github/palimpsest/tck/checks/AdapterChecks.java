@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The checks of adapters; {@link EffectiveChecks} checks the weights that they make. */
@@ -71,6 +72,11 @@ final class AdapterChecks implements KindChecks {
   @Override
   public String behaviour() {
     return trial.behaviour();
+  }
+
+  @Override
+  public List<Supplier<String>> effects() {
+    return trial.effects();
   }
 
   private void startsAtTheBase() {

@@ -1,7 +1,9 @@
 package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AddedBias;
 import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.adapter.InputRows;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
@@ -14,6 +16,7 @@ import io.github.palimpsest.tck.rig.Named;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +140,25 @@ final class AdapterTrial implements AutoCloseable {
 
   double tolerance() {
     return 1e-4 * subject.tolerance();
+  }
+
+  /** What follows from the settings: names and values, then the graph. */
+  List<Supplier<String>> effects() {
+    return List.of(
+        () -> {
+          BoundAdapter b = bound();
+          Named initial = initial();
+          WeightSnapshot moved = moved(initial).snapshot(b.trainable());
+          return b.trainable()
+              + " "
+              + b.added().stream().map(AddedBias::parameter).toList()
+              + b.inputRows().map(InputRows::parameter)
+              + b.derived()
+              + subject.create().mergesAfterTask()
+              + initial.digest()
+              + Named.of(b.merge(moved, base())).digest();
+        },
+        () -> AdapterRig.digest(model, bound()));
   }
 
   /** The behaviour of a fresh object at the start and after some training. */

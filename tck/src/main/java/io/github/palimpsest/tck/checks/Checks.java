@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** All checks of one subject, in the order of the rules. They share graphs, so close it. */
 public final class Checks implements AutoCloseable {
@@ -48,33 +49,46 @@ public final class Checks implements AutoCloseable {
   public static Checks of(Subject<?> subject) {
     return switch (subject.provider().kind()) {
       case OPTIMIZER -> optimizer((Subject<Optimizer>) subject);
-      case ADAPTER -> kind(subject, new AdapterChecks((Subject<Adapter>) subject));
-      case REGULARIZER -> kind(subject, new RegularizerChecks((Subject<Regularizer>) subject));
-      case REHEARSAL -> kind(subject, new RehearsalChecks((Subject<Rehearsal>) subject));
-      case MERGER -> kind(subject, new MergerChecks((Subject<Merger>) subject));
-      case METRIC -> kind(subject, new MetricChecks((Subject<ForgettingMetric>) subject));
-      case PROBE -> kind(subject, new ProbeChecks((Subject<Probe>) subject));
-      case FAMILY -> kind(subject, new FamilyChecks((Subject<ModelFamily>) subject));
-      case FORMAT -> kind(subject, new FormatChecks((Subject<DataFormat>) subject));
-      case MEASURE -> kind(subject, new MeasureChecks((Subject<Measure>) subject));
-      case TRACKER -> kind(subject, new TrackerChecks((Subject<Tracker>) subject));
+      default -> kind(subject, own(subject));
+    };
+  }
+
+  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
+  private static KindChecks own(Subject<?> subject) {
+    return switch (subject.provider().kind()) {
+      case OPTIMIZER -> throw new IllegalArgumentException("an optimizer has several checks");
+      case ADAPTER -> new AdapterChecks((Subject<Adapter>) subject);
+      case REGULARIZER -> new RegularizerChecks((Subject<Regularizer>) subject);
+      case REHEARSAL -> new RehearsalChecks((Subject<Rehearsal>) subject);
+      case MERGER -> new MergerChecks((Subject<Merger>) subject);
+      case METRIC -> new MetricChecks((Subject<ForgettingMetric>) subject);
+      case PROBE -> new ProbeChecks((Subject<Probe>) subject);
+      case FAMILY -> new FamilyChecks((Subject<ModelFamily>) subject);
+      case FORMAT -> new FormatChecks((Subject<DataFormat>) subject);
+      case MEASURE -> new MeasureChecks((Subject<Measure>) subject);
+      case TRACKER -> new TrackerChecks((Subject<Tracker>) subject);
     };
   }
 
   /** The behaviour of a component of a kind that needs no graph, at its settings. */
-  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
   public static Optional<String> behaviourWithoutGraph(Subject<?> subject) {
-    KindChecks own =
-        switch (subject.provider().kind()) {
-          case REHEARSAL -> new RehearsalChecks((Subject<Rehearsal>) subject);
-          case MERGER -> new MergerChecks((Subject<Merger>) subject);
-          case METRIC -> new MetricChecks((Subject<ForgettingMetric>) subject);
-          case PROBE -> new ProbeChecks((Subject<Probe>) subject);
-          case FORMAT -> new FormatChecks((Subject<DataFormat>) subject);
-          case MEASURE -> new MeasureChecks((Subject<Measure>) subject);
-          case OPTIMIZER, ADAPTER, REGULARIZER, FAMILY, TRACKER -> null;
-        };
-    return Optional.ofNullable(own).map(KindChecks::behaviour);
+    return switch (subject.provider().kind()) {
+      case REHEARSAL, MERGER, METRIC, PROBE, FORMAT, MEASURE ->
+          Optional.of(own(subject).behaviour());
+      case OPTIMIZER, ADAPTER, REGULARIZER, FAMILY, TRACKER -> Optional.empty();
+    };
+  }
+
+  /** What follows from the settings of a component, for rule SPI-12. */
+  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
+  static List<Supplier<String>> effects(Subject<?> subject) {
+    List<Supplier<String>> all = new ArrayList<>();
+    all.add(subject::declared);
+    all.addAll(
+        subject.provider().kind() == Kind.OPTIMIZER
+            ? new OptimizerTrial((Subject<Optimizer>) subject).effects()
+            : own(subject).effects());
+    return all;
   }
 
   private static Checks optimizer(Subject<Optimizer> subject) {
@@ -102,6 +116,11 @@ public final class Checks implements AutoCloseable {
     if (subject.provider().kind() == Kind.TRACKER) { // it needs a folder and a server of its own
       trials.put(
           SpiRule.SPI_07,
+          () -> {
+            throw new NotApplicable(Feature.DECIDES_NUMBERS);
+          });
+      trials.put(
+          SpiRule.SPI_12,
           () -> {
             throw new NotApplicable(Feature.DECIDES_NUMBERS);
           });

@@ -243,6 +243,32 @@ final class ChoiceChecks {
                 "the number of candidates"));
   }
 
+  /**
+   * The passes a step that a rehearsal adds to the plain one: for each current example those over
+   * rehearsed examples, and for a choice those that find its losses, forward passes of a third.
+   *
+   * @param added the examples of an epoch that are not of the current task
+   */
+  double passes(Rehearsal own, int finished, long added) {
+    Optional<RehearsalChoice> choice = own.choice();
+    if (choice.isEmpty()) {
+      return (double) added / RehearsalTrial.EXAMPLES;
+    }
+    boolean virtual = choice.get().virtualStep().isPresent();
+    int kinds = Losses.values().length;
+    List<Given> given = given(own, finished, virtual);
+    OptionalLong said = own.rehearsed(finished, RehearsalTrial.EXAMPLES); // rule DAT-10 checks it
+    long candidates = 0;
+    long chosen = said.orElse(0);
+    for (int i = Losses.DRAWN.ordinal(); i < given.size(); i += kinds) {
+      candidates += given.get(i).examples.size();
+      chosen += said.isPresent() ? 0 : places(choice.get(), given.get(i)).size();
+    }
+    double rehearsed = (double) (added - candidates + chosen) / RehearsalTrial.EXAMPLES;
+    double losses = (virtual ? 2 : 1) * candidates / (3.0 * RehearsalTrial.EXAMPLES);
+    return rehearsed + losses + (virtual && candidates > 0 ? 1 : 0);
+  }
+
   /** The choices of an epoch as text. */
   String behaviour(Rehearsal own, int finished) {
     return own.choice()

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of data formats, on their example and changed copies of it. No graph is needed. */
@@ -83,6 +84,16 @@ final class FormatChecks implements KindChecks {
     all.append(outcome(format, example));
     marked(example).forEach(changed -> all.append(outcome(format, changed.record())));
     return all.append(outcome(format, example)).toString();
+  }
+
+  /**
+   * A runner may give a format more than a record, such as the chat template of a model, which the
+   * kit lacks; so what a format that is a record is made of counts too.
+   */
+  @Override
+  public List<Supplier<String>> effects() {
+    return List.of(
+        this::behaviour, () -> subject.create() instanceof Record made ? made.toString() : "");
   }
 
   private static Map<String, Object> example(DataFormat format) {

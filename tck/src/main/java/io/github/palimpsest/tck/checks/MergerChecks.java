@@ -8,11 +8,13 @@ import static io.github.palimpsest.tck.rule.MergerRule.PPW_05;
 import static io.github.palimpsest.tck.rule.MergerRule.PPW_06;
 
 import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.merger.MergeSite;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
@@ -23,12 +25,15 @@ import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.ScriptedMergeSite;
 import io.github.palimpsest.tck.rule.Rule;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The checks of mergers. No graph is needed. */
@@ -63,6 +68,9 @@ final class MergerChecks implements KindChecks {
     this.subject = subject;
   }
 
+  private static final List<ParameterSpec> WIDE =
+      List.of(new ParameterSpec("dense.weight", Shape.of(48, 32), ParameterSpec.Role.KERNEL, 0));
+
   /** The usual names of the share of the later weights. */
   private static final List<String> KEYS =
       List.of("alpha", "weight", "mix", "mixing", "share", "t", "coefficient");
@@ -96,6 +104,37 @@ final class MergerChecks implements KindChecks {
   @Override
   public String behaviour() {
     return Named.of(subject.create().apply(history(specs))).toString();
+  }
+
+  @Override
+  public List<Supplier<String>> effects() {
+    return List.of(() -> merged(history(specs), specs), () -> merged(noise(), WIDE));
+  }
+
+  /** The merged weights, and what was asked of the site. */
+  private String merged(WeightHistory history, List<ParameterSpec> of) {
+    List<String> asked = new ArrayList<>();
+    MergeSite site = new ScriptedMergeSite(of, history.taskIndex(), asked);
+    WeightHistory noted =
+        WeightHistory.of(
+            history.pretrained(),
+            history.beforeTask(),
+            history.afterTask(),
+            history.taskIndex(),
+            site,
+            List.of(history.beforeTask()));
+    return Named.of(subject.create().apply(noted)).digest() + asked;
+  }
+
+  /** A kernel of which every change is noise: some mergers leave small or smooth ones alone. */
+  private static WeightHistory noise() {
+    List<WeightSnapshot> all =
+        IntStream.range(0, 3)
+            .mapToObj(k -> Streams.stream(7, "noise", k, 0))
+            .map(rng -> Named.of(WIDE, i -> rng.nextGaussian()).snapshot(WIDE))
+            .toList();
+    return WeightHistory.of(
+        all.get(0), all.get(1), all.get(2), 1, new ScriptedMergeSite(WIDE, 1), List.of(all.get(1)));
   }
 
   private WeightHistory history(List<ParameterSpec> earlier) {

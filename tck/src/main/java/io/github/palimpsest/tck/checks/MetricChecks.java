@@ -32,6 +32,9 @@ import java.util.random.RandomGenerator;
 
 /** The checks of metrics. No graph is needed. */
 final class MetricChecks implements KindChecks {
+  private static final String NO_NUMBER =
+      "not a number, whatever the sign: NaN from 0/0 or from a cell that was not measured";
+
   private static final int TASKS = 4;
   private static final double WORSE = 0.125;
 
@@ -178,7 +181,11 @@ final class MetricChecks implements KindChecks {
                           + (sign > 0 ? " (higher" : " (lower")
                           + " is better)",
                       "" + is.getAsDouble(),
-                      higher ? "the wrong sign" : "the wrong sign where lower scores are better"));
+                      Double.isNaN(gain)
+                          ? NO_NUMBER
+                          : higher
+                              ? "the wrong sign"
+                              : "the wrong sign where lower scores are better"));
         }
       }
       if (subject.promises(Promise.MEASURES_FORGETTING)) {
@@ -206,7 +213,12 @@ final class MetricChecks implements KindChecks {
     OptionalDouble value = metric.of(scores);
     Expect.that(
         value.isPresent() && value.getAsDouble() == 0,
-        () -> new Finding(scores + ", nothing forgotten", "0", "" + value));
+        () ->
+            new Finding(
+                scores + ", nothing forgotten",
+                "0",
+                "" + value,
+                Double.isNaN(value.orElse(0)) ? NO_NUMBER : ""));
   }
 
   /** After a training that changed nothing but one task, there is forgetting. */
@@ -225,7 +237,9 @@ final class MetricChecks implements KindChecks {
                   one + ", task " + task + " alone forgotten, by " + WORSE,
                   sign > 0 ? "less than 0" : "more than 0",
                   "" + value,
-                  "a loop that ends before the last earlier task"));
+                  Double.isNaN(value.orElse(0))
+                      ? NO_NUMBER
+                      : "a loop that ends before the last earlier task"));
     }
   }
 

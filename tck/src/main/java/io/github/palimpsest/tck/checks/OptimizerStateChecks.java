@@ -103,9 +103,22 @@ final class OptimizerStateChecks {
       Start now = trial.fresh().in(task).scaled(0).adding(trial.gradients(t, 8, 0));
       Step a = rig.step(now.after(t, one.get(t - 1).slots()));
       Step b = rig.step(now.after(t, other.get(t - 1).slots()));
+      finite(a, t, task);
+      finite(b, t, task);
       depends |= !a.updates().same(b.updates()) || asksElsewhere(a, b);
     }
     return depends;
+  }
+
+  /** A NaN differs from every number, which is no sign of a state. */
+  private static void finite(Step step, int t, int task) {
+    Expect.that(
+        step.updates().finite(),
+        () ->
+            new Finding(
+                "given gradients, step " + t + OptimizerTrial.in(task),
+                "a finite update: nothing follows from another one",
+                step.updates().toString()));
   }
 
   /** Whether some oracle call is at another point: state may act on the ascent alone. */

@@ -232,7 +232,9 @@ final class OptimizerStepChecks {
                 "gradient 0, fresh state, w=" + weights,
                 "a finite update",
                 update.toString(),
-                "0/0: a division by the norm of a zero gradient"));
+                trial.rig().step(trial.at(t)).updates().finite()
+                    ? "0/0: a division by the norm of a zero gradient"
+                    : "NaN or infinite for another gradient too, not by a division by its norm"));
     return update;
   }
 

@@ -10,12 +10,14 @@ import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Start;
 import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import io.github.palimpsest.tck.rig.StepSketch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -234,6 +236,23 @@ final class OptimizerTrial implements AutoCloseable {
       }
     }
     return first;
+  }
+
+  /** What follows from the settings: phases and the parameters that are trained, then the graph. */
+  List<Supplier<String>> effects() {
+    return List.of(
+        () -> {
+          Optimizer o = subject.create();
+          StringBuilder all = new StringBuilder().append(o.phases());
+          for (int task : TASKS) {
+            for (long t = 0; t < STEPS_TO_FIND_A_PHASE; t++) {
+              all.append(o.phaseOf(task, t, OptimizerRig.TOTAL_STEPS)).append(' ');
+            }
+          }
+          specs().forEach(p -> all.append(o.trains(p)));
+          return all.toString();
+        },
+        () -> StepSketch.digest(specs(), start(), subject.create()));
   }
 
   /** The behaviour of a new object in twelve steps. */

@@ -10,6 +10,7 @@ import static io.github.palimpsest.tck.rule.SpiRule.SPI_07;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_08;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_09;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_10;
+import static io.github.palimpsest.tck.rule.SpiRule.SPI_12;
 
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.Provider;
@@ -22,6 +23,7 @@ import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.LoadProbe;
 import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Offered;
+import io.github.palimpsest.tck.OtherValues;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rule.Rule;
 import io.github.palimpsest.tck.scan.BytecodeScan;
@@ -41,12 +43,14 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of plugins and of providers of every kind. */
 final class PluginChecks {
   private static final String OWN_PACKAGES = "io.github.palimpsest.";
   private static final String API = "io.github.palimpsest.api.";
+  private static final String NAN = "NaN";
   private static final String API_RANGE = "Palimpsest-Api";
 
   private final Subject<?> subject;
@@ -76,6 +80,7 @@ final class PluginChecks {
     all.put(SPI_08, this::keepsNoStaticState);
     all.put(SPI_09, this::saysWhatItIs);
     all.put(SPI_10, this::bringsNeitherApiNorTensorFlow);
+    all.put(SPI_12, this::eachSettingHasAnEffect);
     return all;
   }
 
@@ -153,7 +158,7 @@ final class PluginChecks {
                 "two objects from equal settings, used one after the other",
                 excerpt(first, second),
                 excerpt(second, first),
-                "an object that create hands out again"));
+                typical(first, second, "an object that create hands out again")));
     behavesAsElsewhere(first);
   }
 
@@ -170,8 +175,18 @@ final class PluginChecks {
                 "two objects from equal settings, used in two processes",
                 "the same behaviour",
                 "another one",
-                "the order of a set or map without one: that of Set.of and Map.of differs from"
-                    + " process to process"));
+                typical(
+                    here,
+                    here,
+                    "the order of a set or map without one: that of Set.of and Map.of differs from"
+                        + " process to process")));
+  }
+
+  /** The usual cause of a difference, unless a NaN is one. */
+  private static String typical(String one, String other, String usual) {
+    return one.contains(NAN) || other.contains(NAN)
+        ? "a NaN among the numbers, which need not come from what is usual here"
+        : usual;
   }
 
   private boolean isLoadedFromAJarOrTheClassPath() {
@@ -300,6 +315,23 @@ final class PluginChecks {
         () ->
             new Finding(
                 fixture(), "a summary, an equation, references, docs", silent + " are empty"));
+  }
+
+  private void eachSettingHasAnEffect() {
+    OtherValues<?> other = new OtherValues<>(subject, Checks::effects);
+    List<Setting<?>> tried = other.tried();
+    NotApplicable.unless(!tried.isEmpty(), Feature.SETTINGS);
+    List<Setting<?>> silent = tried.stream().filter(s -> !other.show(s)).toList();
+    Expect.that(
+        silent.isEmpty(),
+        () ->
+            new Finding(
+                fixture() + ", settings " + subject.settings() + ", and others changed too",
+                "something else with another value of each setting",
+                silent.stream()
+                    .map(s -> "the same with '" + s.key() + "' " + other.values(s))
+                    .collect(Collectors.joining("\n")),
+                "a setting that nothing uses"));
   }
 
   private JarFile jar() throws IOException {

@@ -41,6 +41,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Checks of regularizers: the zeros of the penalty, and its dependencies. */
@@ -82,6 +83,11 @@ final class RegularizerChecks implements KindChecks {
   }
 
   @Override
+  public List<Supplier<String>> effects() {
+    return trial.effects();
+  }
+
+  @Override
   public void close() {
     trial.close();
   }
@@ -115,6 +121,20 @@ final class RegularizerChecks implements KindChecks {
                   "a finite penalty of at least 0, and a finite gradient",
                   "penalty " + v.first()));
     }
+    trial.withOtherWords().forEach(RegularizerChecks::penaltyIsNotNegative);
+  }
+
+  private static void penaltyIsNotNegative(RegularizerTrial trial) {
+    double penalty = trial.after(2).penalty(trial.moved(trial.anchor(0), 0.3, 1), trial.batch());
+    Expect.that(
+        Double.isFinite(penalty) && penalty >= 0,
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE
+                    + ", after two tasks, settings "
+                    + trial.subject().settings(),
+                "a finite penalty of at least 0",
+                "penalty " + penalty));
   }
 
   private void aTaskAddsNothingAtItsOwnWeights() {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A regularizer on trial: its memories of scripted tasks, and the penalties that follow. */
@@ -43,8 +44,11 @@ final class RegularizerTrial implements AutoCloseable {
   private final Space space;
   private boolean askedForImportance;
   private boolean askedForTracked;
+  private final List<String> asked = new ArrayList<>();
   private int averaged = 1;
+  private boolean signs;
   private @Nullable Optional<String> strength;
+  private @Nullable List<RegularizerTrial> others;
 
   /**
    * A scripted task.
@@ -58,6 +62,16 @@ final class RegularizerTrial implements AutoCloseable {
     this.subject = subject;
     this.adapter = required(subject);
     this.space = Space.of(model, model.start(), adapter);
+  }
+
+  /** Trials of copies with another choice or flag; they share graphs too. */
+  List<RegularizerTrial> withOtherWords() {
+    List<RegularizerTrial> known = others;
+    if (known == null) {
+      known = subject.withOtherWords().stream().map(RegularizerTrial::new).toList();
+      others = known;
+    }
+    return known;
   }
 
   /** The adapter that the regularizer requires in a recipe. */
@@ -143,17 +157,47 @@ final class RegularizerTrial implements AutoCloseable {
               tasks.get(t).weights(),
               tasks.get(t).importance(),
               memories);
+      if (signs) {
+        finished.trackWithSigns();
+      }
       try (RegularizerRig rig =
           new RegularizerRig(model, space, regularizer, t, memories, start(tasks, t))) {
         rig.bound().afterTask(finished);
       }
       finished.trainOn();
+      asked.addAll(finished.asked());
       askedForImportance |= finished.askedForImportance();
       askedForTracked |= finished.askedForTracked();
       averaged = Math.max(averaged, finished.averaged());
       memories = finished.memories();
     }
     return memories;
+  }
+
+  /** A digest of what a new object asks of two tasks, remembers, and builds for the next. */
+  List<Supplier<String>> effects() {
+    return List.of(
+        this::built,
+        () -> {
+          signs = true;
+          try {
+            return askedForTracked ? built() : "";
+          } catch (RuntimeException e) {
+            return ""; // it tracks what has no sign
+          } finally {
+            signs = false;
+          }
+        });
+  }
+
+  private String built() {
+    asked.clear();
+    Regularizer own = subject.create();
+    List<Done> tasks = List.of(done(0), done(1));
+    SortedMap<String, WeightSnapshot> memories = remembered(own, tasks);
+    try (RegularizerRig rig = bound(own, tasks, memories)) {
+      return asked + " " + memories.keySet() + " " + rig.digest();
+    }
   }
 
   /** The graph of the task after these; stays open to the end of the trial. */
@@ -312,5 +356,10 @@ final class RegularizerTrial implements AutoCloseable {
   public void close() {
     open.forEach(RegularizerRig::close);
     open.clear();
+    List<RegularizerTrial> known = others;
+    if (known != null) {
+      known.forEach(RegularizerTrial::close);
+      others = null;
+    }
   }
 }

@@ -5,15 +5,18 @@ import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_02;
 import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_05;
 import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_07;
 import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_08;
+import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_11;
 
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.ObjectiveRig;
 import io.github.palimpsest.tck.rule.Rule;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,9 +24,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Checks of the batches of a rehearsal; {@link MemoryChecks} checks its memory and {@link
@@ -34,6 +39,7 @@ final class RehearsalChecks implements KindChecks {
   private static final int[] SIZES = {RehearsalTrial.EXAMPLES, 1, 7, 8, 9, 73, 80, 400};
 
   private static final int BYTES_TO_COUNT = 2048;
+  private static final double REST = 10.0 / RehearsalTrial.EXAMPLES;
 
   private final RehearsalTrial trial;
 
@@ -49,6 +55,7 @@ final class RehearsalChecks implements KindChecks {
     all.put(DAT_05, this::batchesAreAsManyAsSaid);
     all.put(DAT_07, this::plainUntilATaskIsFinished);
     all.put(DAT_08, this::preparedIsTheSameTask);
+    all.put(DAT_11, this::passesAreDeclared);
     all.putAll(new ChoiceChecks(trial).trials());
     return all;
   }
@@ -63,6 +70,22 @@ final class RehearsalChecks implements KindChecks {
       RehearsalTrial.finish(own, trial.task(t), t);
     }
     return all.toString();
+  }
+
+  @Override
+  public List<Supplier<String>> effects() {
+    return List.of(
+        () -> trial.trained(new ChoiceChecks(trial)),
+        () -> trial.subject().create().objective().map(RehearsalChecks::digest).orElse(""));
+  }
+
+  /** The other checks need no graph, so a test of them may run without TensorFlow. */
+  private static String digest(RehearsalObjective objective) {
+    try {
+      return ObjectiveRig.digest(objective);
+    } catch (LinkageError e) {
+      throw new NotApplicable(Feature.GRAPH);
+    }
   }
 
   private void everyCurrentExampleOnce() {
@@ -176,6 +199,35 @@ final class RehearsalChecks implements KindChecks {
                 made < plain + extra
                     ? "a run whose schedules never reach their end"
                     : "a run that ends before the epoch does"));
+  }
+
+  /** A few examples more or less are rounding: of shares of a batch, and of the declared number. */
+  private void passesAreDeclared() {
+    double declared = trial.subject().traits().cost().passesPerStep();
+    for (int finished = 0; finished <= 3; finished++) {
+      Rehearsal r = trial.after(trial.subject(), finished);
+      Set<String> current = RehearsalTrial.idsOf(trial.task(finished));
+      long added = trial.ids(r, finished, 0).stream().filter(id -> !current.contains(id)).count();
+      double measured = new ChoiceChecks(trial).passes(r, finished, added);
+      int after = finished;
+      Expect.that(
+          measured <= declared + REST,
+          () ->
+              new Finding(
+                  RehearsalTrial.EXAMPLES
+                      + " examples in batches of "
+                      + RehearsalTrial.BATCH
+                      + ", "
+                      + after
+                      + " tasks finished",
+                  String.format(
+                      Locale.ROOT,
+                      "passes a step, added to the plain one: at most the" + " declared %.4g",
+                      declared),
+                  String.format(
+                      Locale.ROOT, "%.4g: %d examples are added in an epoch", measured, added),
+                  declared == 0 ? "Cost.NONE" : ""));
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
@@ -8,6 +9,7 @@ import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.FunctionModel;
 import io.github.palimpsest.tck.rig.SampleModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +118,35 @@ final class RehearsalTrial {
     List<List<Example>> batches = new ArrayList<>();
     r.epoch(prepared(r, task), BATCH, rng).forEachRemaining(batches::add);
     return batches;
+  }
+
+  /** The examples of three tasks with their fields, the choices among them, and the counts. */
+  String trained(ChoiceChecks choice) {
+    Rehearsal own = subject.create();
+    StringBuilder all = new StringBuilder();
+    for (int t = 0; t < 3; t++) {
+      for (List<Example> batch : epoch(own, t, 0)) {
+        batch.forEach(e -> all.append(e.id()).append(digest(e)).append(' '));
+        all.append('\n');
+      }
+      all.append(choice.behaviour(own, t)).append(own.extraBatches(t, EXAMPLES, BATCH));
+      finish(own, task(t), t);
+    }
+    return all.toString();
+  }
+
+  private static int digest(Example e) {
+    int h = Long.hashCode(e.tokens());
+    for (Map.Entry<String, HostArray> field : e.fields().entrySet()) {
+      h = 31 * h + field.getKey().hashCode();
+      h = 31 * h + Arrays.hashCode(field.getValue().shape());
+      h =
+          31 * h
+              + (field.getValue() instanceof HostArray.Ints ints
+                  ? Arrays.hashCode(ints.toArray())
+                  : Arrays.hashCode(((HostArray.Floats) field.getValue()).toArray()));
+    }
+    return h;
   }
 
   /** The ids of an epoch, in order. */

@@ -90,6 +90,35 @@ public final class AdapterRig implements AutoCloseable {
     return fed;
   }
 
+  /**
+   * A digest of the logits through an adapter, and of those of a training step, where it may have
+   * noise: in a graph that never runs.
+   */
+  public static String digest(Model model, BoundAdapter bound) {
+    try (Bench bench = new Bench()) {
+      Ops tf = bench.tf();
+      Params trainable = Params.of(bench.parameters(bound.trainable()));
+      Map<String, Operand<TFloat32>> frozen =
+          new LinkedHashMap<>(bench.parameters(model.parameters()).byName());
+      frozen.putAll(bench.parameters(bound.derived()).byName());
+      Weights base = new PlainWeights(tf, Tensors.of(frozen));
+      Map<String, Operand<?>> inputs = bench.inputs(model);
+      List<Operand<?>> logits = new ArrayList<>();
+      for (Weights weights :
+          List.of(
+              bound.effective(tf, trainable, base),
+              bound.training(
+                  tf,
+                  trainable,
+                  base,
+                  // a stand-in for noise
+                  (name, like) -> tf.math.mul(like, tf.constant((float) name.hashCode()))))) {
+        logits.add(model.forward(tf, weights, Bench.batch(inputs)).logits());
+      }
+      return bench.digest(logits);
+    }
+  }
+
   /** The logits of the model on plain weights; biases and rows without values are 0. */
   public Named plain(Named baseValues) {
     Map<Operand<?>, HostArray> fed = new LinkedHashMap<>(batch);

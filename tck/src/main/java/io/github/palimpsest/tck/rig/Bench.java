@@ -8,10 +8,13 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
@@ -24,7 +27,9 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -146,6 +151,40 @@ public final class Bench implements AutoCloseable {
   /** Random operations that draw from a source of their own. */
   public List<String> unseeded() {
     return matching(UNSEEDED);
+  }
+
+  /**
+   * A digest of what is computed for some outputs: of the operations that they depend on, with
+   * their attributes and the values of constants. Equal for outputs that equal graphs compute; an
+   * operation that no output depends on does not count.
+   */
+  public String digest(Collection<? extends Operand<?>> outputs) {
+    Map<String, Long> known = new HashMap<>();
+    for (NodeDef node : graph.toGraphDef().getNodeList()) {
+      long h = node.getOp().hashCode();
+      // what is fed is told by its name
+      h = 31 * h + (node.getOp().startsWith("Placeholder") ? node.getName().hashCode() : 0);
+      for (String in : node.getInputList()) {
+        String[] of = in.split(":", 2);
+        h = mixed(h, known.getOrDefault(of[0], 0L));
+        h = mixed(h, of.length < 2 ? 0 : of[1].hashCode());
+      }
+      for (Map.Entry<String, AttrValue> a : new TreeMap<>(node.getAttrMap()).entrySet()) {
+        h = mixed(h, a.getKey().hashCode());
+        h = mixed(h, a.getValue().toByteString().hashCode());
+      }
+      known.put(node.getName(), h);
+    }
+    StringBuilder all = new StringBuilder();
+    for (Operand<?> x : outputs) {
+      all.append(known.get(x.op().name())).append(':').append(x.asOutput().index()).append(' ');
+    }
+    return all.toString();
+  }
+
+  private static long mixed(long h, long more) {
+    long x = (Long.rotateLeft(h, 5) ^ more) * 0x9E3779B97F4A7C15L;
+    return x ^ (x >>> 32);
   }
 
   private List<String> matching(Pattern type) {

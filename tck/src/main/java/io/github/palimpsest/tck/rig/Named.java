@@ -204,6 +204,14 @@ public record Named(Map<String, float[]> values) {
     return square > 0 && finite() && near(other.scale(c), 1e-4, 0) ? c : Double.NaN;
   }
 
+  /** A short text that differs where one bit of one value does. */
+  public String digest() {
+    StringBuilder all = new StringBuilder();
+    new TreeMap<>(values)
+        .forEach((name, v) -> all.append(name).append('=').append(Arrays.hashCode(v)).append(' '));
+    return all.toString();
+  }
+
   /** A few digits of the first elements of each tensor. */
   @Override
   public String toString() {

@@ -159,6 +159,15 @@ public final class RegularizerRig implements AutoCloseable {
     return bound;
   }
 
+  /** A digest of the penalty, its given gradient, weights of tokens and a constraint. */
+  public String digest() {
+    List<Operand<?>> outputs = new ArrayList<>(List.of(atFirst));
+    givenAtFirst.ifPresent(g -> outputs.addAll(g.byName().values()));
+    tokenWeights.ifPresent(outputs::add);
+    constrained.ifPresent(c -> outputs.addAll(c.byName().values()));
+    return bench.digest(outputs);
+  }
+
   /** The shape of the penalty, as far as the graph knows it. */
   public org.tensorflow.ndarray.Shape shape() {
     return atFirst.shape();

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.ShapedSlots;
 import io.github.palimpsest.api.optimizer.Slots;
 import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.WeightSpace;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
@@ -106,6 +107,12 @@ record RigContext(
         return scope + slot + ":" + name;
       }
     };
+  }
+
+  @Override
+  public WeightSpace effective() {
+    feeds.askedForEffective();
+    return StepContext.super.effective();
   }
 
   @Override

@@ -19,6 +19,7 @@ final class RigFeeds {
   private final Bench bench;
   private final Map<Operand<?>, Schedule> schedules = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> noise = new TreeMap<>();
+  private int effective;
 
   RigFeeds(Bench bench) {
     this.bench = bench;
@@ -33,6 +34,24 @@ final class RigFeeds {
   Tensors gaussian(String stream, Tensors like) {
     return like.mapNamed(
         (name, x) -> noise.computeIfAbsent(stream + ":" + name, k -> bench.floats(x.shape())));
+  }
+
+  /** Notes that a step asked for the space of the effective weights, which is here its own. */
+  void askedForEffective() {
+    effective++;
+  }
+
+  /** A digest of the schedules at each step of a task, and how often that space was asked for. */
+  String told() {
+    StringBuilder all = new StringBuilder().append(effective).append(' ');
+    for (Schedule s : schedules.values()) {
+      int h = 0;
+      for (long t = 0; t < OptimizerRig.TOTAL_STEPS; t++) {
+        h = 31 * h + Double.hashCode(s.at(t, OptimizerRig.TOTAL_STEPS));
+      }
+      all.append(h).append(' ');
+    }
+    return all.toString();
   }
 
   void feed(Map<Operand<?>, HostArray> fed, long step) {

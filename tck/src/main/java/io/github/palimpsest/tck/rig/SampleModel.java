@@ -27,17 +27,26 @@ public record SampleModel() implements FinishedModel {
     return new Example(example.id(), example.tokens(), fields);
   }
 
-  /** Draws once for each example, as a model would. */
+  /** Draws once for each example, as a model would; a field tells at which temperature. */
   @Override
   public List<Example> relabelled(List<Example> examples, double temperature, RandomGenerator rng) {
-    examples.forEach(e -> rng.nextDouble());
-    return examples;
+    return examples.stream().map(e -> drawn(e, rng.nextDouble(), temperature, 0)).toList();
   }
 
-  /** Draws once for each example too. */
+  private static Example drawn(Example e, double number, double temperature, int tokens) {
+    TreeMap<String, HostArray> fields = new TreeMap<>(e.fields());
+    float[] how = {(float) number, (float) temperature, tokens};
+    fields.put("drawn", new HostArray.Floats(how, how.length));
+    return new Example(e.id(), e.tokens(), fields);
+  }
+
+  /** Draws once for each example too; the field tells the number of tokens as well. */
   @Override
   public List<Example> samples(
       List<String> ids, int tokens, double temperature, RandomGenerator rng) {
-    return relabelled(ids.stream().map(FunctionModel::example).toList(), temperature, rng);
+    return ids.stream()
+        .map(FunctionModel::example)
+        .map(e -> drawn(e, rng.nextDouble(), temperature, tokens))
+        .toList();
   }
 }

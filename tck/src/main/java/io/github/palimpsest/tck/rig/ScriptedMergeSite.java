@@ -5,8 +5,10 @@ import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
@@ -14,13 +16,20 @@ import java.util.random.RandomGenerator;
  *
  * @param parameters of the model
  * @param task the task just finished
+ * @param asked receives what is asked for
  */
-public record ScriptedMergeSite(List<ParameterSpec> parameters, int task) implements MergeSite {
+public record ScriptedMergeSite(List<ParameterSpec> parameters, int task, List<String> asked)
+    implements MergeSite {
   private static final long SEED = 7;
 
   /** Copies the list. */
   public ScriptedMergeSite {
     parameters = List.copyOf(parameters);
+  }
+
+  /** A site that notes nothing for others to read. */
+  public ScriptedMergeSite(List<ParameterSpec> parameters, int task) {
+    this(parameters, task, new ArrayList<>());
   }
 
   @Override
@@ -31,6 +40,7 @@ public record ScriptedMergeSite(List<ParameterSpec> parameters, int task) implem
   @Override
   public WeightSnapshot meanSquaredGradient(
       WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {
+    asked.add("squares " + maxExamples + " " + labels);
     Named w = Named.of(at);
     return w.zip(w, (a, b) -> 0.1 + a * b).snapshot(parameters);
   }
@@ -42,6 +52,7 @@ public record ScriptedMergeSite(List<ParameterSpec> parameters, int task) implem
       throw new IllegalArgumentException(
           "no examples of task " + of + ": tasks are finished from 0 to " + task);
     }
+    asked.add("moments " + of + " " + new TreeSet<>(kernels) + " " + maxExamples);
     return new ScriptedMoments(parameters, of + Named.of(at).norm()).of(kernels, maxExamples);
   }
 }

@@ -5,11 +5,13 @@ import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -31,6 +33,8 @@ public final class ScriptedTask implements FinishedTask {
   private boolean askedForImportance;
   private boolean askedForTracked;
   private int averaged = 1;
+  private boolean signs;
+  private final List<String> asked = new ArrayList<>();
 
   /**
    * @param index the task
@@ -78,6 +82,11 @@ public final class ScriptedTask implements FinishedTask {
     return averaged;
   }
 
+  /** What was asked for, in order: estimates, slots and moments, and names of memories. */
+  public List<String> asked() {
+    return List.copyOf(asked);
+  }
+
   /** Moves the weights, as training of the next task does. */
   public void trainOn() {
     weights = weights.zip(weights, (a, b) -> a + 1);
@@ -100,15 +109,24 @@ public final class ScriptedTask implements FinishedTask {
     return start.snapshot(specs);
   }
 
+  /** Gives what is tracked either sign: it need not be a square. */
+  public void trackWithSigns() {
+    signs = true;
+  }
+
   @Override
   public WeightSnapshot tracked(String slot) {
     askedForTracked = true;
-    return importance.snapshot(specs);
+    asked.add("tracked " + slot);
+    int[] place = {0};
+    Named signed = importance.zip(importance, (a, b) -> signs && place[0]++ % 3 > 0 ? -a : a);
+    return signed.snapshot(specs);
   }
 
   @Override
   public WeightSnapshot meanAbsoluteGradient(
       int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
+    asked.add("absolute " + maxExamples);
     return importance.snapshot(specs);
   }
 
@@ -116,12 +134,14 @@ public final class ScriptedTask implements FinishedTask {
   public WeightSnapshot meanSquaredGradient(Estimate how) {
     averaged = Math.max(averaged, how.batch());
     askedForImportance = true;
+    asked.add(how.toString());
     return importance.snapshot(specs);
   }
 
   /** They follow from the task's weights, so that tasks with other weights have others. */
   @Override
   public WeightSnapshot inputMoments(Set<String> kernels, int maxExamples) {
+    asked.add("moments " + new TreeSet<>(kernels) + " " + maxExamples);
     return new ScriptedMoments(model, index + weights.norm()).of(kernels, maxExamples);
   }
 

@@ -91,7 +91,16 @@ public enum RehearsalRule implements Rule {
           "A choice among candidates is a function of the examples and of the losses that it"
               + " declares: it gives different places of candidates, as many in an epoch as rehearsed"
               + " says, and changes no state.",
-          "chosen: draw in epoch, and read the candidates and their losses only"));
+          "chosen: draw in epoch, and read the candidates and their losses only")),
+  /** The declared passes per step cover the examples that are added and a choice among them. */
+  DAT_11(
+      must(
+          "DAT-11",
+          "In each task the declared passes per step are at least the rehearsed examples for each"
+              + " current one, and for a choice a third of a pass for each candidate at each point"
+              + " and one pass for a virtual step.",
+          "Cost.passes in traits, with the settings at hand: an example that is added costs as much"
+              + " as a current one"));
 
   private final RuleText text;
 

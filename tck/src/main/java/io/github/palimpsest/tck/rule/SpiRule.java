@@ -123,7 +123,18 @@ public enum SpiRule implements Rule {
                   + " its onset.",
               "Traits.onset: runs share what was trained before it; strengths of 0 are tried by"
                   + " REG-11, OPT-15, PPW-02 and PAR-01")
-          .formerly("C1"));
+          .formerly("C1")),
+  /**
+   * Each declared setting has an effect: in some circumstances, another allowed value changes what
+   * the component computes, or what it declares besides its cost.
+   */
+  SPI_12(
+      should(
+          "SPI-12",
+          "Each declared setting has an effect: in some circumstances, another allowed value"
+              + " changes what the component computes, or what it declares besides its cost.",
+          "the use of each Setting that is named above: is its value read in create, and does the"
+              + " component that create returns use it"));
 
   private final RuleText text;
 

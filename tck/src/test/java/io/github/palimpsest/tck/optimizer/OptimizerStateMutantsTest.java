@@ -215,6 +215,11 @@ class OptimizerStateMutantsTest {
             OptimizerRule.OPT_08,
             "momentum that is not declared",
             stub(1, 0, c -> momentum(c, true))),
+        new Mutant(
+            OptimizerRule.OPT_08,
+            "updates that are no numbers",
+            stub(1, 0, c -> new Updates(times(c, gradient(c), Double.NaN))),
+            "a finite update: nothing follows from another one"),
         new Mutant(OptimizerRule.OPT_09, "slots of a neighbour", sharing()),
         new Mutant(
             OptimizerRule.OPT_12,

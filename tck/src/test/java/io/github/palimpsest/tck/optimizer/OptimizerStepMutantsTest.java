@@ -272,6 +272,11 @@ class OptimizerStepMutantsTest {
                         descent(c, gradient(c), 0.1)
                             .tensors()
                             .map(x -> c.tf().math.add(x, c.tf().constant(0.01f)))))),
+        new Mutant(
+            OptimizerRule.OPT_03,
+            "updates that are no numbers, whatever the gradient",
+            stub(1, 0, c -> new Updates(Steps.times(c, gradient(c), Double.NaN))),
+            "for another gradient too"),
         new Mutant(OptimizerRule.OPT_03, "a decay past 0", stub(1, 0, c -> decays(c, 1.5))),
         new Mutant(
             OptimizerRule.OPT_03, "a growth of the weights", stub(1, 0, c -> decays(c, -0.01))),

@@ -31,12 +31,18 @@ class SampleModelTest {
   }
 
   @Test
-  void labels_are_drawn_once_for_each_example_and_stay() {
+  void labels_are_drawn_once_for_each_example_and_a_field_tells_how() {
     Random rng = new Random(1);
     Random same = new Random(1);
-    assertThat(model.relabelled(List.of(ONE, ONE), 1, rng)).containsExactly(ONE, ONE);
+    assertThat(model.relabelled(List.of(ONE, ONE), 2, rng))
+        .extracting(Example::id)
+        .containsExactly("one", "one");
     same.nextDouble();
-    same.nextDouble();
+    float second = (float) same.nextDouble();
+    Example sample = model.samples(List.of("x"), 5, 2, new Random(1)).get(0);
+    assertThat(((HostArray.Floats) sample.fields().get("drawn")).toArray())
+        .containsExactly((float) new Random(1).nextDouble(), 2, 5);
+    assertThat(second).isNotEqualTo((float) new Random(1).nextDouble());
     assertThat(rng.nextDouble()).isEqualTo(same.nextDouble());
   }
 }

@@ -22,46 +22,57 @@ import java.util.random.RandomGenerator;
 
 /**
  * Reservoir sampling: of the n examples of finished tasks each is kept with the same chance,
- * capacity / n. One of them is added to each batch.
+ * capacity / n. One of them is added for every 8 current examples, or another number.
  */
 final class ${className} implements Rehearsal {
   static final Setting<Integer> CAPACITY =
       Setting.integer("capacity", 500, 1, 1_000_000, "examples of finished tasks that are kept");
+  static final Setting<Integer> EVERY =
+      Setting.integer("every", 8, 1, 1_000_000, "current examples for each earlier one");
 
   /** Its name in recipes, its settings with their defaults, and what it costs. */
   static final RehearsalProvider PROVIDER =
       RehearsalProvider.of(
               "${id}",
-              "Adds an earlier example to each batch, from a reservoir",
+              "Adds earlier examples to each batch, from a reservoir",
               "each of the n examples seen is kept with chance capacity/n")
-          .settings(CAPACITY)
+          .settings(CAPACITY, EVERY)
           .traits(
-              Traits.of(
-                  Onset.LATER_TASKS, Cost.NONE, "Vitter 1985, Random sampling with a reservoir"))
-          .creates(s -> new ${className}(s.get(CAPACITY)));
+              s ->
+                  Traits.of(
+                      Onset.LATER_TASKS,
+                      Cost.passes(1.0 / s.get(EVERY)),
+                      "Vitter 1985, Random sampling with a reservoir"))
+          .creates(s -> new ${className}(s.get(CAPACITY), s.get(EVERY)));
 
   /** Marks the bytes as a state of this component. */
   private static final int FORMAT = 0x72657331;
 
   private final int capacity;
+  private final int every;
   private final List<Example> kept = new ArrayList<>();
   private long seen;
 
   /**
    * @param capacity how many examples are kept
+   * @param every how many current examples there are for each earlier one
    */
-  ${className}(int capacity) {
+  ${className}(int capacity, int every) {
     this.capacity = capacity;
+    this.every = every;
   }
 
   @Override
   public Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng) {
     List<List<Example>> batches = new ArrayList<>();
+    long before = 0;
     for (List<Example> plain : current.shuffledBatches(batchSize, rng)) {
       List<Example> batch = new ArrayList<>(plain);
-      if (!kept.isEmpty()) {
+      long now = before + plain.size();
+      for (long due = now / every - before / every; due > 0 && !kept.isEmpty(); due--) {
         batch.add(kept.get(rng.nextInt(kept.size())));
       }
+      before = now;
       batches.add(batch);
     }
     return batches.iterator();
