@@ -1,7 +1,9 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.cli.card.CellCard;
 import io.github.palimpsest.cli.option.CellsOptions;
+import io.github.palimpsest.cli.option.SavedType;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.execution.probe.ProbeRun;
@@ -9,6 +11,10 @@ import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
+import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.storage.NewFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,10 +24,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code save}: the classifier of a finished cell as a folder. */
+/** {@code save}: the model of a finished cell as a folder. */
 @Command(
     name = "save",
-    description = "Saves the classifier that a finished cell trained as a new folder.",
+    description =
+        "Saves the model that a finished cell trained, after its last task and its mergers, as a new"
+            + " folder: a language model as a Hugging Face directory, with an adapter merged into"
+            + " it; a classifier as a folder for 'classify'.",
     mixinStandardHelpOptions = true)
 final class SaveCommand implements Callable<Integer> {
   @Mixin CellsOptions chosen = new CellsOptions();
@@ -33,6 +42,8 @@ final class SaveCommand implements Callable<Integer> {
       description = "the target folder; must not exist yet")
   Path out = Path.of("");
 
+  @Mixin SavedType saved = new SavedType();
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -43,11 +54,20 @@ final class SaveCommand implements Callable<Integer> {
       throw new PalimpsestException(
           cells.size() + " cells have finished: name the one to save by the beginning of its id");
     }
+    Cell cell = cells.get(0);
+    NewFolder.requireAbsent(out, "models");
+    String card = plan.experiment().classifier().isPresent() ? "" : card(plan, cell);
     NativeMessages.divert();
     try (Subject subject = Subjects.open(plan.experiment(), plan.registry())) {
-      subject.save(ProbeRun.weights(plan, subject, chosen.folder, cells.get(0)), out);
+      subject.save(ProbeRun.weights(plan, subject, chosen.folder, cell), out, saved.dtype(), card);
     }
     spec.commandLine().getOut().println(out);
     return ExitCode.OK;
+  }
+
+  private String card(Plan plan, Cell cell) {
+    cell.recipe().requireMergeable("'save' writes the tensors of the model itself");
+    Path result = new FolderLayout(chosen.folder).result(cell.id());
+    return CellCard.of(plan, cell, JsonFile.read(result, CellResult.class));
   }
 }

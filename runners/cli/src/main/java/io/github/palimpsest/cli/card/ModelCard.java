@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -33,11 +34,26 @@ public final class ModelCard {
    * @param title the first line
    */
   public static ModelCard of(Path base, Collection<String> tags, String title) {
-    ModelCard card = new ModelCard();
     BaseModel model = new BaseModel(base);
-    model.hubName().ifPresent(name -> card.head.add("base_model: " + name));
+    return of(model.hubName(), model.license(), tags, title);
+  }
+
+  /**
+   * Begins a card of weights that were made from no other model.
+   *
+   * @param tags for the head, next to {@code palimpsest}
+   * @param title the first line
+   */
+  public static ModelCard of(Collection<String> tags, String title) {
+    return of(Optional.empty(), Optional.empty(), tags, title);
+  }
+
+  private static ModelCard of(
+      Optional<String> base, Optional<String> license, Collection<String> tags, String title) {
+    ModelCard card = new ModelCard();
+    base.ifPresent(name -> card.head.add("base_model: " + name));
     card.head.add("library_name: transformers");
-    model.license().ifPresent(license -> card.head.add("license: " + license));
+    license.ifPresent(text -> card.head.add("license: " + text));
     card.head.add("tags:");
     card.head.add("- palimpsest");
     new TreeSet<>(tags).forEach(tag -> card.head.add("- " + tag));

@@ -24,6 +24,7 @@ import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.FreshClassifier;
 import io.github.palimpsest.experiment.file.Place;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.Fingerprint;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -307,7 +309,10 @@ public final class ClassifierSubject implements Subject {
   }
 
   @Override
-  public void save(WeightSnapshot weights, Path folder) {
+  public void save(WeightSnapshot weights, Path folder, Optional<Dtype> dtype, String card) {
+    if (dtype.filter(type -> type != Dtype.F32).isPresent()) {
+      throw new PalimpsestException("the weights of a classifier are saved as f32 alone");
+    }
     if (!AddedBias.names(weights).isEmpty()) {
       throw new PalimpsestException(
           "the weights have the added biases "

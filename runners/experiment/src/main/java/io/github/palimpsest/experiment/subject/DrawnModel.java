@@ -5,19 +5,23 @@ import static java.util.stream.Collectors.toSet;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.FreshDecoder;
 import io.github.palimpsest.llm.chat.ChatTemplates;
 import io.github.palimpsest.llm.model.ConfiguredModel;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.model.NewDirectory;
 import io.github.palimpsest.llm.quickstart.Quickstart;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.Fingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A decoder whose weights each seed draws: normal with the deviation of its configuration, gains 1,
@@ -86,6 +90,25 @@ record DrawnModel(Path config, Optional<Path> tokenizer) implements ModelOrigin 
         model,
         tokens,
         tokens.eos().stream().boxed().collect(toSet()),
-        seed -> model.initialWeights(Streams.stream(seed, "decoder", 0, 0)));
+        seed -> model.initialWeights(Streams.stream(seed, "decoder", 0, 0)),
+        (folder, weights, dtype, card) ->
+            withTokenizer(
+                files ->
+                    NewDirectory.save(
+                        folder,
+                        FamilyConfig.of(HuggingFaceDirectory.family(config, registry)),
+                        model,
+                        weights,
+                        dtype.orElse(Dtype.F32),
+                        files,
+                        card)));
+  }
+
+  private void withTokenizer(Consumer<Path> saves) {
+    if (tokenizer.isPresent()) {
+      saves.accept(tokenizer.get());
+    } else {
+      new Quickstart(0).withTokenizer(saves);
+    }
   }
 }

@@ -22,6 +22,7 @@ import io.github.palimpsest.llm.example.Repeats;
 import io.github.palimpsest.llm.example.TokenCap;
 import io.github.palimpsest.llm.layout.ReadNotes;
 import io.github.palimpsest.llm.layout.Weights;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.GreedyAnswers;
@@ -35,10 +36,12 @@ import io.github.palimpsest.llm.text.Overlap;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.items.Item;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +133,11 @@ public final class LanguageSubject implements Subject {
     TreeMap<String, DataCounts> scoredCounts = new TreeMap<>();
     sets.forEach((name, data) -> scoredCounts.put(name, data.counts()));
     data = DataUse.of(encoder.length(), counts, scoredCounts, sources);
+  }
+
+  @Override
+  public void save(WeightSnapshot weights, Path folder, Optional<Dtype> dtype, String card) {
+    source.writer().write(folder, weights, dtype, card);
   }
 
   /**

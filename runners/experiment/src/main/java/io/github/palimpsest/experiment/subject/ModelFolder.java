@@ -81,6 +81,6 @@ public record ModelFolder(Path folder) implements ModelOrigin {
     TreeSet<Integer> ends = new TreeSet<>(directory.endTokens());
     TextTokenizer tokenizer = directory.tokenizer();
     tokenizer.eos().ifPresent(ends::add);
-    return new ModelSource(directory.model(), tokenizer, ends, seed -> weights);
+    return new ModelSource(directory.model(), tokenizer, ends, seed -> weights, directory::save);
   }
 }

@@ -3,6 +3,7 @@ package io.github.palimpsest.experiment.subject;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.llm.quickstart.Quickstart;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,6 +34,8 @@ record QuickstartModel() implements ModelOrigin {
         quickstart.model(),
         tokenizer,
         Set.of(tokenizer.eos().orElseThrow()),
-        seed -> new Quickstart(seed).initialWeights());
+        seed -> new Quickstart(seed).initialWeights(),
+        (folder, weights, dtype, card) ->
+            quickstart.save(folder, registry, dtype.orElse(Dtype.F32), weights, card));
   }
 }

@@ -5,11 +5,13 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.items.Item;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What an experiment trains and measures: a model, its tasks, and how they are scored. */
 public interface Subject extends AutoCloseable {
@@ -53,13 +55,13 @@ public interface Subject extends AutoCloseable {
    *
    * @param weights the weights of {@link #model()}
    * @param folder must not exist yet
-   * @throws PalimpsestException if it exists or cannot be written, or the model is none that is
-   *     saved
+   * @param dtype the type of the weights in the file; empty for the usual one of the model
+   * @param card the content of {@code README.md}; empty, as for a classifier, for no such file
+   * @throws PalimpsestException if the folder exists or cannot be written, or the model or its
+   *     weights are none that are saved
    */
-  default void save(WeightSnapshot weights, Path folder) {
-    throw new PalimpsestException(
-        "the model of this experiment is no classifier, and only those are saved from a grid:"
-            + " 'palimpsest train' trains and saves language models");
+  default void save(WeightSnapshot weights, Path folder, Optional<Dtype> dtype, String card) {
+    throw new PalimpsestException("the model of this experiment has no files to be saved in");
   }
 
   /**

@@ -29,13 +29,30 @@ public final class NewDirectory {
       WeightSnapshot weights,
       Dtype dtype,
       Path tokenizer) {
-    saveCheckpoint(
+    save(target, family, model, weights, dtype, tokenizer, "");
+  }
+
+  /**
+   * Saves a model with a model card.
+   *
+   * @param card the content of {@code README.md}; empty for no such file
+   */
+  public static void save(
+      Path target,
+      FamilyConfig family,
+      DecoderModel model,
+      WeightSnapshot weights,
+      Dtype dtype,
+      Path tokenizer,
+      String card) {
+    ModelWriter.write(
         target,
-        family,
+        family.write(model.spec()),
         model.spec(),
         HuggingFaceDirectory.turned(model, weights),
-        dtype,
-        tokenizer);
+        name -> dtype,
+        tokenizer,
+        card);
   }
 
   /**

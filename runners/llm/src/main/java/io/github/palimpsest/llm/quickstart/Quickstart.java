@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The experiment that needs no data: facts about invented people first, then two skills that have
@@ -103,17 +104,41 @@ public final class Quickstart {
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
   public void save(Path target, PluginRegistry registry, Dtype dtype) {
+    save(target, registry, dtype, initialWeights(), "");
+  }
+
+  /**
+   * Saves the model with other weights as a Llama.
+   *
+   * @param target must not exist yet
+   * @param registry contains the family of Llamas
+   * @param dtype the type of the weights in the file
+   * @param card the content of {@code README.md}; empty for no such file
+   * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
+   */
+  public void save(
+      Path target, PluginRegistry registry, Dtype dtype, WeightSnapshot weights, String card) {
     FamilyConfig llama = FamilyConfig.of(registry.family("llama"));
+    withTokenizer(files -> NewDirectory.save(target, llama, model, weights, dtype, files, card));
+  }
+
+  /**
+   * Hands on a folder with the tokenizer's files, which is removed afterwards.
+   *
+   * @throws PalimpsestException if it cannot be written
+   */
+  public void withTokenizer(Consumer<Path> reader) {
     try {
-      Path tokenizer = Files.createTempDirectory("palimpsest-quickstart");
+      Path folder = Files.createTempDirectory("palimpsest-quickstart");
       try {
-        writeTokenizer(tokenizer);
-        NewDirectory.save(target, llama, model, initialWeights(), dtype, tokenizer);
+        writeTokenizer(folder);
+        reader.accept(folder);
       } finally {
-        Folders.delete(tokenizer);
+        Folders.delete(folder);
       }
     } catch (IOException e) {
-      throw new PalimpsestException(target + ": cannot be written: " + IoReason.of(e), e);
+      throw new PalimpsestException(
+          "the tokenizer of the quickstart cannot be written: " + IoReason.of(e), e);
     }
   }
 
