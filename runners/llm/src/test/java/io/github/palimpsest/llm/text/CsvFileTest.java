@@ -76,7 +76,7 @@ class CsvFileTest {
           """
           a,b\\r\\n1,"x\\r\\ny"\\r\\n      ! {"a":"1","b":"x\\r\\ny"} ! line feeds after returns
           a,b\\r1,2\\r                      ! {"a":"1","b":"2"} ! returns alone
-          \\uFEFF"a",b\\n1,2                ! {"a":"1","b":"2"} ! a byte order mark, no last break
+          MARK"a",b\\n1,2                ! {"a":"1","b":"2"} ! a byte order mark, no last break
           \\na,b\\n\\n1,2\\n\\n             ! {"a":"1","b":"2"} ! empty lines
           a, "b"\\n1, "2,3" \\n             ! {"a":"1","b":"2,3"} ! spaces around quotes
           a,b\\n 1 ,5" pipe\\n              ! {"a":" 1 ","b":"5\\" pipe"} ! a quote within a plain field
@@ -85,7 +85,7 @@ class CsvFileTest {
           a,A\\n1,2\\n                      ! {"a":"1","A":"2"} ! names that differ in case
           """)
   void every_form_of_a_row_is_read(String csv, String json, String why) throws IOException {
-    assertThat(rows(csv.translateEscapes().replace("\\uFEFF", "\uFEFF")))
+    assertThat(rows(csv.replace("MARK", "\uFEFF").translateEscapes()))
         .as(why)
         .containsExactly(json);
   }

@@ -180,7 +180,7 @@ class DataSourceTest {
     assertThatThrownBy(() -> DataSource.of(file).documents())
         .as("missing")
         .isInstanceOf(PalimpsestException.class)
-        .hasMessage("cannot read " + file + ": there is no such file");
+        .hasMessage("cannot read " + file + ": there is no such file or folder");
   }
 
   private Path write(String name, String content) {
