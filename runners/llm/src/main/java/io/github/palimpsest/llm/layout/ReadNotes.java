@@ -31,7 +31,7 @@ public record ReadNotes(
   /** How many bad records are named. */
   public static final int NAMED = 5;
 
-  /** How many unread keys are kept. */
+  /** How many unread keys are named; "..." stands for the others. */
   public static final int UNREAD = 30;
 
   /** Copies the collections. */

@@ -52,19 +52,17 @@ record RecordDocuments(String id, DataFormat format, Layout layout) {
           if (!columns.none()) {
             found.addAll(record.keys());
           }
-          record
-              .node()
-              .fieldNames()
-              .forEachRemaining(
-                  key -> {
-                    if (!read.contains(key) && unread.size() < ReadNotes.UNREAD) {
-                      unread.add(key);
-                    }
-                  });
+          record.node().fieldNames().forEachRemaining(key -> add(unread, key, read));
           return turns(record);
         };
     Runnable check = () -> columns.requireFound(columns.byKey().keySet(), found, name);
     return read(name, records.size(), first, check, i -> turns(records.get(i)), unread);
+  }
+
+  private static void add(Set<String> unread, String key, Set<String> read) {
+    if (!read.contains(key) && unread.size() <= ReadNotes.UNREAD) {
+      unread.add(unread.size() < ReadNotes.UNREAD || unread.contains(key) ? key : "...");
+    }
   }
 
   /** Reads the documents of a plain text, each as a record with one key. */
