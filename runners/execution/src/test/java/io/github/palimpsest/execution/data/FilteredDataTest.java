@@ -92,18 +92,20 @@ class FilteredDataTest {
     assertThatThrownBy(() -> TaskDocuments.read(unknown, unknown.tasks().get(0), FORMATS))
         .hasMessageStartingWith("f.yaml:8:18: ")
         .hasMessageContaining("depth");
-    Experiment made =
-        ExperimentFile.parse(
-            "f.yaml",
-            """
-            model: quickstart
-            tasks: [{name: a, data: "quickstart:facts", filter: "true"}]
-            axes: {optimizer: adamw}
-            seeds: [1]
-            """,
-            temp,
-            Map.of());
-    assertThatThrownBy(() -> TaskDocuments.read(made, made.tasks().get(0), FORMATS))
-        .hasMessage("f.yaml:2:53: filter \"true\": quickstart:facts: made data cannot be filtered");
+    assertThatThrownBy(
+            () ->
+                ExperimentFile.parse(
+                    "f.yaml",
+                    """
+                    model: quickstart
+                    tasks: [{name: a, data: "quickstart:facts", filter: "true"}]
+                    axes: {optimizer: adamw}
+                    seeds: [1]
+                    """,
+                    temp,
+                    Map.of()))
+        .hasMessage(
+            "f.yaml:2:45: 'filter' is for files, and has no effect on 'quickstart:facts': remove"
+                + " it");
   }
 }
