@@ -96,7 +96,7 @@ class DataParsersTest implements FuzzTargets {
             reader(folder.resolve("data.jsonl.gz"))),
         FuzzTarget.of(
             "csv",
-            QUERIES,
+            FILES,
             reader(folder.resolve("data.csv")),
             "instruction,output\n\"a, b\",c\nd,\"e \"\"f\"\"\"\n",
             "prompt;response\n1;2\n"),

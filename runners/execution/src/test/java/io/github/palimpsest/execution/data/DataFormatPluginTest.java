@@ -153,6 +153,7 @@ class DataFormatPluginTest {
           data: x.jsonl, format: acme.pair | p.yaml:3:51: unknown format 'acme.pair'; did you mean 'acme.pairs'?
           data: x.jsonl, format: acme.pairs(a=1) | p.yaml:3:51: unknown setting 'a' of 'acme.pairs'
           data: x.txt, format: text, measure: accuracy | p.yaml:3:5: format 'text' cannot be scored by 'accuracy'
+          data: x.csv, measure: accuracy | p.yaml:3:5: format 'auto' cannot be scored by 'accuracy': a format of choices goes with a measure of choices, such as 'accuracy', and no other format does; if the records have 'query', 'choices' and 'gold', add 'format: choices'
           data: x.jsonl, format: choices | p.yaml:3:5: format 'choices' cannot be scored by 'nats-per-token'
           data: x.txt, format: text, measure: exact-match | p.yaml:3:5: format 'text' has no answer
           data: x.txt, format: text, max-new-tokens: 8 | p.yaml:3:5: 'max-new-tokens' has no effect: measure 'nats-per-token' generates nothing

@@ -92,14 +92,18 @@ class FilteredDataTest {
     assertThatThrownBy(() -> TaskDocuments.read(unknown, unknown.tasks().get(0), FORMATS))
         .hasMessageStartingWith("f.yaml:8:18: ")
         .hasMessageContaining("depth");
-    String made =
-        """
-        model: quickstart
-        tasks: [{name: a, data: "quickstart:facts", filter: "true"}]
-        axes: {optimizer: adamw}
-        seeds: [1]
-        """;
-    assertThatThrownBy(() -> ExperimentFile.parse("f.yaml", made, temp, Map.of()))
+    assertThatThrownBy(
+            () ->
+                ExperimentFile.parse(
+                    "f.yaml",
+                    """
+                    model: quickstart
+                    tasks: [{name: a, data: "quickstart:facts", filter: "true"}]
+                    axes: {optimizer: adamw}
+                    seeds: [1]
+                    """,
+                    temp,
+                    Map.of()))
         .hasMessage(
             "f.yaml:2:45: 'filter' is for files, and has no effect on 'quickstart:facts': remove"
                 + " it");

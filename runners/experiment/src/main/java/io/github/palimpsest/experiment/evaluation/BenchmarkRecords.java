@@ -13,7 +13,6 @@ import io.github.palimpsest.llm.task.Question;
 import io.github.palimpsest.llm.task.TaskItem;
 import io.github.palimpsest.llm.text.JsonRecord;
 import io.github.palimpsest.llm.text.MadeRecords;
-import io.github.palimpsest.llm.text.RecordGenerator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@code benchmark:NAME} is the training split, and {@code benchmark:NAME:held-out} the split that
  * {@code evaluate} uses, with the task's examples before each question.
  */
-public final class BenchmarkRecords implements RecordGenerator {
+public final class BenchmarkRecords implements MadeRecords.Generator {
   private static final String SCHEME = "benchmark";
   private static final String TRAINING = "train";
 

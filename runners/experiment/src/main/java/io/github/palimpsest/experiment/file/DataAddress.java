@@ -11,7 +11,6 @@ import io.github.palimpsest.llm.text.FileSource;
 import io.github.palimpsest.llm.text.JsonRecord;
 import io.github.palimpsest.llm.text.MadeRecords;
 import io.github.palimpsest.llm.text.RecordFile;
-import io.github.palimpsest.llm.text.RecordGenerator;
 import io.github.palimpsest.llm.text.RecordSource;
 import io.github.palimpsest.results.folder.Fingerprint;
 import java.nio.file.Files;
@@ -32,7 +31,7 @@ public record DataAddress(RecordSource source) {
   private static final String HELD_OUT = ":held-out";
 
   /** Generated data are the same for all cells. */
-  private static final List<RecordGenerator> GENERATORS =
+  private static final List<MadeRecords.Generator> GENERATORS =
       List.of(new QuickstartRecords(1), new BenchmarkRecords(TaskRecords.ofUser()));
 
   /**
@@ -139,11 +138,11 @@ public record DataAddress(RecordSource source) {
         .orElse(OptionalInt.empty());
   }
 
-  private static Optional<RecordGenerator> generator(String written) {
+  private static Optional<MadeRecords.Generator> generator(String written) {
     return GENERATORS.stream().filter(g -> written.startsWith(g.scheme() + ":")).findFirst();
   }
 
-  private static String address(RecordGenerator generator, String written) {
+  private static String address(MadeRecords.Generator generator, String written) {
     return written.substring(generator.scheme().length() + 1);
   }
 
@@ -151,7 +150,7 @@ public record DataAddress(RecordSource source) {
     return generator(written).map(g -> made(g, place, address(g, written)));
   }
 
-  private static MadeRecords made(RecordGenerator generator, Place place, String address) {
+  private static MadeRecords made(MadeRecords.Generator generator, Place place, String address) {
     String name = name(generator, place, address);
     try {
       return address.endsWith(HELD_OUT) ? generator.heldOut(name) : generator.training(name);
@@ -161,7 +160,7 @@ public record DataAddress(RecordSource source) {
   }
 
   /** The name of a task in an address. */
-  private static String name(RecordGenerator generator, Place place, String address) {
+  private static String name(MadeRecords.Generator generator, Place place, String address) {
     boolean heldOut = address.endsWith(HELD_OUT);
     String name = heldOut ? address.substring(0, address.length() - HELD_OUT.length()) : address;
     if (!generator.names().contains(name)) {

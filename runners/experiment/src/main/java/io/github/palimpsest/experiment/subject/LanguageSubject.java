@@ -163,7 +163,9 @@ public final class LanguageSubject implements Subject {
   private static void tell(Map<String, DataUse.Source> sources, String name, ReadNotes notes) {
     if (notes.any()) {
       sources.put(
-          name, new DataUse.Source(notes.formats(), notes.files(), notes.bad(), notes.firstBad()));
+          name,
+          new DataUse.Source(
+              notes.formats(), notes.unread(), notes.files(), notes.bad(), notes.firstBad()));
     }
   }
 

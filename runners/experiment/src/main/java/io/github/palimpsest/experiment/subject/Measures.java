@@ -132,7 +132,10 @@ public final class Measures {
               + "' cannot be scored by '"
               + component.id()
               + "': a format of choices goes with a measure of choices, such as 'accuracy', and no"
-              + " other format does");
+              + " other format does"
+              + (gives.isEmpty()
+                  ? "; if the records have 'query', 'choices' and 'gold', add 'format: choices'"
+                  : ""));
     }
     if (answers && text) {
       throw new PalimpsestException(

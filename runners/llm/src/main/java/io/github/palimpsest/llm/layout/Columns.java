@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -77,6 +78,11 @@ public record Columns(SortedMap<String, String> byKey) {
   /** Whether every key is the column of its name. */
   public boolean none() {
     return byKey.isEmpty();
+  }
+
+  /** The columns that keys of a format are read from. */
+  public Set<String> of(Collection<String> keys) {
+    return keys.stream().map(key -> byKey.getOrDefault(key, key)).collect(Collectors.toSet());
   }
 
   /** The record with the keys of the format in place of its columns. */

@@ -6,29 +6,45 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is told of the reading of a source, apart from its counts.
  *
  * @param formats the formats that were found from the keys of records, each once; none if the
  *     format is stated
+ * @param unread the keys of records that the formats found do not read, in the order of the file;
+ *     none if the format is stated
  * @param files the number of records read from each file, in order; none if the source is one file
  * @param bad the number of records that were left out because they cannot be read
  * @param firstBad the first of them, each with its place and what is wrong
  */
 public record ReadNotes(
-    List<String> formats, Map<String, Long> files, long bad, List<String> firstBad) {
+    List<String> formats,
+    List<String> unread,
+    Map<String, Long> files,
+    long bad,
+    List<String> firstBad) {
   /** Nothing to tell. */
-  public static final ReadNotes NONE = new ReadNotes(List.of(), Map.of(), 0, List.of());
+  public static final ReadNotes NONE = new ReadNotes(0, List.of());
 
   /** How many bad records are named. */
   public static final int NAMED = 5;
 
+  /** How many unread keys are named; "..." stands for the others. */
+  public static final int UNREAD = 30;
+
   /** Copies the collections. */
   public ReadNotes {
     formats = List.copyOf(formats);
+    unread = List.copyOf(unread);
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     firstBad = List.copyOf(firstBad);
+  }
+
+  /** The records of one file that cannot be read. */
+  public ReadNotes(long bad, List<String> firstBad) {
+    this(List.of(), List.of(), Map.of(), bad, firstBad);
   }
 
   /** Whether there is anything to tell. */
@@ -38,20 +54,26 @@ public record ReadNotes(
 
   /** The notes of two sources that are read one after the other. */
   public ReadNotes plus(ReadNotes next) {
-    List<String> both = new ArrayList<>(formats);
-    next.formats.stream().filter(f -> !both.contains(f)).forEach(both::add);
     Map<String, Long> all = new LinkedHashMap<>(files);
     next.files.forEach((file, records) -> all.merge(file, records, Long::sum));
     List<String> first = new ArrayList<>(firstBad);
     next.firstBad.stream().limit(NAMED - first.size()).forEach(first::add);
-    return new ReadNotes(both, all, bad + next.bad, first);
+    return new ReadNotes(
+        both(formats, next.formats), both(unread, next.unread), all, bad + next.bad, first);
+  }
+
+  private static List<String> both(List<String> first, List<String> next) {
+    return Stream.concat(first.stream(), next.stream()).distinct().toList();
   }
 
   /** Sentences, one for each thing to tell. */
   public List<String> sentences() {
     List<String> told = new ArrayList<>();
     if (!formats.isEmpty()) {
-      told.add("format found: " + String.join(", ", formats));
+      told.add(
+          "format found: "
+              + String.join(", ", formats)
+              + (unread.isEmpty() ? "" : "; not read: " + String.join(", ", unread)));
     }
     if (!files.isEmpty()) {
       told.add(

@@ -5,11 +5,10 @@ import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.Exchange;
 import io.github.palimpsest.llm.text.JsonRecord;
 import io.github.palimpsest.llm.text.MadeRecords;
-import io.github.palimpsest.llm.text.RecordGenerator;
 import java.util.List;
 
 /** The quickstart's questions and answers as records with {@code prompt} and {@code response}. */
-public final class QuickstartRecords implements RecordGenerator {
+public final class QuickstartRecords implements MadeRecords.Generator {
   private static final String SCHEME = "quickstart";
 
   private final List<QuickstartTask> tasks;

@@ -13,7 +13,6 @@ import io.github.palimpsest.llm.text.RecordSource;
 import io.github.palimpsest.llm.text.RowFilter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -102,7 +101,7 @@ public record ChoiceItem(String origin, int number, String query, List<String> c
           source + ": none of its " + records.size() + " records can be read: " + first.get(0));
     }
     List<String> named = first.subList(0, Math.min(ReadNotes.NAMED, first.size()));
-    return new Read(items, new ReadNotes(List.of(), Map.of(), first.size(), named));
+    return new Read(items, new ReadNotes(first.size(), named));
   }
 
   private static ChoiceItem of(JsonRecord r, DataFormat format) {

@@ -17,8 +17,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -49,6 +51,10 @@ public record DataSource(
     int offset,
     int limit,
     Layout layout) {
+  /** A column of one choice of several, such as {@code choice0}, {@code option_a} or {@code B}. */
+  private static final Pattern CHOICE =
+      Pattern.compile("(?i)(choice|option|opt|ending|sol)[ _-]?([0-9]|[a-h])|(?-i)[A-H]");
+
   /** The format of plain text. */
   private static final Value.Call PLAIN = Value.Call.word("text");
 
@@ -249,9 +255,11 @@ public record DataSource(
   }
 
   private Read noting(Read read, boolean detected, Component<DataFormat> found) {
+    boolean told = detected && source instanceof FileSource;
     ReadNotes notes =
         new ReadNotes(
-            detected && source instanceof FileSource ? List.of(found.id().value()) : List.of(),
+            told ? List.of(found.id().value()) : List.of(),
+            told ? read.notes().unread() : List.of(),
             read.notes().files(),
             read.notes().bad(),
             read.notes().firstBad());
@@ -288,7 +296,10 @@ public record DataSource(
     for (int i = 0; ; i++) {
       try {
         requireColumn(all.get(i));
-        return formats.sniff(all.get(i).renamed(layout.columns()), template, layout.columns());
+        Component<DataFormat> found =
+            formats.sniff(all.get(i).renamed(layout.columns()), template, layout.columns());
+        requireNoChoices(all.get(i), found);
+        return found;
       } catch (BadRecordException e) {
         if (!layout.skips() || i + 1 == all.size()) {
           throw e;
@@ -307,6 +318,32 @@ public record DataSource(
                   record.origin(),
                   String.join("' and no '", named),
                   String.join(", ", record.keys())));
+    }
+  }
+
+  /**
+   * Refuses a record with numbered choices that a found format leaves out: without them, its
+   * question has no answer.
+   */
+  private void requireNoChoices(JsonRecord record, Component<DataFormat> found) {
+    DataFormat made = found.create();
+    if (made.gives() == DataFormat.Gives.CHOICES
+        || !record.keys().containsAll(layout.columns().of(made.keys()))) {
+      return; // they are read, or a key is missing
+    }
+    Set<String> read = layout.columns().of(DataFormats.keys(made));
+    List<String> choices =
+        record.keys().stream()
+            .filter(key -> !read.contains(key) && CHOICE.matcher(key).matches())
+            .toList();
+    if (choices.size() > 1) {
+      throw new PalimpsestException(
+          "%s: %s look like answers to choose from, and format '%s' does not read them; to read"
+                  .formatted(record.origin(), String.join(", ", choices), found.id())
+              + " them, give each record the keys 'query', 'choices' (an array) and 'gold', as JSON"
+              + " or Parquet, and state 'format: choices'; to leave them out, state 'format: "
+              + found.id()
+              + "'");
     }
   }
 

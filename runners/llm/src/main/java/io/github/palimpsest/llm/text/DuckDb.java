@@ -10,10 +10,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,14 +66,38 @@ final class DuckDb implements AutoCloseable {
     void row(long number, String json);
   }
 
-  /** Opens the rows of a table as the records, and allows access to no other file. */
-  void openTable(Path table, boolean parquet) {
-    records(
-        table,
-        parquet
-            ? "read_parquet(%s, hive_partitioning = false)"
-            // a text that looks like a number keeps its digits
-            : "read_csv(%s, header = true, all_varchar = true, hive_partitioning = false)");
+  /** Opens the rows of a Parquet file as the records, and allows access to no other file. */
+  void openParquet(Path table) {
+    records(table, "read_parquet(%s, hive_partitioning = false)");
+  }
+
+  /**
+   * Opens JSON objects whose values are all texts as the records, one a line, and allows access to
+   * no other file. A text that looks like a number or a date stays a text.
+   *
+   * @param longest the bytes of the longest record
+   * @param columns the columns; the keys of the objects are these names in {@link #distinct}
+   */
+  void openLines(Path json, long longest, List<String> columns) {
+    String types =
+        distinct(columns).stream()
+            .map(name -> EngineFile.literal(name).replace("%", "%%") + ": 'VARCHAR'")
+            .collect(Collectors.joining(", ", "{", "}"));
+    records(json, "read_json(%s, format = 'nd', columns = " + types + limits(longest));
+  }
+
+  /** Names that differ in more than their case: the engine ignores it. */
+  static List<String> distinct(List<String> names) {
+    Set<String> taken = new HashSet<>();
+    List<String> distinct = new ArrayList<>();
+    for (String name : names) {
+      String free = name;
+      for (int n = 1; !taken.add(free.toLowerCase(Locale.ROOT)); n++) {
+        free = name + "_" + n;
+      }
+      distinct.add(free);
+    }
+    return distinct;
   }
 
   /**
@@ -78,11 +106,13 @@ final class DuckDb implements AutoCloseable {
    * @param longest the bytes of the longest record; the engine's buffers are at least as large
    */
   void openJson(Path json, long longest) {
-    records(
-        json,
-        "read_json(%s, sample_size = -1, hive_partitioning = false, maximum_object_size = "
-            + Math.max(USUAL_OBJECT, longest + 1)
-            + ")");
+    records(json, "read_json(%s, sample_size = -1" + limits(longest));
+  }
+
+  private static String limits(long longest) {
+    return ", hive_partitioning = false, maximum_object_size = "
+        + Math.max(USUAL_OBJECT, longest + 1)
+        + ")";
   }
 
   private void records(Path from, String reader) {

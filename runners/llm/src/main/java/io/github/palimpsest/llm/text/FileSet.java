@@ -96,7 +96,7 @@ public record FileSet(List<Part> files) implements RecordSource {
     return new DataSource.Read(
         joined(documents),
         counts,
-        new ReadNotes(notes.formats(), records, notes.bad(), notes.firstBad()),
+        new ReadNotes(notes.formats(), notes.unread(), records, notes.bad(), notes.firstBad()),
         new Weights(firsts, files.stream().map(Part::weight).toList()));
   }
 

@@ -14,6 +14,7 @@ import io.github.palimpsest.llm.layout.Weights;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,31 +44,46 @@ record RecordDocuments(String id, DataFormat format, Layout layout) {
     Columns columns = layout.columns();
     columns.requireKeys(id, DataFormats.keys(format));
     Set<String> found = new TreeSet<>();
+    Set<String> read = columns.of(DataFormats.keys(format));
+    Set<String> unread = new LinkedHashSet<>();
     IntFunction<Turns> first =
         i -> {
           JsonRecord record = records.get(i);
           if (!columns.none()) {
             found.addAll(record.keys());
           }
+          record.node().fieldNames().forEachRemaining(key -> add(unread, key, read));
           return turns(record);
         };
     Runnable check = () -> columns.requireFound(columns.byKey().keySet(), found, name);
-    return read(name, records.size(), first, check, i -> turns(records.get(i)));
+    return read(name, records.size(), first, check, i -> turns(records.get(i)), unread);
+  }
+
+  private static void add(Set<String> unread, String key, Set<String> read) {
+    if (!read.contains(key) && unread.size() <= ReadNotes.UNREAD) {
+      unread.add(unread.size() < ReadNotes.UNREAD || unread.contains(key) ? key : "...");
+    }
   }
 
   /** Reads the documents of a plain text, each as a record with one key. */
   DataSource.Read readTexts(String name, List<Document> texts) {
     IntFunction<Turns> turns = i -> turns(texts.get(i));
-    return read(name, texts.size(), turns, () -> {}, turns);
+    return read(name, texts.size(), turns, () -> {}, turns, Set.of());
   }
 
   /**
    * @param first reads a record for the first time
    * @param check checks what was read
    * @param again reads a record again
+   * @param unread the keys that the format does not read, once all are read
    */
   private DataSource.Read read(
-      String name, int count, IntFunction<Turns> first, Runnable check, IntFunction<Turns> again) {
+      String name,
+      int count,
+      IntFunction<Turns> first,
+      Runnable check,
+      IntFunction<Turns> again,
+      Set<String> unread) {
     List<Document> kept = new ArrayList<>();
     LongList used = new LongList();
     List<String> bad = new ArrayList<>();
@@ -120,7 +136,7 @@ record RecordDocuments(String id, DataFormat format, Layout layout) {
     return new DataSource.Read(
         documents,
         DataCounts.read(count, withoutAnswer, unanswered, empty).bad(skipped),
-        new ReadNotes(List.of(), Map.of(), skipped, bad),
+        new ReadNotes(List.of(), List.copyOf(unread), Map.of(), skipped, bad),
         Weights.ONCE);
   }
 

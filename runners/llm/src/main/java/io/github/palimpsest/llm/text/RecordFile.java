@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.ReadList;
 import io.github.palimpsest.llm.arrow.ArrowFile;
+import io.github.palimpsest.llm.csv.CsvDialect;
+import io.github.palimpsest.llm.layout.BadRecordException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,14 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * A file of records: JSON or JSONL, unpacked or as {@code .gz}, or a table in {@code .parquet},
  * {@code .arrow}, {@code .feather}, {@code .csv} or {@code .tsv}, the latter two also as {@code
  * .gz}. A column of a table is a key of its records. In CSV all values are text, and the first line
- * has the names.
+ * has the names; see {@link CsvDialect} for its quotes and delimiters.
  *
  * @param file the file
  * @param filter the filter for records; empty for all records
@@ -78,12 +79,17 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
     if (!Files.isReadable(file)) {
       throw new PalimpsestException("cannot read " + file + ": there is no such file");
     }
+    String kind = kind(file.toString());
     List<JsonRecord> kept =
         isArrow(file.toString())
             ? arrow(most)
-            : isTable(file.toString())
-                ? table(most)
-                : filter.map(f -> filtered(f, most)).orElseGet(() -> RecordIndex.read(file, most));
+            : kind.endsWith(".parquet")
+                ? parquet(most)
+                : isTable(kind)
+                    ? csv(most)
+                    : filter
+                        .map(f -> filtered(f, most))
+                        .orElseGet(() -> RecordIndex.read(file, most));
     if (kept.isEmpty()) {
       throw filter
           .<PalimpsestException>map(f -> new RowFilter.NothingPassesException(f, "" + file))
@@ -108,28 +114,92 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
     }
   }
 
-  private List<JsonRecord> table(long most) {
+  private List<JsonRecord> parquet(long most) {
     KeptRows kept = new KeptRows(file);
-    boolean parquet = kind(file.toString()).endsWith(".parquet");
     try (DuckDb db = DuckDb.open()) {
-      db.openTable(file, parquet);
+      db.openParquet(file);
       db.table(
           file, filter, most, (row, json) -> kept.add(row, json.getBytes(StandardCharsets.UTF_8)));
     }
-    return kept.records(row -> cleared(row, parquet));
+    return kept.records(
+        row -> {
+          row.remove(DuckDb.ROW_KEY);
+          return row;
+        });
   }
 
-  private static ObjectNode cleared(ObjectNode row, boolean parquet) {
-    row.remove(DuckDb.ROW_KEY);
-    if (!parquet) {
-      // an empty field is an empty text, since CSV has no other missing value
-      row.properties().stream()
-          .filter(e -> e.getValue().isNull())
-          .map(Map.Entry::getKey)
-          .toList()
-          .forEach(key -> row.put(key, ""));
+  private List<JsonRecord> csv(long most) {
+    if (filter.isEmpty()) {
+      return CsvIndex.scan(file, most).records();
     }
-    return row;
+    CsvIndex index = CsvIndex.scan(file, Long.MAX_VALUE);
+    List<JsonRecord> all = index.records();
+    Path lines = temporary();
+    try {
+      LongList whole = new LongList();
+      LongList bad = new LongList();
+      long longest = writeLines(index, lines, whole, bad);
+      LongList passed = new LongList();
+      if (whole.size() > 0) {
+        try (DuckDb db = DuckDb.open()) {
+          db.openLines(lines, longest, index.columns());
+          db.rows(file, filter.get(), most, row -> passed.add(whole.get((int) (row - 1))));
+        }
+      }
+      LongList rows = merged(passed, bad, most);
+      return new ReadList<>(rows.size(), i -> all.get((int) rows.get(i)));
+    } catch (IOException e) {
+      throw FileBytes.unreadable(file, e);
+    } finally {
+      delete(lines);
+    }
+  }
+
+  /**
+   * Writes the rows of a CSV file for DuckDB, and the places of those that can be read and of those
+   * that cannot.
+   *
+   * @return the bytes of the longest row
+   */
+  private static long writeLines(CsvIndex index, Path lines, LongList whole, LongList bad)
+      throws IOException {
+    List<String> names = DuckDb.distinct(index.columns());
+    List<JsonRecord> all = index.records();
+    long longest = 0;
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(lines))) {
+      for (int i = 0; i < all.size(); i++) {
+        JsonRecord record;
+        try {
+          record = all.get(i);
+        } catch (BadRecordException e) {
+          bad.add(i); // whoever reads it refuses or counts it
+          continue;
+        }
+        ObjectNode row = JSON.createObjectNode();
+        for (int c = 0; c < names.size(); c++) {
+          String text = record.node().path(index.columns().get(c)).textValue();
+          row.put(names.get(c), text.isEmpty() ? null : text); // CSV has no other missing value
+        }
+        byte[] json = JSON.writeValueAsBytes(row);
+        whole.add(i);
+        longest = Math.max(longest, json.length);
+        out.write(json);
+        out.write('\n');
+      }
+    }
+    return longest;
+  }
+
+  /** The numbers of two sorted lists in order, up to a number of them. */
+  private static LongList merged(LongList a, LongList b, long most) {
+    LongList both = new LongList();
+    int i = 0;
+    int j = 0;
+    while (both.size() < most && (i < a.size() || j < b.size())) {
+      boolean first = j == b.size() || i < a.size() && a.get(i) < b.get(j);
+      both.add(first ? a.get(i++) : b.get(j++));
+    }
+    return both;
   }
 
   /** Reads an Arrow file. A filter needs its rows as JSON in a file that DuckDB reads. */

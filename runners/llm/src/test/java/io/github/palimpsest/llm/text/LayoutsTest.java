@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.text;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,16 +10,19 @@ import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.layout.Columns;
 import io.github.palimpsest.llm.layout.Layout;
 import io.github.palimpsest.llm.layout.OnBadRecord;
+import io.github.palimpsest.llm.layout.ReadNotes;
 import io.github.palimpsest.llm.layout.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layouts that people have, columns of other names, bad records, and several files. */
 class LayoutsTest {
@@ -77,6 +81,60 @@ class LayoutsTest {
     Path file = file("f.jsonl", "{\"conversations\":[{\"from\":\"tool\",\"value\":\"a\"}]}");
     assertThatThrownBy(() -> plain(file).read())
         .hasMessageContaining("f.jsonl:1: item 1 of 'conversations': from 'tool' is none of");
+  }
+
+  @Test
+  void keys_that_a_found_format_does_not_read_are_told_by_name() throws IOException {
+    Path file =
+        file(
+            "f.jsonl",
+            "{\"question\":\"a\",\"z\":1,\"answer\":\"b\"}",
+            "{\"question\":\"a\",\"context\":\"c\",\"answer\":\"b\",\"lang\":\"en\",\"z\":2}");
+    assertThat(plain(file).read().notes().sentences())
+        .containsExactly("format found: questions; not read: z, lang");
+    assertThat(plain(file).as(Value.Call.word("questions")).read().notes().any()).isFalse();
+    Path table = file("f.csv", "q,a,prompt", "1,2,unused");
+    assertThat(plain(table).with(columns("prompt=q,response=a")).read().notes().unread())
+        .as("another column stands for 'prompt'")
+        .containsExactly("prompt");
+    Path b = file("b.csv", "prompt,response,lang,year", "1,2,en,3");
+    FileSet both =
+        new FileSet(
+            List.of(
+                new FileSet.Part(new FileSource(file), 1), new FileSet.Part(new FileSource(b), 1)));
+    assertThat(DataSource.of(both).read().notes().unread()).containsExactly("z", "lang", "year");
+  }
+
+  @Test
+  void of_many_keys_that_are_not_read_the_first_are_told() throws IOException {
+    String more = IntStream.range(0, 40).mapToObj(i -> ",\"k" + i + "\":1").collect(joining());
+    Path file = file("f.jsonl", "{\"text\":\"a\"" + more + "}", "{\"text\":\"a\"" + more + "}");
+    assertThat(plain(file).read().notes().unread())
+        .hasSize(ReadNotes.UNREAD + 1)
+        .startsWith("k0", "k1")
+        .endsWith("k29", "...");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"choice0,choice1", "option_a,option_b", "A,B", "Choice 1,Choice 2"})
+  void numbered_choices_that_a_found_format_leaves_out_are_refused(String choices)
+      throws IOException {
+    Path file = file("f.csv", "question," + choices + ",answer", "a,b,c,0");
+    assertThatThrownBy(() -> plain(file).read())
+        .hasMessageContaining(
+            "f.csv:2: "
+                + choices.replace(",", ", ")
+                + " look like answers to choose from, and format 'questions' does not read them")
+        .hasMessageEndingWith(
+            "and state 'format: choices'; to leave them out, state 'format: questions'");
+    assertThatThrownBy(() -> plain(file).foundIds()).hasMessageContaining("look like answers");
+    assertThat(text(plain(file).as(Value.Call.word("questions")).read())).isEqualTo("a|[0]");
+  }
+
+  @Test
+  void one_column_with_the_name_of_a_choice_is_no_choice() throws IOException {
+    Path file = file("f.csv", "question,A,answer", "a,b,0");
+    assertThat(plain(file).read().notes().unread()).containsExactly("A");
   }
 
   @Test

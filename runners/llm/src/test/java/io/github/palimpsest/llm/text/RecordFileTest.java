@@ -124,7 +124,7 @@ class RecordFileTest {
     List<JsonRecord> all = read(file);
     assertThat(all).extracting(r -> r.data().text("response")).containsExactly("007", "x\ny");
     assertThat(all.get(0).data().text("prompt")).isEqualTo("a, b");
-    assertThat(all.get(1).origin()).endsWith(name + ", row 2");
+    assertThat(all.get(1).origin()).as("the header is line 1").endsWith(name + ":3");
     assertThat(read(file, "CAST(score AS INTEGER) > 3"))
         .singleElement()
         .satisfies(r -> assertThat(r.number()).isEqualTo(1));

@@ -32,18 +32,21 @@ public record DataUse(
    * What is told of the reading of a set.
    *
    * @param formats the formats that were found from the keys of records
+   * @param unread the keys of records that these formats do not read
    * @param files the number of records read from each of several files
    * @param bad the number of records that cannot be read and were left out
    * @param firstBad the first of them, each with its place and what is wrong
    */
   public record Source(
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> formats,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> unread,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> files,
       long bad,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> firstBad) {
     /** Copies the collections, and replaces missing ones with empty ones. */
     public Source {
       formats = formats == null ? List.of() : List.copyOf(formats);
+      unread = unread == null ? List.of() : List.copyOf(unread);
       files = JsonFile.map(files);
       firstBad = firstBad == null ? List.of() : List.copyOf(firstBad);
     }
@@ -51,7 +54,10 @@ public record DataUse(
     private List<String> sentences() {
       List<String> told = new ArrayList<>();
       if (!formats.isEmpty()) {
-        told.add("format found: " + String.join(", ", formats));
+        told.add(
+            "format found: "
+                + String.join(", ", formats)
+                + (unread.isEmpty() ? "" : "; not read: " + String.join(", ", unread)));
       }
       if (!files.isEmpty()) {
         told.add(
