@@ -1,23 +1,28 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.cli.card.CellCard;
 import io.github.palimpsest.cli.option.CellsOptions;
 import io.github.palimpsest.cli.option.SavedType;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
+import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.NewFolder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +47,12 @@ final class SaveCommand implements Callable<Integer> {
       description = "the target folder; must not exist yet")
   Path out = Path.of("");
 
+  @Option(
+      names = "--adapter-out",
+      paramLabel = "DIR",
+      description = "a new folder for the adapter alone, in PEFT's format")
+  @Nullable Path adapterOut;
+
   @Mixin SavedType saved = new SavedType();
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -56,13 +67,34 @@ final class SaveCommand implements Callable<Integer> {
     }
     Cell cell = cells.get(0);
     NewFolder.requireAbsent(out, "models");
+    if (adapterOut != null) {
+      NewFolder.requireAbsent(adapterOut, "adapters");
+    }
     String card = plan.experiment().classifier().isPresent() ? "" : card(plan, cell);
     NativeMessages.divert();
     try (Subject subject = Subjects.open(plan.experiment(), plan.registry())) {
+      Optional<PeftAdapter> adapter =
+          adapterOut == null ? Optional.empty() : Optional.of(adapter(plan, subject, cell));
       subject.save(ProbeRun.weights(plan, subject, chosen.folder, cell), out, saved.dtype(), card);
+      adapter.ifPresent(a -> PeftDirectory.save(adapterOut, a));
     }
     spec.commandLine().getOut().println(out);
+    if (adapterOut != null) {
+      spec.commandLine().getOut().println(adapterOut);
+    }
     return ExitCode.OK;
+  }
+
+  private PeftAdapter adapter(Plan plan, Subject subject, Cell cell) {
+    return ProbeRun.adapter(plan, subject, chosen.folder, cell)
+        .filter(a -> subject.model() instanceof DecoderModel)
+        .map(a -> PeftDirectory.of(((DecoderModel) subject.model()).spec(), a))
+        .orElseThrow(
+            () ->
+                new PalimpsestException(
+                    ("--adapter-out: '%s' is not the model of the experiment with one adapter that"
+                            + " PEFT knows")
+                        .formatted(cell.recipe())));
   }
 
   private String card(Plan plan, Cell cell) {

@@ -58,11 +58,12 @@ class SaveCommandTest {
     return after.get(1).get(1).doubleValue();
   }
 
-  private double scored(Path model) throws IOException {
-    Command score =
-        Command.run(
-                "score", "--model", model, "--instructions", test, "--template", "plain", "--json")
-            .ok();
+  private double scored(Path model, Object... more) throws IOException {
+    List<Object> words =
+        new ArrayList<>(List.of("score", "--model", model, "--instructions", test));
+    words.addAll(List.of("--template", "plain", "--json"));
+    words.addAll(List.of(more));
+    Command score = Command.run(words.toArray()).ok();
     return JSON.readTree(score.out()).at("/nats_per_token").doubleValue();
   }
 
@@ -88,6 +89,32 @@ class SaveCommandTest {
           .contains("%.4f".formatted(lastScore(cell)))
           .doesNotContain("NaN", temp.toString());
     }
+  }
+
+  @Test
+  void an_adapter_that_was_trained_through_all_tasks_is_saved_alone_for_the_model()
+      throws IOException {
+    Path tiny = TinyModel.save(temp.resolve("tiny"));
+    run(tiny.toString(), "[\"lora(rank=2)\", \"lora(rank=2) | wise-ft(alpha=0.5)\", none]");
+    assertThat(cells()).hasSize(3);
+    int saved = 0;
+    for (Path cell : cells()) {
+      Path model = temp.resolve("saved-" + cell.getFileName());
+      Path adapter = temp.resolve("adapter-" + cell.getFileName());
+      Command save =
+          Command.run("save", out, cell.getFileName(), "--out", model, "--adapter-out", adapter);
+      String recipe = JSON.readTree(cell.resolve("result.json").toFile()).at("/recipe").textValue();
+      if (recipe.contains("lora") && !recipe.contains("wise-ft")) {
+        save.ok();
+        saved++;
+        assertThat(scored(tiny, "--adapter", adapter)).isCloseTo(lastScore(cell), within(1e-5));
+      } else {
+        assertThat(save.refusal(2)).contains("is not the model of the experiment with one adapter");
+        assertThat(model).doesNotExist();
+        assertThat(adapter).doesNotExist();
+      }
+    }
+    assertThat(saved).isEqualTo(1);
   }
 
   @Test

@@ -2,13 +2,16 @@ package io.github.palimpsest.execution.probe;
 
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.engine.Seats;
+import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -162,12 +165,34 @@ public final class ProbeRun {
     return weights(plan, subject, new ProbeStore(plan, folder), cell);
   }
 
+  /**
+   * The adapter of a finished cell, for the model that the experiment names.
+   *
+   * @return empty without an adapter, for one that PEFT does not support, and if the weights that
+   *     it adapts are no longer those of the model, or more than it has acted on them: it was
+   *     merged after a task, or mergers acted
+   * @throws DamagedFileException if its state is damaged; a run trains it again
+   * @throws PalimpsestException if the folder has none of this cell
+   */
+  public static Optional<PeftAdapter> adapter(Plan plan, Subject subject, Path folder, Cell cell) {
+    Recipe recipe = cell.recipe();
+    boolean onlyAdapted =
+        recipe.mergers().isEmpty()
+            && recipe.adapter().filter(a -> !a.create().mergesAfterTask()).isPresent();
+    return onlyAdapted
+        ? loop(plan, subject, new ProbeStore(plan, folder), cell).adapter()
+        : Optional.empty();
+  }
+
   private static WeightSnapshot weights(Plan plan, Subject subject, ProbeStore store, Cell cell) {
+    return loop(plan, subject, store, cell).weights();
+  }
+
+  private static TaskLoop loop(Plan plan, Subject subject, ProbeStore store, Cell cell) {
     List<Stage> chain = store.chain(cell);
     Stage last = chain.get(chain.size() - 1);
     return new StageLoops(plan, subject)
-        .loop(last, Seats.of(cell.recipe()), store.stages().folder(last), store.stages()::folder)
-        .weights();
+        .loop(last, Seats.of(cell.recipe()), store.stages().folder(last), store.stages()::folder);
   }
 
   /** The probes that an experiment file asks for. */
