@@ -127,7 +127,9 @@ public final class TaskPrompts {
     }
     if (question instanceof Question.Completion c) {
       return new TaskItem.Completion(
-          id, new TaskItem.Pair(before + c.context().render(values), c.target().render(values)));
+          id,
+          new TaskItem.Pair(
+              before + c.context().render(values), c.delimiter() + c.target().render(values)));
     }
     if (question instanceof Question.Whole w) {
       return new TaskItem.Whole(id, w.text().render(values), w.counted().render(values));
