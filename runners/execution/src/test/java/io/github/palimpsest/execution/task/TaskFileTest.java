@@ -105,6 +105,27 @@ public class TaskFileTest {
   }
 
   @Test
+  void a_target_that_begins_with_white_space_after_a_delimiter_is_refused() throws IOException {
+    String text =
+        "name: t\ndata: {files: {test: t.jsonl}}\ncontext: \"{{thing}}\"\n"
+            + "target: \" {{colour}}\"\nmeasures: [acc]\n";
+    Files.writeString(temp.resolve("t.jsonl"), "{\"thing\": \"snow\", \"colour\": \"white\"}\n");
+    Path file = Files.writeString(temp.resolve("t.yaml"), text);
+    TaskCatalog catalog = TaskCatalog.builtIn(registry);
+    TaskCatalog.Entry twice = catalog.find(List.of(file.toString())).get(0);
+    assertThatThrownBy(() -> PreparedTask.of(twice, records(), all()))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("t.jsonl:1")
+        .hasMessageContaining("the target ' white' begins with white space")
+        .hasMessageContaining("delimiter: \"\"");
+    Files.writeString(file, text + "delimiter: \"\"\n");
+    assertThat(
+            PreparedTask.of(catalog.find(List.of(file.toString())).get(0), records(), all())
+                .items())
+        .containsExactly(new TaskItem.Completion("t/0", new TaskItem.Pair("snow", " white")));
+  }
+
+  @Test
   void variants_are_tasks_of_their_own() {
     List<BenchmarkTask> tasks =
         TaskFile.read(
