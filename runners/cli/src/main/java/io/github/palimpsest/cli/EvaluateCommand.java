@@ -131,6 +131,7 @@ final class EvaluateCommand implements Callable<Integer> {
         folder.ifPresent(f -> f.writeItems(result.task(), Rows.items(result)));
         TaskRow row = Rows.task(task, result);
         rows.put(row.task(), row);
+        tellCut(row);
         if (!json) {
           print(row);
         }
@@ -173,6 +174,21 @@ final class EvaluateCommand implements Callable<Integer> {
                 .map(p -> ", " + task.task().shots().number() + " examples from " + p.split())
                 .orElse(""));
     err.flush();
+  }
+
+  private void tellCut(TaskRow row) {
+    if (row.cut() > 0) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          row.task()
+              + ": "
+              + row.cut()
+              + " of "
+              + row.items()
+              + " items have more tokens than the model has positions: the beginning of their"
+              + " contexts was cut off");
+      err.flush();
+    }
   }
 
   private void print(TaskRow row) {

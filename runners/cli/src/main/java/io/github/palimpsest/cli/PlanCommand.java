@@ -62,6 +62,9 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
+  private static final String UNREAD =
+      "the data were not read (--calibration 0): 'run' may refuse their records";
+
   @Mixin ExperimentOptions experiment = new ExperimentOptions();
   @Mixin PluginOptions plugins = new PluginOptions();
   @Mixin SeedOptions seeds = new SeedOptions();
@@ -75,8 +78,8 @@ final class PlanCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "20",
       description =
-          "time steps for at most about this number of seconds; 0 times none and leaves out the"
-              + " forecast; default: 20")
+          "time steps for at most about this number of seconds; 0 times none, reads no data and leaves"
+              + " out the forecast; default: 20")
   int calibration;
 
   @Option(
@@ -117,6 +120,7 @@ final class PlanCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     Plan plan = Plan.of(read, registry);
+    plan.idleRules().forEach(r -> spec.commandLine().getErr().println("palimpsest: " + r));
     if (submission.wanted()) {
       return submit(read, plan);
     }
@@ -128,6 +132,9 @@ final class PlanCommand implements Callable<Integer> {
       ObjectNode node = json(plan, stages, forecast);
       can.ifPresent(c -> seeds.json(plan, c, node));
       out.println(Json.text(node));
+      if (calibration == 0) {
+        spec.commandLine().getErr().println(UNREAD);
+      }
     } else {
       out.print(text(plan, stages, forecast));
       can.ifPresent(c -> out.print(seeds.text(plan, c)));
@@ -249,6 +256,9 @@ final class PlanCommand implements Callable<Integer> {
     }
     forecast.ifPresent(f -> text.append(expected(plan, stages, f)));
     memory.ifPresent(m -> text.append(memory(m)));
+    if (calibration == 0) {
+      text.append(UNREAD).append('\n');
+    }
     return text.toString();
   }
 

@@ -177,6 +177,9 @@ final class RunCommand implements Callable<Integer> {
     TrackingOptions.check(read, registry);
     Plan whole = Plan.of(read, registry);
     Plan plan = cells.isEmpty() ? whole : whole.only(cells);
+    if (!worker) {
+      plan.idleRules().forEach(r -> spec.commandLine().getErr().println("palimpsest: " + r));
+    }
     if (plan.cells().isEmpty()) {
       throw new RuleViolationException(
           "no-cell",

@@ -1,6 +1,11 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.api.NearestName;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -25,6 +30,30 @@ final class Unmatched {
       return e.getMessage();
     }
     boolean command = !e.getCommandLine().getSubcommands().isEmpty();
-    return (command ? "unknown command '" : "unexpected argument '") + first + "'";
+    return hidden(e, first)
+        .orElse((command ? "unknown command '" : "unexpected argument '") + first + "'");
+  }
+
+  /** An option for the project's own use, which takes no value, where another one was meant. */
+  private static Optional<String> hidden(UnmatchedArgumentException e, String first) {
+    CommandSpec spec = e.getCommandLine().getCommandSpec();
+    List<String> given = e.getCommandLine().getParseResult().originalArgs();
+    int at = given.indexOf(first);
+    OptionSpec before = at < 1 ? null : spec.findOption(given.get(at - 1));
+    if (before == null || !before.hidden()) {
+      return Optional.empty();
+    }
+    List<String> known =
+        spec.options().stream()
+            .filter(o -> !o.hidden())
+            .flatMap(o -> Arrays.stream(o.names()))
+            .toList();
+    return Optional.of(
+        "unknown option '"
+            + given.get(at - 1)
+            + "'"
+            + NearestName.of(given.get(at - 1), known)
+                .map(near -> "; did you mean '" + near + "'?")
+                .orElse(""));
   }
 }

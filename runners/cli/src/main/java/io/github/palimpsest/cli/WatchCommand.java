@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     name = "watch",
     description =
         "Shows the progress of the runs on an output folder until all cells are done; for a"
-            + " finished grid, its results. With --web, as a web page.",
+            + " finished grid, the scores of its cells and the command that prints its results. With --web, as a web page.",
     mixinStandardHelpOptions = true)
 final class WatchCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "the output folder of a run")
@@ -144,6 +144,9 @@ final class WatchCommand implements Callable<Integer> {
 
   private Dashboard dashboard(FolderHistory history) {
     return new Dashboard(
-        RunStatus.of(folder), GridPlan.of(new FolderLayout(folder)), history.read());
+        folder.toString(),
+        RunStatus.of(folder),
+        GridPlan.of(new FolderLayout(folder)),
+        history.read());
   }
 }

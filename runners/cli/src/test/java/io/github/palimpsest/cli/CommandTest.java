@@ -166,7 +166,10 @@ class CommandTest {
     assertThat(frozen.err()).contains("PEFT has no adapter like that");
     assertThat(out).as("trained").doesNotExist();
     Command.run(with(train, "adamw(lr=0.01) + dora(rank=2)")).ok();
-    assertThat(adapter.resolve("adapter_config.json")).content().contains("\"use_dora\" : true");
+    assertThat(adapter.resolve("adapter_config.json"))
+        .content()
+        .contains("\"use_dora\" : true")
+        .contains("\"base_model_name_or_path\" : \"" + model + "\"");
     Object[] score = {"score", "--instructions", data, "--template", "plain", "--json", "--model"};
     double merged = json(Command.run(with(score, out))).path("nats_per_token").asDouble();
     double through =
@@ -227,6 +230,7 @@ class CommandTest {
     assertThat(plan.at("/expected/peak_rss_bytes").asLong()).isPositive();
     assertThat(Command.run("plan", file, "--calibration", 0).ok().out())
         .contains("4 cells, 2 excluded", "8 task trainings without sharing, 8 with")
+        .contains("the data were not read (--calibration 0)")
         .doesNotContain("Expected");
     Path out = temp.resolve("out");
     Command run = Command.run("run", file, "--out", out).ok();

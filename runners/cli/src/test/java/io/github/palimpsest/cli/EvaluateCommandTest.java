@@ -67,6 +67,28 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void items_whose_contexts_are_cut_are_counted_and_marked() throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    Files.writeString(
+        temp.resolve("long.jsonl"),
+        "{\"q\": \"a\", \"t\": \"b\"}\n{\"q\": \"%s\", \"t\": \"b\"}\n"
+            .formatted("a ".repeat(500) + "a"));
+    Path task =
+        Files.writeString(
+            temp.resolve("long.yaml"),
+            "name: long\ndata: {files: {test: long.jsonl}}\ncontext: \"{{q}}\"\n"
+                + "target: \"{{t}}\"\nmeasures: [acc]\n");
+    Path out = temp.resolve("cut");
+    Command run = Command.run("evaluate", "--model", model, "--tasks", task, "--out", out).ok();
+    assertThat(run.err()).contains("long: 1 of 2 items have more tokens than the model has");
+    EvaluationFolder folder = new EvaluationFolder(out);
+    assertThat(folder.read().tasks().get(0).cut()).isEqualTo(1);
+    List<ItemRow> items = folder.readItems("long");
+    assertThat(items.get(0).cut()).isZero();
+    assertThat(items.get(1).cut()).isPositive();
+  }
+
+  @Test
   void what_cannot_be_evaluated_is_refused_before_the_model_is_read() throws IOException {
     Object[] evaluate = {"evaluate", "--model", temp.resolve("none"), "--tasks"};
     assertThat(Command.run(with(evaluate, "arc_esay")).refusal(2))

@@ -58,6 +58,9 @@ class RefusalTest {
     assertThat(misread("bench", "stop")).startsWith("palimpsest: unknown command 'stop'");
     assertThat(misread("verify", "lora", "ewc"))
         .startsWith("palimpsest: unexpected argument 'ewc'");
+    assertThat(misread("run", "c.yaml", "--worker", "2"))
+        .as("an option that only processes of the project give")
+        .startsWith("palimpsest: unknown option '--worker'; did you mean '--workers'?");
   }
 
   @Test

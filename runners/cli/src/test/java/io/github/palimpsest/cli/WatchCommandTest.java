@@ -52,7 +52,7 @@ class WatchCommandTest {
     Files.writeString(
         temp.resolve("work/run-1.json"),
         """
-        {"pid": PID, "doing": "training", "task": 1, "cell": "c", "recipe": "sam(rho=0.05)",
+        {"pid": PID, "doing": "training", "task": 1, "set": "a b", "cell": "c", "recipe": "sam(rho=0.05)",
          "seed": 2, "step": 2, "steps": 9, "tokens_per_second": 1234.5}
         """
             .replace("PID", Long.toString(pid)));
@@ -66,7 +66,7 @@ class WatchCommandTest {
             toy: 1 of 4 cells done, 1 failed; 1 of 2 trainings done
             2 open, processes at work: ALIVE
 
-            process PID: STARTEDtraining task 1, seed 2, sam
+            process PID: STARTEDtraining task 1 'a b', seed 2, sam
               step 2 of 9, loss 1.0000SPEED  █▁
 
             failed: seed 1, loss is NaN: sam
@@ -114,7 +114,9 @@ class WatchCommandTest {
     Files.writeString(temp.resolve("cells/a/result.json"), RESULT);
     Files.writeString(temp.resolve("cells/a/timing.json"), "{}");
     Path board = temp.resolve("board");
-    Command.run("watch", temp, "--tensorboard", board).ok();
+    assertThat(Command.run("watch", temp, "--tensorboard", board).ok().out())
+        .contains("the grid is finished; its results: palimpsest report " + temp)
+        .doesNotContain("which is no result");
     assertThat(board.resolve("sgd-seed1-a")).isDirectoryContaining("glob:**.palimpsest");
     assertThat(Command.run("watch", temp, "--mlflow", "nowhere").refusal(ExitCode.USAGE))
         .contains("MLflow's URI 'nowhere'");

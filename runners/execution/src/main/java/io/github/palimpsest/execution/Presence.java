@@ -27,7 +27,6 @@ final class Presence implements RunListener, AutoCloseable {
   private final RunListener told;
   private RunNote note;
   private final TokenRate rate = new TokenRate(System::nanoTime);
-  private long cellSteps;
   private long written;
   private boolean closed;
 
@@ -86,15 +85,18 @@ final class Presence implements RunListener, AutoCloseable {
     boolean late = System.nanoTime() - written > EVERY_NANOS;
     if (event instanceof RunEvent.Started started) {
       Cell cell = plan.cell(started.cell());
-      cellSteps = started.steps();
       note = note.begin(cell.id(), cell.recipe().toString(), cell.seed());
     } else if (event instanceof RunEvent.Training training) {
-      note = note.train(training.stage(), training.task() + 1);
+      note =
+          note.train(
+              training.stage(),
+              training.task() + 1,
+              plan.experiment().tasks().get(training.task()).name());
       write();
     } else if (event instanceof RunEvent.Step step) {
       rate.step(step.stage(), step.tokens());
       if (late) {
-        note = note.at(step.stepsOfCell(), cellSteps, rate.perSecond());
+        note = note.at(step.step(), step.steps(), rate.perSecond());
         write();
       }
     } else if (event instanceof RunEvent.Scoring scoring) {

@@ -12,6 +12,7 @@ import io.github.palimpsest.experiment.plan.Grid;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -111,12 +112,13 @@ class GridTest {
 
   @Test
   void clip_norm_of_the_file_is_the_wrapper_of_that_name_in_text_and_id() {
-    String rest = "\nseeds: [1]\nexclude: optimizer=sam & strategy=ewc";
+    String rest = "\nseeds: [1]";
     Plan brief =
         Plan.of(
             experiment(
                 "training: {clip-norm: 0.5}\naxes: {optimizer: [adamw, sam], strategy: [none, ewc]}"
-                    + rest),
+                    + rest
+                    + "\nexclude: optimizer=sam & strategy=ewc"),
             Plugins.onClassPath(),
             new TreeMap<>());
     Plan written =
@@ -154,6 +156,71 @@ class GridTest {
             "sam(base=sgd(lr=0.1))",
             "sam(base=sgd(lr=0.1)) + ewc(lambda=1)");
     assertThat(grid.excluded()).extracting(Excluded::levels).containsExactly("sgd", "sam + lora");
+  }
+
+  @Test
+  void a_rule_may_name_settings_and_matches_the_levels_that_have_them() {
+    String axes =
+        "axes: {optimizer: {levels: [adamw, \"sam(base=adamw)\"], lr: [1e-4, 3e-4]},"
+            + " regularizer: {levels: [none, ewc], lambda: [10, 100]}}\nseeds: [1]\n";
+    Grid one =
+        Grid.of(
+            experiment(axes + "exclude: optimizer=adamw & regularizer=ewc(lambda=10.0)"),
+            Plugins.onClassPath());
+    assertThat(one.recipes()).as("2 x 2 x 3 combinations without two").hasSize(12 - 2);
+    assertThat(one.excluded())
+        .extracting(Excluded::levels)
+        .containsExactly("adamw(lr=1e-4) + ewc(lambda=10)", "adamw(lr=3e-4) + ewc(lambda=10)");
+    Grid wrapped =
+        Grid.of(
+            experiment(axes + "exclude: \"optimizer=sam(base=adamw(lr=3e-4)) & strategy=none\""),
+            Plugins.onClassPath());
+    assertThat(wrapped.excluded())
+        .extracting(Excluded::levels)
+        .containsExactly("sam(base=adamw(lr=3e-4))");
+    Grid byDefault =
+        Grid.of(experiment(axes + "exclude: optimizer=sam(base=adamw)"), Plugins.onClassPath());
+    assertThat(byDefault.recipes()).as("whatever the rate").hasSize(12 - 6);
+  }
+
+  @Test
+  void a_rule_about_a_level_that_no_axis_has_is_refused_and_an_idle_one_is_told() {
+    String axes =
+        "axes: {optimizer: [adamw, sam], strategy: [none, ewc(lambda=10), lora, dora]}\n"
+            + "seeds: [1]\nexclude: ";
+    for (String[] refused :
+        new String[][] {
+          {
+            "optimizer=adamw & strategy=replay",
+            "no level of axis 'strategy' is 'replay', so the rule 'optimizer=adamw &"
+                + " strategy=replay' leaves nothing out; known: dora, ewc, lora"
+          },
+          {"optimizer=adam", "no level of axis 'optimizer' is 'adam'", "did you mean 'adamw'?"},
+          {
+            "regularizer=ewc(lambda=11)",
+            "no level of kind 'regularizer' is 'ewc(lambda=11)'",
+            "did you mean 'ewc(lambda=10)'?"
+          },
+          {"strategy=ewc(lamda=10)", "g.yaml:5:10: ", "did you mean 'lambda'?"},
+          {"strategy=ewc(lambda=", "g.yaml:5:10: "},
+          {"strategy=none(a=1)", "'none' has no settings"},
+        }) {
+      assertThatThrownBy(
+              () -> Grid.of(experiment(axes + "'" + refused[0] + "'"), Plugins.onClassPath()))
+          .as(refused[0])
+          .isInstanceOf(PalimpsestException.class)
+          .message()
+          .contains(Arrays.copyOfRange(refused, 1, refused.length));
+    }
+    Plan plan =
+        Plan.of(
+            experiment(axes + "[adapter=lora & strategy=dora, optimizer=sam & strategy=dora]"),
+            Plugins.onClassPath(),
+            new TreeMap<>());
+    assertThat(plan.idleRules())
+        .containsExactly(
+            "g.yaml:5:11: the rule 'adapter=lora & strategy=dora' leaves out no combination that"
+                + " other rules do not leave out already");
   }
 
   @Test

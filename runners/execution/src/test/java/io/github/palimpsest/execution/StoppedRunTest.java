@@ -108,7 +108,7 @@ class StoppedRunTest {
         .containsPattern(
             "process "
                 + ProcessHandle.current().pid()
-                + ": training task 2, seed \\d+.*, sgd\\(lr=0\\.1\\)");
+                + ": training task 2 'b', seed \\d+.*, sgd\\(lr=0\\.1\\)");
     RunStatus last = RunStatus.of(out);
     assertThat(last.json().path("runs")).as("no run any more").isEmpty();
     assertThat(last.trained()).isEqualTo(4);

@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli.next;
 
 import io.github.palimpsest.results.text.ShellWord;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +49,13 @@ public record Given(String name, List<String> positionals, ParseResult parsed) {
   /** The output folder, as a word of a command. */
   Optional<String> folder() {
     return (NextCommand.takesExperiment(name) ? option("--out") : positionals.stream().findFirst())
+        .map(this::word);
+  }
+
+  /** The output folder, as a word of a command, if it is a file. */
+  Optional<String> file() {
+    return (NextCommand.takesExperiment(name) ? option("--out") : positionals.stream().findFirst())
+        .filter(text -> path(text).filter(Files::isRegularFile).isPresent())
         .map(this::word);
   }
 

@@ -49,7 +49,15 @@ public enum NextCommand {
       (failure, given) ->
           found(failure, GridPlan.Missing.class)
               .flatMap(e -> given.folder())
+              .filter(folder -> given.file().isEmpty())
               .map(folder -> "run FILE --out " + folder)),
+
+  /** A file where a folder was asked for: the command that reads exported results. */
+  EXPORTED(
+      (failure, given) ->
+          found(failure, GridPlan.Missing.class)
+              .flatMap(e -> given.file())
+              .map(file -> "report " + file)),
 
   /** A damaged file of a grid: the command that sets it aside and computes it again. */
   DAMAGE(

@@ -74,7 +74,7 @@ public final class FolderExperiment {
    */
   public static Path ofName(String name, String option) {
     Path folder = EVERYTHING.resolve(name).normalize();
-    if (!folder.startsWith(EVERYTHING) || folder.equals(EVERYTHING)) {
+    if (!EVERYTHING.equals(folder.getParent()) || name.contains("/") || name.contains("\\")) {
       throw new PalimpsestException(
           "the experiment's name '"
               + name

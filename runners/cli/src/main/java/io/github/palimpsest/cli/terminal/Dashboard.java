@@ -9,6 +9,7 @@ import io.github.palimpsest.results.folder.RunNote;
 import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.results.text.BestSoFar;
 import io.github.palimpsest.results.text.Printable;
+import io.github.palimpsest.results.text.ShellWord;
 import io.github.palimpsest.results.text.TextTable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,11 +25,12 @@ import java.util.stream.Stream;
 /**
  * A grid as text for a terminal: its progress, the work of each process, and the finished cells.
  *
+ * @param folder the output folder, for a command
  * @param status the progress of the folder
  * @param plan its latest plan
  * @param cells the state of each cell
  */
-public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells) {
+public record Dashboard(String folder, RunStatus status, GridPlan plan, List<CellHistory> cells) {
   private static final int BAR = 40;
   private static final int SPARKS = 24;
   private static final String LEVELS = "▁▂▃▄▅▆▇█";
@@ -46,7 +48,7 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
     parts.add(bar() + "\n" + status.progress() + "\n" + open());
     parts.add(String.join("\n", status.runs().stream().map(this::run).toList()));
     parts.add(String.join("\n", failures()));
-    parts.add(best());
+    parts.add(done() ? finished() : best());
     parts.add(table());
     return String.join("\n\n", parts.stream().filter(p -> !p.isBlank()).toList()) + "\n";
   }
@@ -150,6 +152,13 @@ public record Dashboard(RunStatus status, GridPlan plan, List<CellHistory> cells
         .map(s -> String.format(Locale.ROOT, "%.3f", s.points().get(0).value()))
         .findFirst()
         .orElse("-");
+  }
+
+  /** Where the results of a finished grid are: a table of means would be none. */
+  private String finished() {
+    return cells.stream().anyMatch(c -> c.status() == Status.FINISHED)
+        ? "the grid is finished; its results: palimpsest report " + ShellWord.of(folder)
+        : "";
   }
 
   /** The recipe with the best mean of each metric. */

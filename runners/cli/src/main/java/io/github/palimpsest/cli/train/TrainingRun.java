@@ -238,7 +238,10 @@ public final class TrainingRun {
       if (subject.adapterOut() != null) {
         PeftDirectory.save(
             subject.adapterOut(),
-            PeftDirectory.of(subject.directory().model().spec(), adapter(loop)));
+            PeftDirectory.of(
+                subject.directory().model().spec(),
+                subject.directory().folder().toString(),
+                adapter(loop)));
       }
       return record;
     } catch (IOException e) {

@@ -34,6 +34,13 @@ class NextCommandTest {
   }
 
   @Test
+  void a_file_in_place_of_a_folder_offers_the_command_that_reads_exported_results()
+      throws IOException {
+    Path file = Files.writeString(temp.resolve("results.json"), "{}");
+    assertThat(next("status", file)).isEqualTo("palimpsest report " + file);
+  }
+
+  @Test
   void a_model_in_a_gguf_file_offers_the_command_that_reads_it() throws IOException {
     Path gguf = Files.writeString(temp.resolve("m.gguf"), "GGUF");
     String next = next("generate", "--model", gguf, "--prompt", "a");

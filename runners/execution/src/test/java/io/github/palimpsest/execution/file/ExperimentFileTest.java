@@ -76,6 +76,13 @@ public class ExperimentFileTest {
   }
 
   @Test
+  void a_merge_key_is_refused_as_what_it_is() {
+    assertThatThrownBy(() -> read(GOOD.replace("- name: b", "- <<: {limit: 3}\n    name: b")))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("merge keys ('tasks[1].<<') are not supported: write the keys out");
+  }
+
+  @Test
   void what_is_claimed_is_declared_before_anything_runs() {
     Experiment none = read(GOOD);
     assertThat(none.analysis()).isEmpty();

@@ -80,6 +80,51 @@ public class TaskFileTest {
                 Set.of(1)));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {"``|` white`", "`delimiter: \"\"`|`white`", "`delimiter: \" => \"`|` => white`"})
+  void a_delimiter_stands_before_the_target_that_is_scored_and_in_examples(
+      String delimiter, String scored) throws IOException {
+    Path file =
+        Files.writeString(
+            temp.resolve("t.yaml"),
+            "name: t\ndata: {files: {test: t.jsonl, train: u.jsonl}}\n"
+                + "context: \"{{thing}}\"\ntarget: \"{{colour}}\"\n"
+                + "shots: {number: 1, from: [train], order: first}\nmeasures: [acc]\n"
+                + delimiter
+                + "\n");
+    Files.writeString(temp.resolve("t.jsonl"), "{\"thing\": \"snow\", \"colour\": \"white\"}\n");
+    Files.writeString(temp.resolve("u.jsonl"), "{\"thing\": \"milk\", \"colour\": \"white\"}\n");
+    TaskCatalog.Entry entry = TaskCatalog.builtIn(registry).find(List.of(file.toString())).get(0);
+    assertThat(PreparedTask.of(entry, records(), all()).items())
+        .containsExactly(
+            new TaskItem.Completion(
+                "t/0", new TaskItem.Pair("milk" + scored + "\n\nsnow", scored)));
+  }
+
+  @Test
+  void a_target_that_begins_with_white_space_after_a_delimiter_is_refused() throws IOException {
+    String text =
+        "name: t\ndata: {files: {test: t.jsonl}}\ncontext: \"{{thing}}\"\n"
+            + "target: \" {{colour}}\"\nmeasures: [acc]\n";
+    Files.writeString(temp.resolve("t.jsonl"), "{\"thing\": \"snow\", \"colour\": \"white\"}\n");
+    Path file = Files.writeString(temp.resolve("t.yaml"), text);
+    TaskCatalog catalog = TaskCatalog.builtIn(registry);
+    TaskCatalog.Entry twice = catalog.find(List.of(file.toString())).get(0);
+    assertThatThrownBy(() -> PreparedTask.of(twice, records(), all()))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("t.jsonl:1")
+        .hasMessageContaining("the target ' white' begins with white space")
+        .hasMessageContaining("delimiter: \"\"");
+    Files.writeString(file, text + "delimiter: \"\"\n");
+    assertThat(
+            PreparedTask.of(catalog.find(List.of(file.toString())).get(0), records(), all())
+                .items())
+        .containsExactly(new TaskItem.Completion("t/0", new TaskItem.Pair("snow", " white")));
+  }
+
   @Test
   void variants_are_tasks_of_their_own() {
     List<BenchmarkTask> tasks =
@@ -91,7 +136,7 @@ public class TaskFileTest {
             data: {set: o/n, config: "${variant}"}
             description: "About ${words}. "
             context: "{{q}}"
-            target: " {{a}}"
+            target: "{{a}}"
             measures: [acc]
             """,
             registry);

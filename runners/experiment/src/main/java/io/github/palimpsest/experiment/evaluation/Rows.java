@@ -23,6 +23,7 @@ public final class Rows {
         result.task(),
         prepared.split().split(),
         result.items().size(),
+        (int) result.items().stream().filter(o -> o.cut() > 0).count(),
         prepared.task().shots().number(),
         prepared.pool().map(TaskRecords.Split::split).orElse(""),
         prepared.split().files().stream().map(Fingerprint::of).toList(),
@@ -52,6 +53,7 @@ public final class Rows {
           chosen,
           c.right().stream().sorted().toList(),
           c.right().contains(chosen),
+          o.cut(),
           null,
           List.of(),
           o.scores());
@@ -67,6 +69,7 @@ public final class Rows {
           null,
           List.of(),
           null,
+          o.cut(),
           o.generated(),
           g.expected(),
           o.scores());
@@ -87,6 +90,7 @@ public final class Rows {
         null,
         List.of(),
         null,
+        o.cut(),
         null,
         List.of(),
         o.scores());

@@ -339,10 +339,9 @@ public final class ExperimentKeys {
                   .example("[1, 2, 3, 4, 5]"),
               of(
                       "exclude",
-                      new Form.Some(
-                          new Form.Parsed("[^=&]+=[^=&]+(&[^=&]+=[^=&]+)*", Exclusion::parse), 0),
-                      "recipes that match all parts of a rule are left out")
-                  .example("optimizer=sam & rehearsal=replay"),
+                      new Form.Some(new Form.Parsed("[^=&]+=[^&].*", Exclusion::parse), 0),
+                      "recipes that match all parts of a rule are left out; a level matches if it has the name and the settings that are written, whatever its other settings are; `strategy` is any kind except the optimizer; a level that no axis has is refused")
+                  .example("optimizer=sam & regularizer=ewc(lambda=10)"),
               of(
                       "metrics",
                       new Form.Some(RECIPE, 0),

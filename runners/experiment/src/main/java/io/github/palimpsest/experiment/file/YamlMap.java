@@ -153,6 +153,10 @@ public final class YamlMap {
   public YamlMap onlyKeys(List<String> known) {
     keys.forEach(
         (key, at) -> {
+          if (!known.contains(key) && key.equals("<<")) {
+            throw at.error(
+                "merge keys ('" + qualified(key) + "') are not supported: write the keys out");
+          }
           if (!known.contains(key)) {
             throw at.error("unknown key '" + qualified(key) + "'" + NearestName.hint(key, known));
           }

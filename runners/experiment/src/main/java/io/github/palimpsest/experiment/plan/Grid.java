@@ -2,6 +2,7 @@ package io.github.palimpsest.experiment.plan;
 
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.partitioningBy;
+import static java.util.stream.Collectors.toSet;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +37,8 @@ import java.util.Set;
  * @param selected what the design took of all combinations
  */
 public record Grid(List<Combination> combinations, List<Excluded> excluded, Selected selected) {
+  private static final String EXCLUDE = "exclude";
+
   /** Copies the lists. */
   public Grid {
     combinations = List.copyOf(combinations);
@@ -70,6 +74,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
     experiment.exclusions().forEach(rule -> rule.check(registry));
     List<Factors.Factor> factors = Factors.of(experiment, registry);
     Selector selector = Selector.of(experiment.design().selection(), factors);
+    requireLevels(experiment, selector.products(), registry);
     List<Combination> combinations = new ArrayList<>();
     List<Excluded> excluded = new ArrayList<>();
     Set<String> seen = new HashSet<>();
@@ -77,7 +82,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
       List<Value.Call> calls = Factors.components(product, experiment.axes(), registry);
       try {
         Recipe written = recipe(calls, registry);
-        requireWanted(written, experiment);
+        requireWanted(written, experiment, registry);
         Recipe recipe = Clipping.around(written, experiment.clipNorm(), registry);
         requireRunnable(recipe, experiment, seen);
         Map<String, String> levels = new LinkedHashMap<>();
@@ -104,13 +109,46 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
     return registry.recipe(new RecipeText(byPipe.get(false), byPipe.get(true)));
   }
 
-  private static void requireWanted(Recipe recipe, Experiment experiment) {
+  /** A rule about what no combination has is a mistake. */
+  private static void requireLevels(
+      Experiment experiment, List<List<Factors.Level>> products, PluginRegistry registry) {
+    if (experiment.exclusions().isEmpty()) {
+      return;
+    }
+    Set<Value.Call> levels = new LinkedHashSet<>();
+    products.forEach(p -> levels.addAll(Factors.components(p, experiment.axes(), registry)));
+    List<String> axes = experiment.axes().stream().map(Axis::name).toList();
+    experiment.exclusions().forEach(rule -> rule.requireLevels(axes, levels, registry));
+  }
+
+  private static void requireWanted(Recipe recipe, Experiment experiment, PluginRegistry registry) {
     for (Exclusion rule : experiment.exclusions()) {
-      if (rule.matches(recipe)) {
-        throw new RuleViolationException(
-            "exclude", "left out by the experiment's own rule '" + rule + "'");
+      if (rule.matches(recipe, registry)) {
+        throw new RuleViolationException(EXCLUDE, leftOut(rule));
       }
     }
+  }
+
+  private static String leftOut(Exclusion rule) {
+    return "left out by the experiment's own rule '" + rule + "'";
+  }
+
+  /** What is said of each rule of the file that leaves out no combination. */
+  static List<String> idleRules(Experiment experiment, List<Excluded> excluded) {
+    Set<String> used =
+        excluded.stream()
+            .filter(e -> e.rule().equals(EXCLUDE))
+            .map(Excluded::reason)
+            .collect(toSet());
+    return experiment.exclusions().stream()
+        .filter(rule -> !used.contains(leftOut(rule)))
+        .map(
+            rule ->
+                rule.place()
+                    + ": the rule '"
+                    + rule
+                    + "' leaves out no combination that other rules do not leave out already")
+        .toList();
   }
 
   private static void requireRunnable(Recipe recipe, Experiment experiment, Set<String> seen) {

@@ -132,6 +132,11 @@ public record Plan(
     return of(other, registry, shared);
   }
 
+  /** What is said of each rule of the file's {@code exclude} that leaves out no combination. */
+  public List<String> idleRules() {
+    return Grid.idleRules(experiment, excluded);
+  }
+
   /** The plan as JSON: its cells with their levels, and the excluded combinations with reasons. */
   public GridPlan content() {
     return new GridPlan(

@@ -70,13 +70,15 @@ public final class PeftDirectory {
   }
 
   /**
-   * A copy whose configuration states how the base stores its kernels, which PEFT warns about
-   * otherwise.
+   * A copy whose configuration names the base, which PEFT loads with the adapter, and states how it
+   * stores its kernels, which PEFT warns about otherwise.
    *
    * @param base the model that the adapter belongs to
+   * @param name the folder of that model, as a program finds it
    */
-  public static PeftAdapter of(DecoderSpec base, PeftAdapter adapter) {
+  public static PeftAdapter of(DecoderSpec base, String name, PeftAdapter adapter) {
     TreeMap<String, Object> config = new TreeMap<>(adapter.config());
+    config.put("base_model_name_or_path", name);
     config.put("fan_in_fan_out", base.hasKernelsAsUsed());
     return PeftAdapter.of(config, adapter.tensors());
   }

@@ -29,6 +29,20 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
    * token. If the whole is too long, its beginning is cut off.
    */
   public Example pair(String id, String context, String continuation) {
+    return fitted(id, context, continuation).example();
+  }
+
+  /**
+   * A pair as the model is fed it.
+   *
+   * @param cut the tokens that were cut off its beginning
+   * @param wanted the tokens of the continuation, before anything was cut; more than {@link
+   *     ContinuationEncoder#maxLength} are not all in the example
+   */
+  public record Fitted(Example example, int cut, int wanted) {}
+
+  /** {@link #pair}, and what was cut off. */
+  public Fitted fitted(String id, String context, String continuation) {
     String trimmed = Spaces.stripTrailing(context);
     int[] given;
     int[] wanted;
@@ -45,7 +59,8 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
     }
     int[] all = join(given, wanted);
     int from = Math.max(0, all.length - (maxLength + 1));
-    return example(id, Arrays.copyOfRange(all, from, all.length), wanted.length);
+    Example example = example(id, Arrays.copyOfRange(all, from, all.length), wanted.length);
+    return new Fitted(example, from, wanted.length);
   }
 
   /**

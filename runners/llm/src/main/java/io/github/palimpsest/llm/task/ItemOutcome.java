@@ -13,6 +13,8 @@ import java.util.OptionalInt;
  * @param logLikelihoods of each continuation, in nats; empty for generated answers
  * @param greedy for each continuation, whether greedy generation would give it
  * @param chosen the likeliest choice, by the sum
+ * @param cut the tokens that were cut off the beginning of its text, since the model has no
+ *     positions for them; of several pairs the most; 0 if nothing was cut
  * @param generated the generated answer; empty unless one was asked for
  * @param scores the item's score by each measure
  */
@@ -21,6 +23,7 @@ public record ItemOutcome(
     List<Double> logLikelihoods,
     List<Boolean> greedy,
     OptionalInt chosen,
+    int cut,
     String generated,
     Map<String, Double> scores) {
   /** Copies all. */

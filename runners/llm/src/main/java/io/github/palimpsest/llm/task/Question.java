@@ -30,8 +30,9 @@ public sealed interface Question {
    * A text to complete.
    *
    * @param context the text that is given
-   * @param target the text that must follow, with the white space before it
-   * @param delimiter the text between context and target in examples before the question
+   * @param target the text that must follow
+   * @param delimiter the text between context and target, in the question and in examples; it is
+   *     scored with the target
    */
   record Completion(TextTemplate context, TextTemplate target, String delimiter)
       implements Question {}
@@ -49,7 +50,8 @@ public sealed interface Question {
    *
    * @param context the text before the answer
    * @param answers the accepted answers
-   * @param delimiter the text between context and answer in examples before the question
+   * @param delimiter the text between context and answer in examples before the question; a context
+   *     that is answered ends without it
    * @param stops texts that end an answer
    * @param mostTokens the most tokens of an answer
    */

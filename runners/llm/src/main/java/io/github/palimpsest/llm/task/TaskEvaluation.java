@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.task;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.measure.AnswerMeasure;
 import io.github.palimpsest.api.measure.ChoiceMeasure;
@@ -45,9 +46,13 @@ public record TaskEvaluation(
   private record Answered(TaskItem item, ItemOutcome outcome, Function<Measure, ItemScore> score) {}
 
   /**
-   * Evaluates a model on a task.
+   * Evaluates a model on a task. Where context and continuation have more tokens than the model has
+   * positions, the beginning of the context is cut off, as the harness does, and the outcome says
+   * how much.
    *
    * @param items the task's, at least one
+   * @throws PalimpsestException if a continuation alone has more tokens than the model has
+   *     positions (the harness asserts that), or the longest answer leaves no room for its prompt
    */
   public TaskResult of(BenchmarkTask task, List<TaskItem> items) {
     List<Answered> answers =
@@ -64,7 +69,13 @@ public record TaskEvaluation(
       ItemOutcome o = a.outcome();
       outcomes.add(
           new ItemOutcome(
-              o.item(), o.logLikelihoods(), o.greedy(), o.chosen(), o.generated(), ofItem));
+              o.item(),
+              o.logLikelihoods(),
+              o.greedy(),
+              o.chosen(),
+              o.cut(),
+              o.generated(),
+              ofItem));
     }
     return new TaskResult(
         task.name(),
@@ -86,33 +97,57 @@ public record TaskEvaluation(
   private List<Answered> likely(List<TaskItem> items) {
     List<Example> examples = new ArrayList<>();
     List<Integer> ends = new ArrayList<>();
+    List<Integer> cuts = new ArrayList<>();
     for (TaskItem item : items) {
+      int cut = 0;
       if (item instanceof TaskItem.Choice c) {
-        c.pairs().forEach(p -> examples.add(pair(c.id() + "." + examples.size(), p)));
+        for (int i = 0; i < c.pairs().size(); i++) {
+          ContinuationEncoder.Fitted pair =
+              pair(c.id() + "." + examples.size(), c.id(), "choice " + i, c.pairs().get(i));
+          cut = Math.max(cut, pair.cut());
+          examples.add(pair.example());
+        }
       } else if (item instanceof TaskItem.Completion c) {
-        examples.add(pair(c.id(), c.pair()));
+        ContinuationEncoder.Fitted pair = pair(c.id(), c.id(), "the target", c.pair());
+        cut = pair.cut();
+        examples.add(pair.example());
       } else if (item instanceof TaskItem.Whole w) {
         examples.addAll(encoder.rolling(w.id(), w.text(), encoder.maxLength()).windows());
       } else {
         throw new IllegalArgumentException(item.id() + " asks for a generated answer");
       }
       ends.add(examples.size());
+      cuts.add(cut);
     }
     List<LogLikelihoods.Outcome> outcomes = model.of(examples);
     List<Answered> answers = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
       List<LogLikelihoods.Outcome> own =
           outcomes.subList(i == 0 ? 0 : ends.get(i - 1), ends.get(i));
-      answers.add(answered(items.get(i), own));
+      answers.add(answered(items.get(i), own, cuts.get(i)));
     }
     return answers;
   }
 
-  private Example pair(String id, TaskItem.Pair pair) {
-    return encoder.pair(id, pair.context(), pair.continuation());
+  /** What is compared is whole: only a context may be cut. */
+  private ContinuationEncoder.Fitted pair(String id, String item, String what, TaskItem.Pair pair) {
+    ContinuationEncoder.Fitted fitted = encoder.fitted(id, pair.context(), pair.continuation());
+    if (fitted.wanted() > encoder.maxLength()) {
+      throw new PalimpsestException(
+          "item "
+              + item
+              + ": "
+              + what
+              + " has "
+              + fitted.wanted()
+              + " tokens, and the model has "
+              + encoder.maxLength()
+              + " positions; its likelihood could not be compared");
+    }
+    return fitted;
   }
 
-  private static Answered answered(TaskItem item, List<LogLikelihoods.Outcome> own) {
+  private static Answered answered(TaskItem item, List<LogLikelihoods.Outcome> own, int cut) {
     List<Double> likelihoods = own.stream().map(o -> -o.nats()).toList();
     List<Boolean> greedy = own.stream().map(LogLikelihoods.Outcome::greedy).toList();
     if (item instanceof TaskItem.Choice c) {
@@ -121,7 +156,7 @@ public record TaskEvaluation(
       OptionalInt chosen = OptionalInt.of(ChoiceAccuracy.SUM.chosen(answer));
       return new Answered(
           item,
-          new ItemOutcome(item, likelihoods, greedy, chosen, "", Map.of()),
+          new ItemOutcome(item, likelihoods, greedy, chosen, cut, "", Map.of()),
           m -> ((ChoiceMeasure) m).score(answer));
     }
     double nats = own.stream().mapToDouble(LogLikelihoods.Outcome::nats).sum();
@@ -135,16 +170,33 @@ public record TaskEvaluation(
     return new Answered(
         item,
         new ItemOutcome(
-            item, List.of(-nats), List.of(right == targets), OptionalInt.empty(), "", Map.of()),
+            item,
+            List.of(-nats),
+            List.of(right == targets),
+            OptionalInt.empty(),
+            cut,
+            "",
+            Map.of()),
         m -> ((TargetMeasure) m).score(answer));
   }
 
   private List<Answered> generated(Question.Generation question, List<TaskItem> items) {
     int room = encoder.maxLength() - question.mostTokens();
+    if (room < 1) {
+      throw new PalimpsestException(
+          "'most-tokens' is "
+              + question.mostTokens()
+              + ", which leaves no room for a prompt: the model has "
+              + encoder.maxLength()
+              + " positions");
+    }
     List<int[]> prompts = new ArrayList<>();
+    List<Integer> cuts = new ArrayList<>();
     for (TaskItem item : items) {
       int[] ids = encoder.tokenizer().prompt(((TaskItem.Generation) item).context());
-      prompts.add(Arrays.copyOfRange(ids, Math.max(0, ids.length - room), ids.length));
+      int cut = Math.max(0, ids.length - room);
+      prompts.add(Arrays.copyOfRange(ids, cut, ids.length));
+      cuts.add(cut);
     }
     // what follows a stop is cut off, so it is not generated
     Predicate<int[]> stopped =
@@ -161,7 +213,8 @@ public record TaskEvaluation(
       answers.add(
           new Answered(
               item,
-              new ItemOutcome(item, List.of(), List.of(), OptionalInt.empty(), text, Map.of()),
+              new ItemOutcome(
+                  item, List.of(), List.of(), OptionalInt.empty(), cuts.get(i), text, Map.of()),
               m -> ((AnswerMeasure) m).score(given)));
     }
     return answers;

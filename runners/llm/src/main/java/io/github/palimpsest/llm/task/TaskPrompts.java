@@ -1,6 +1,7 @@
 package io.github.palimpsest.llm.task;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.score.Spaces;
 import io.github.palimpsest.llm.text.JsonRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,8 @@ public final class TaskPrompts {
       return answered(right, c.delimiter(), c.continuation().render(values));
     }
     if (question instanceof Question.Completion c) {
-      return answered(c.context().render(values), c.delimiter(), c.target().render(values));
+      String target = c.target().render(values);
+      return answered(c.context().render(values), c.delimiter(), separated(c.delimiter(), target));
     }
     if (question instanceof Question.Generation g) {
       List<String> answers = g.answers().of(values);
@@ -92,6 +94,22 @@ public final class TaskPrompts {
           g.context().render(values), g.delimiter(), answers.isEmpty() ? "" : answers.get(0));
     }
     throw new PalimpsestException("a task of whole texts takes no examples");
+  }
+
+  /**
+   * White space twice is a mistake: in the harness the target begins with it, without a delimiter.
+   */
+  private static String separated(String delimiter, String target) {
+    if (!delimiter.equals(Spaces.stripTrailing(delimiter))
+        && !target.isEmpty()
+        && Spaces.strip(target.substring(0, 1)).isEmpty()) {
+      throw new PalimpsestException(
+          "the target '"
+              + target
+              + "' begins with white space, and the delimiter before it ends with some: give"
+              + " 'delimiter: \"\"', or take the white space out of the target");
+    }
+    return target;
   }
 
   private static String answered(String context, String delimiter, String answer) {
@@ -126,8 +144,9 @@ public final class TaskPrompts {
           c.gold().of(values, contexts.size()));
     }
     if (question instanceof Question.Completion c) {
+      String target = separated(c.delimiter(), c.target().render(values));
       return new TaskItem.Completion(
-          id, new TaskItem.Pair(before + c.context().render(values), c.target().render(values)));
+          id, new TaskItem.Pair(before + c.context().render(values), c.delimiter() + target));
     }
     if (question instanceof Question.Whole w) {
       return new TaskItem.Whole(id, w.text().render(values), w.counted().render(values));

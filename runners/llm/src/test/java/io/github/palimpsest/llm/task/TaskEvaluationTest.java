@@ -1,8 +1,11 @@
 package io.github.palimpsest.llm.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
+import io.github.palimpsest.llm.score.LogLikelihoods;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.llm.text.WordTokenizer;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,19 +46,99 @@ class TaskEvaluationTest {
     }
   }
 
+  @Test
+  void an_item_says_how_many_tokens_of_its_context_were_cut() {
+    try (TextTokenizer tokenizer = WordTokenizer.of(folder, List.of("a", "b", "c"))) {
+      TaskEvaluation evaluation = evaluation(tokenizer, 4);
+      Question question = new Question.Completion(record -> "", record -> "", " ");
+      List<ItemOutcome> outcomes =
+          evaluation
+              .of(
+                  task(question),
+                  List.of(
+                      new TaskItem.Completion("t/0", new TaskItem.Pair("a a", " b b")),
+                      new TaskItem.Completion("t/1", new TaskItem.Pair("a a a a", " b b")),
+                      new TaskItem.Choice(
+                          "t/2",
+                          List.of(
+                              new TaskItem.Pair("a a a", " b"),
+                              new TaskItem.Pair("a a a", " b b b")),
+                          List.of("b", "b b b"),
+                          Set.of(0))))
+              .items();
+      assertThat(outcomes)
+          .extracting(ItemOutcome::cut)
+          .as(
+              "<s> a a b b fits: the last token is only predicted; <s> a a a a b b; <s> a a a b b b")
+          .containsExactly(0, 7 - 5, 7 - 5);
+    }
+  }
+
+  @Test
+  void a_prompt_is_cut_to_the_room_before_the_longest_answer() {
+    try (TextTokenizer tokenizer = WordTokenizer.of(folder, List.of("a", "b", "c"))) {
+      TaskItem item = new TaskItem.Generation("t/0", "a a a a", List.of("a"));
+      assertThat(evaluation(tokenizer, 10).of(generation(8), List.of(item)).items().get(0).cut())
+          .as("<s> a a a a in 10 - 8 positions")
+          .isEqualTo(5 - 2);
+      assertThatThrownBy(() -> evaluation(tokenizer, 8).of(generation(8), List.of(item)))
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessageContaining("'most-tokens' is 8, which leaves no room for a prompt")
+          .hasMessageContaining("8 positions");
+    }
+  }
+
+  @Test
+  void a_continuation_that_alone_is_too_long_is_refused_by_name() {
+    try (TextTokenizer tokenizer = WordTokenizer.of(folder, List.of("a", "b", "c"))) {
+      TaskItem item =
+          new TaskItem.Choice(
+              "t/3",
+              List.of(new TaskItem.Pair("a", " b"), new TaskItem.Pair("a", " b b b b b")),
+              List.of("b", "b b b b b"),
+              Set.of(0));
+      Question question = new Question.Completion(record -> "", record -> "", " ");
+      assertThatThrownBy(() -> evaluation(tokenizer, 4).of(task(question), List.of(item)))
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessageContaining("item t/3: choice 1 has 5 tokens, and the model has 4 positions");
+      assertThat(evaluation(tokenizer, 5).of(task(question), List.of(item)).items().get(0).cut())
+          .as("<s> a b b b b b in 5 positions and one that is only predicted")
+          .isEqualTo(1);
+    }
+  }
+
+  /** Every target has a likelihood of one half. */
+  private static TaskEvaluation evaluation(TextTokenizer tokenizer, int positions) {
+    return new TaskEvaluation(
+        examples ->
+            examples.stream().map(e -> new LogLikelihoods.Outcome(Math.log(2), 1, 0)).toList(),
+        new ContinuationEncoder(tokenizer, positions),
+        (prompts, most, complete) -> prompts);
+  }
+
+  private static BenchmarkTask generation(int most) {
+    return task(
+        new Question.Generation(record -> "", new Texts.Each("answers"), " ", List.of(), most));
+  }
+
   private static String generated(TaskEvaluation evaluation) {
     BenchmarkTask task =
-        new BenchmarkTask(
-            "t",
-            new BenchmarkTask.About("", "", ""),
-            new BenchmarkTask.Data("", "", List.of("test"), Map.of(), Map.of()),
-            List.of(),
-            Optional.empty(),
+        task(
             new Question.Generation(
-                record -> "", new Texts.Each("answers"), " ", List.of("c", "b"), 8),
-            new Shots(0, List.of(), Shots.Order.FIRST, "", false),
-            List.of());
+                record -> "", new Texts.Each("answers"), " ", List.of("c", "b"), 8));
     TaskItem item = new TaskItem.Generation("t/0", "a", List.of("a a"));
     return evaluation.of(task, List.of(item)).items().get(0).generated();
+  }
+
+  private static BenchmarkTask task(Question question) {
+    return new BenchmarkTask(
+        "t",
+        new BenchmarkTask.About("", "", ""),
+        new BenchmarkTask.Data("", "", List.of("test"), Map.of(), Map.of()),
+        List.of(),
+        Optional.empty(),
+        question,
+        new Shots(0, List.of(), Shots.Order.FIRST, "", false),
+        List.of());
   }
 }

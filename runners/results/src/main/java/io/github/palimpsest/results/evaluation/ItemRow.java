@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param chosen the likeliest choice by the sum, from 0; null if there is no choice
  * @param gold the right choices
  * @param right whether the chosen one is right; null if there is no choice
+ * @param cut the tokens that were cut off the beginning of the context, since the model has no
+ *     positions for them; of several pairs the most
  * @param generated the generated answer; null unless one was asked for
  * @param expected the accepted answers
  * @param scores the item's score by each measure
@@ -31,6 +33,7 @@ public record ItemRow(
     @Nullable Integer chosen,
     List<Integer> gold,
     @Nullable Boolean right,
+    int cut,
     @Nullable String generated,
     List<String> expected,
     Map<String, Double> scores) {}

@@ -8,6 +8,7 @@ import java.util.List;
  * @param task its name
  * @param split the split that was evaluated
  * @param items the number of items
+ * @param cut the number of items whose context was cut, since the model has no positions for it
  * @param shots the examples before each question
  * @param shotsFrom the split that they come from; empty without examples
  * @param dataSha256 the SHA-256 of each file of the split, in order
@@ -17,6 +18,7 @@ public record TaskRow(
     String task,
     String split,
     int items,
+    int cut,
     int shots,
     String shotsFrom,
     List<String> dataSha256,

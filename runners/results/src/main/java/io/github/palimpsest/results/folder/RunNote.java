@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  * @param doing the current activity, for people; null before it has begun
  * @param stage the stage of the cell that the run trains or trained last
  * @param task the task of that stage, from 1
- * @param step the cell's training steps so far
- * @param steps the number of steps of the whole cell
+ * @param set the name of that task; null in notes of older versions
+ * @param step the training steps of that task so far; null outside training
+ * @param steps the number of steps of that task
  * @param tokensPerSecond the tokens that it trains on per second, measured by its own clock, for
  *     people; null outside training and before the second step of a stage
  * @param worker the run; null in a note that names only the process
@@ -51,6 +52,7 @@ public record RunNote(
     @Nullable String doing,
     @Nullable String stage,
     @Nullable Integer task,
+    @Nullable String set,
     @Nullable Long step,
     @Nullable Long steps,
     @Nullable Double tokensPerSecond,
@@ -90,6 +92,7 @@ public record RunNote(
         null,
         null,
         null,
+        null,
         null);
   }
 
@@ -112,6 +115,7 @@ public record RunNote(
         doing,
         stage,
         task,
+        set,
         step,
         steps,
         tokensPerSecond,
@@ -134,39 +138,46 @@ public record RunNote(
         null,
         null,
         null,
+        null,
         worker,
         beat);
   }
 
-  /** A copy for a run that trains a stage for its cell; tasks count from 1. */
-  public RunNote train(String stage, int task) {
-    return copy(TRAINING, stage, task, step, steps, null, beat);
+  /**
+   * A copy for a run that trains a stage for its cell.
+   *
+   * @param task the number of its task, from 1
+   * @param set the task's name
+   */
+  public RunNote train(String stage, int task, String set) {
+    return copy(TRAINING, stage, task, set, null, null, null, beat);
   }
 
   /**
-   * A copy with the number of finished steps and of all steps of the cell.
+   * A copy with the number of finished steps and of all steps of the task.
    *
    * @param rate the tokens per second; empty if they are not known
    */
   public RunNote at(long step, long steps, OptionalDouble rate) {
     Double tokens = rate.isPresent() ? (Double) rate.getAsDouble() : null;
-    return copy(doing, stage, task, step, steps, tokens, beat);
+    return copy(doing, stage, task, set, step, steps, tokens, beat);
   }
 
   /** A copy with another activity for the cell. */
   public RunNote doing(String what) {
-    return copy(what, stage, task, step, steps, null, beat);
+    return copy(what, stage, task, set, null, null, null, beat);
   }
 
   /** A copy after one more heartbeat. */
   public RunNote beaten() {
-    return copy(doing, stage, task, step, steps, tokensPerSecond, beat == null ? 1 : beat + 1);
+    return copy(doing, stage, task, set, step, steps, tokensPerSecond, beat == null ? 1 : beat + 1);
   }
 
   private RunNote copy(
       @Nullable String what,
       @Nullable String ofStage,
       @Nullable Integer ofTask,
+      @Nullable String ofSet,
       @Nullable Long done,
       @Nullable Long all,
       @Nullable Double rate,
@@ -181,6 +192,7 @@ public record RunNote(
         what,
         ofStage,
         ofTask,
+        ofSet,
         done,
         all,
         rate,
@@ -310,7 +322,7 @@ public record RunNote(
   public String activity() {
     return (alive() ? "" : "died while ")
         + (doing == null ? "starting" : doing)
-        + (TRAINING.equals(doing) ? " task " + task : "");
+        + (TRAINING.equals(doing) ? " task " + task + (set == null ? "" : " '" + set + "'") : "");
   }
 
   /** The speed of the run's training; empty outside training. */
