@@ -106,7 +106,8 @@ public final class SeedOptions {
     if (!can.widest().outcome().isEmpty()) {
       text.append(" of ").append(can.widest().outcome());
     }
-    text.append(" from ").append(can.source()).append(", ").append(can.tests());
+    text.append(" from ").append(can.source()).append(", ");
+    text.append(can.widest().outcome().isEmpty() ? "at most " : "").append(can.tests());
     text.append(can.tests() == 1 ? " effect" : " effects").append(" in the family)\n");
     for (SeedPlan.Spread s : can.spreads().subList(1, can.spreads().size())) {
       text.append("On ").append(s.outcome()).append(" the standard deviation is ");
