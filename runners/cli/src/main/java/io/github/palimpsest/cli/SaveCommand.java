@@ -88,13 +88,17 @@ final class SaveCommand implements Callable<Integer> {
   private PeftAdapter adapter(Plan plan, Subject subject, Cell cell) {
     return ProbeRun.adapter(plan, subject, chosen.folder, cell)
         .filter(a -> subject.model() instanceof DecoderModel)
-        .map(a -> PeftDirectory.of(((DecoderModel) subject.model()).spec(), a))
+        .map(a -> named(plan, (DecoderModel) subject.model(), a))
         .orElseThrow(
             () ->
                 new PalimpsestException(
                     ("--adapter-out: '%s' is not the model of the experiment with one adapter that"
                             + " PEFT knows")
                         .formatted(cell.recipe())));
+  }
+
+  private static PeftAdapter named(Plan plan, DecoderModel model, PeftAdapter adapter) {
+    return PeftDirectory.of(model.spec(), plan.experiment().model(), adapter);
   }
 
   private String card(Plan plan, Cell cell) {

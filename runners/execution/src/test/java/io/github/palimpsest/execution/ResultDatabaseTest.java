@@ -103,6 +103,19 @@ class ResultDatabaseTest {
   }
 
   @Test
+  void metrics_have_the_drift_of_each_evaluation_set() {
+    assertThat(
+            rows(
+                "SELECT m.cell, m.higher_is_better, m.value = z.score - a.score FROM metrics m"
+                    + " JOIN scores a ON m.cell = a.cell AND a.eval_set = 'kept' AND a.after = 0"
+                    + " JOIN scores z ON m.cell = z.cell AND z.eval_set = 'kept' AND z.after = 2"
+                    + " WHERE m.metric = 'drift of kept' ORDER BY m.cell"))
+        .as("the drift, in the direction of the set's own measure")
+        .containsExactlyInAnyOrder(
+            List.of(cells.get(1), true, true), List.of(cells.get(2), true, true));
+  }
+
+  @Test
   void every_table_can_be_read_and_joined_by_ids() {
     for (ResultTable table : ResultTable.values()) {
       ResultDatabase.Answer all = ResultDatabase.query(out, "SELECT * FROM " + table);

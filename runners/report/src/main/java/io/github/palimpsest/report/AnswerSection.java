@@ -79,6 +79,10 @@ record AnswerSection(Report report) {
         .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
         .distinct()
         .forEach(c -> all.add(p(EffectsSection.capital(c) + ".").withClass("note")));
+    report
+        .results()
+        .aliasesInWords(report.analysis())
+        .ifPresent(a -> all.add(p(EffectsSection.capital(a) + ".").withClass("note")));
     report.analysis().precision().forEach(s -> all.add(p(s + ".").withClass("note")));
     SelfTest.of(report.analysis(), report.cells())
         .forEach(s -> all.add(p(s.sentence() + ".").withClass("note")));

@@ -248,6 +248,10 @@ public final class PaperTables {
         .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
         .distinct()
         .forEach(c -> all.add(EffectsSection.capital(c) + "."));
+    report
+        .results()
+        .aliasesInWords(report.analysis())
+        .ifPresent(a -> all.add(EffectsSection.capital(a) + "."));
     report.analysis().precision().forEach(s -> all.add(s + "."));
     SelfTest.of(report.analysis(), report.cells()).forEach(s -> all.add(s.sentence() + "."));
     return String.join(" ", all);

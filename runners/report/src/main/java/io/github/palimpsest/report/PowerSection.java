@@ -73,7 +73,9 @@ record PowerSection(Report report, Figures figures) {
           Numbers.range(interval),
           interval.isPresent() ? Numbers.fixed(x.seeds().dz(), 1) : Numbers.NONE,
           Numbers.p(x.conclusion().holm()),
-          interval.isPresent() ? Numbers.of(x.seeds().detectable()) : Numbers.NONE,
+          interval.isPresent()
+              ? Numbers.of(x.seeds().detectable(x.conclusion().claims()))
+              : Numbers.NONE,
           seeds(x));
     }
     return figures.chart(
@@ -128,7 +130,7 @@ record PowerSection(Report report, Figures figures) {
           .append(", ")
           .append(x.seeds().n())
           .append(" seeds find ")
-          .append(Numbers.of(x.seeds().detectable()));
+          .append(Numbers.of(x.seeds().detectable(x.conclusion().claims())));
       text.append(x.seeds().mean() == 0 ? ")" : ", it would take " + seeds(x) + ")");
     }
     return p(text + (open.size() > 4 ? "; and " + (open.size() - 4) + " more." : "."));

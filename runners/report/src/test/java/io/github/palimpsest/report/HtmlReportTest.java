@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.text.ReportText;
+import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.results.text.ShellWord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,6 +85,34 @@ class HtmlReportTest {
             "by some combinations of 2 levels of optimizer, 3 levels of strategy",
             "Half fraction, I = ABC; 4 combinations left out.",
             "optimizer + strategy x &lt;adapter&gt;");
+  }
+
+  @Test
+  void a_fraction_names_what_it_cannot_tell_apart_where_its_effects_are_told() throws IOException {
+    Path out =
+        new MadeUpGrid(List.of("adamw", "sam"), List.of("none", "ewc"), 3, List.of("a", "b"))
+            .write(temp.resolve("out"));
+    Path file = out.resolve("plan.json");
+    ObjectNode plan = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    for (JsonNode cell : plan.path("cells")) {
+      ObjectNode levels = (ObjectNode) cell.path("levels");
+      boolean sam = levels.path("optimizer").asText().equals("sam");
+      boolean ewc = levels.path("strategy").asText().equals("ewc");
+      levels.put("adapter", sam == ewc ? "none" : "lora"); // half of 2 x 2 x 2
+    }
+    ObjectNode design = plan.putObject("design").put("text", "half fraction").put("left_out", 4);
+    design.putArray("aliases").add("optimizer = strategy x adapter").add("strategy = x");
+    MadeUpGrid.write(file, plan);
+    String told = "his fraction cannot tell apart optimizer = strategy x adapter; strategy = x: ";
+    assertThat(ReportText.of(Results.of(out))).contains("as if axes did not interact", "T" + told);
+    assertThat(HtmlReport.of(out)).contains("T" + told);
+    for (PaperTables.Format format :
+        List.of(PaperTables.Format.MARKDOWN, PaperTables.Format.LATEX)) {
+      assertThat(PaperTables.of(out, format)).contains("T" + told);
+    }
+    assertThat(Results.of(out).json().path("analysis").path("aliases"))
+        .extracting(JsonNode::asText)
+        .containsExactly("optimizer = strategy x adapter", "strategy = x");
   }
 
   @Test

@@ -1,8 +1,10 @@
 package io.github.palimpsest.cli.option;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.analysis.SeedPlan;
 import io.github.palimpsest.results.statistics.SeedContrast;
 import io.github.palimpsest.results.text.Results;
@@ -55,17 +57,23 @@ public final class SeedOptions {
       }
       return Optional.empty();
     }
+    AnalysisSettings planned = plan.content().analysisSettings();
     if (given.pilot != null) {
-      Results results = Results.of(given.pilot);
+      Results read = Results.of(given.pilot);
+      // the pilot is read as the report of the planned grid will read its cells
+      Results pilot = read.with(read.settings().claiming(planned.primary()));
       return Optional.of(
-          SeedPlan.ofPilot(results.analysis(), "'" + given.pilot + "'", effects(plan)));
+          SeedPlan.ofPilot(
+              pilot.analysis(), pilot.observations(), "'" + given.pilot + "'", levels(plan)));
     }
+    // without cells each primary outcome counts as defined at every level
+    int onOne = levels(plan).values().stream().mapToInt(l -> l.size() - 1).sum();
+    int tests = onOne * Math.max(1, planned.primary().size());
     return Optional.of(
-        new SeedPlan(given.sd == null ? Double.NaN : given.sd, effects(plan), "the stated value"));
+        new SeedPlan(given.sd == null ? Double.NaN : given.sd, tests, "the stated value"));
   }
 
-  /** The main effects of one outcome: each level of each axis against the first. */
-  private static int effects(Plan plan) {
+  private static Map<String, Set<String>> levels(Plan plan) {
     Map<String, Set<String>> levels = new LinkedHashMap<>();
     plan.cells()
         .forEach(
@@ -74,7 +82,7 @@ public final class SeedOptions {
                     .forEach(
                         (axis, level) ->
                             levels.computeIfAbsent(axis, a -> new LinkedHashSet<>()).add(level)));
-    return levels.values().stream().mapToInt(l -> l.size() - 1).sum();
+    return levels;
   }
 
   private static int seeds(Plan plan) {
@@ -94,30 +102,64 @@ public final class SeedOptions {
           .append(number(can.detectable(seeds)))
           .append(" in four runs of five");
     }
-    text.append(" (standard deviation ").append(number(can.sd())).append(" from ");
-    text.append(can.source()).append(", ").append(can.tests());
+    text.append(" (standard deviation ").append(number(can.widest().sd()));
+    if (!can.widest().outcome().isEmpty()) {
+      text.append(" of ").append(can.widest().outcome());
+    }
+    text.append(" from ").append(can.source()).append(", ");
+    text.append(can.widest().outcome().isEmpty() ? "at most " : "").append(can.tests());
     text.append(can.tests() == 1 ? " effect" : " effects").append(" in the family)\n");
+    for (SeedPlan.Spread s : can.spreads().subList(1, can.spreads().size())) {
+      text.append("On ").append(s.outcome()).append(" the standard deviation is ");
+      text.append(number(s.sd()));
+      if (seeds >= 3) {
+        text.append(", and an effect of ").append(number(can.detectable(s, seeds)));
+        text.append(" is found");
+      }
+      text.append('\n');
+    }
     if (difference != null) {
-      OptionalInt needed = can.seedsFor(difference);
       text.append("An effect of ").append(number(difference)).append(" needs ");
-      text.append(needed.isPresent() ? needed.getAsInt() + " seeds" : "more than 10 million seeds");
+      text.append(needed(can.seedsFor(difference)));
+      if (can.spreads().size() > 1) {
+        text.append(" on ").append(can.widest().outcome());
+        for (SeedPlan.Spread s : can.spreads().subList(1, can.spreads().size())) {
+          text.append(", ").append(needed(can.seedsFor(s, difference)));
+          text.append(" on ").append(s.outcome());
+        }
+      }
       text.append('\n');
     }
     return text.toString();
+  }
+
+  private static String needed(OptionalInt seeds) {
+    return seeds.isPresent() ? seeds.getAsInt() + " seeds" : "more than 10 million seeds";
   }
 
   /** The same for programs. */
   public void json(Plan plan, SeedPlan can, ObjectNode into) {
     int seeds = seeds(plan);
     ObjectNode node = into.putObject("seeds");
-    node.put("planned", seeds).put("sd", can.sd()).put("source", can.source());
+    node.put("planned", seeds).put("sd", can.widest().sd()).put("source", can.source());
     node.put("tests_in_family", can.tests());
     node.put("detectable", seeds < 3 ? null : (Double) can.detectable(seeds));
     if (difference != null) {
-      OptionalInt needed = can.seedsFor(difference);
-      node.put("difference", difference);
-      node.put("needed", needed.isPresent() ? (Integer) needed.getAsInt() : null);
+      node.put("difference", difference).put("needed", value(can.seedsFor(difference)));
     }
+    ArrayNode outcomes = node.putArray("outcomes");
+    for (SeedPlan.Spread s : can.spreads()) {
+      ObjectNode one = outcomes.addObject();
+      one.put("outcome", s.outcome().isEmpty() ? null : s.outcome()).put("sd", s.sd());
+      one.put("detectable", seeds < 3 ? null : (Double) can.detectable(s, seeds));
+      if (difference != null) {
+        one.put("needed", value(can.seedsFor(s, difference)));
+      }
+    }
+  }
+
+  private static @Nullable Integer value(OptionalInt seeds) {
+    return seeds.isPresent() ? (Integer) seeds.getAsInt() : null;
   }
 
   private static String number(double value) {

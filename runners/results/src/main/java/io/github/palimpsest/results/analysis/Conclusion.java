@@ -66,6 +66,14 @@ public record Conclusion(
   }
 
   /**
+   * How many claims share the level 0.05: those of the primary family; 1 where no claim is made, so
+   * that the interval is the contrast's own.
+   */
+  public int claims() {
+    return primary() ? Math.max(1, tests) : 1;
+  }
+
+  /**
    * Judges the tests of one family together.
    *
    * @param tests one for each contrast; empty where its seeds carry none

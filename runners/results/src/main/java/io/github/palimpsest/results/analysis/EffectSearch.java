@@ -22,6 +22,7 @@ final class EffectSearch {
   private final List<Factorial.Factor> factors;
   private final List<Long> seeds;
   private final int undefined;
+  private final boolean twoLevels;
   private final List<String> leftOut;
   private final Map<List<String>, double[]> bySeed = new LinkedHashMap<>();
 
@@ -34,6 +35,7 @@ final class EffectSearch {
     List<Observation> compared = defined.isEmpty() ? cells : defined;
     this.undefined = cells.size() - defined.size();
     this.factors = factors(compared);
+    this.twoLevels = !factors(cells).isEmpty();
     List<Map.Entry<String, String>> levels = levels(cells);
     levels.removeAll(levels(compared));
     this.leftOut = levels.stream().map(Map.Entry::getValue).toList();
@@ -77,10 +79,12 @@ final class EffectSearch {
 
   Effects effects() {
     if (factors.isEmpty()) {
+      // without two levels at all, the outcome is not the reason
+      boolean lacking = undefined > 0 && twoLevels;
       return Effects.none(
           outcome,
           seeds.size(),
-          "no axis has two levels" + (undefined > 0 ? " whose cells have " + outcome.name() : ""));
+          "no axis has two levels" + (lacking ? " whose cells have " + outcome.name() : ""));
     }
     if (seeds.size() < 2) {
       return Effects.none(

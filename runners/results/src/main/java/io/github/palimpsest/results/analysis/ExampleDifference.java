@@ -21,7 +21,8 @@ import java.util.TreeMap;
  * @param set the evaluation set
  * @param examples the number of its examples
  * @param difference the recipe's score minus the baseline's, the mean over seeds
- * @param bootstrap its interval by drawing seeds, then examples; empty with fewer than five seeds
+ * @param bootstrap its expanded percentile interval, drawing seeds, then examples; empty with fewer
+ *     than five seeds
  * @param bySeed the changed examples at each seed; empty for outcomes that are not right or wrong
  * @param adjusted the exact p-value over all seeds, among all recipes on this set; NaN where there
  *     are no such examples

@@ -15,6 +15,11 @@ public record Outcome(String name, String unit, boolean higherIsBetter, double r
 
   private static final String DRIFT = "drift of ";
 
+  /** The name of the outcome that an evaluation set gives. */
+  public static String drift(String set) {
+    return DRIFT + set;
+  }
+
   /**
    * The name for readers: a change, and no drift, where more of it is the better. Files and
    * experiments keep the {@link #name() name}.

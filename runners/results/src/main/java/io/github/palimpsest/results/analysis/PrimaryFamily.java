@@ -27,7 +27,9 @@ final class PrimaryFamily {
     for (Effects e : all) {
       boolean claimed = primary.contains(e.outcome().name());
       List<Effect> explored = claimed ? e.interactions() : e.all();
-      List<Effect> rest = judged(explored, exploratory(explored));
+      // the margin is in the unit of the primary outcomes, so only theirs are measured by it
+      OptionalDouble within = claimed ? margin : OptionalDouble.empty();
+      List<Effect> rest = judged(explored, exploratory(explored, within));
       if (claimed) {
         List<Conclusion> own = claims.subList(next, next + e.main().size());
         next += e.main().size();
@@ -40,12 +42,9 @@ final class PrimaryFamily {
     return judged;
   }
 
-  private static List<Conclusion> exploratory(List<Effect> effects) {
+  private static List<Conclusion> exploratory(List<Effect> effects, OptionalDouble margin) {
     return Conclusion.of(
-        effects.stream().map(Effect::test).toList(),
-        false,
-        OptionalDouble.empty(),
-        AnalysisSettings.CONFIDENCE);
+        effects.stream().map(Effect::test).toList(), false, margin, AnalysisSettings.CONFIDENCE);
   }
 
   private static List<Effect> judged(List<Effect> effects, List<Conclusion> conclusions) {

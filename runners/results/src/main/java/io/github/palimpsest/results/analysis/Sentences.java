@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,7 +17,8 @@ import java.util.TreeMap;
  * Effects in words. Only an effect of the primary family is claimed: "sam instead of adamw reduces
  * forgetting by 0.210 nats (95 % 0.150 to 0.270 with the other primary effects, 6 seeds, p 0.002
  * after Holm)". What follows a semicolon is an interaction, by how much the change just stated is
- * larger with the one level than with the other; interactions are exploratory.
+ * larger with the one level than with the other; interactions are exploratory. Of those that are
+ * only counted, the ones whose interval lies within the margin are near 0, and the others are open.
  */
 final class Sentences {
   /** With more interactions, a sentence contains only those whose interval excludes 0. */
@@ -137,10 +139,42 @@ final class Sentences {
       text.append(signed(i.estimate())).append(" more (");
       text.append(range(i.interval().orElseThrow(), false)).append(", exploratory)");
     }
-    if (told.size() < with.size()) {
-      text.append("; ").append(with.size() - told.size()).append(" more interactions are near 0");
+    return text.append(untold(with.stream().filter(i -> !told.contains(i)).toList())).toString();
+  }
+
+  /**
+   * Interactions whose intervals contain 0. Only one whose whole interval lies within the margin is
+   * near 0; an interval that is wider says little, whatever its middle.
+   */
+  private static String untold(List<Effect> rest) {
+    if (rest.isEmpty()) {
+      return "";
     }
-    return text.toString();
+    long near = rest.stream().filter(Sentences::nearZero).count();
+    long open = rest.size() - near;
+    String more = rest.size() + (rest.size() == 1 ? " more interaction" : " more interactions");
+    if (rest.stream().allMatch(i -> i.conclusion().equivalence().isEmpty())) {
+      return "; " + more + are(rest.size()) + "open (no margin is declared for this outcome)";
+    }
+    return "; of "
+        + more
+        + ", "
+        + near
+        + are(near)
+        + "near 0, within the margin, and "
+        + open
+        + are(open)
+        + "open";
+  }
+
+  private static String are(long count) {
+    return count == 1 ? " is " : " are ";
+  }
+
+  /** Whether the interval lies within the margin: two one-sided tests at half its level each. */
+  private static boolean nearZero(Effect i) {
+    OptionalDouble p = i.conclusion().equivalence();
+    return p.isPresent() && p.getAsDouble() < (1 - AnalysisSettings.CONFIDENCE) / 2;
   }
 
   private static String range(Interval v, boolean negated) {

@@ -2,6 +2,7 @@ package io.github.palimpsest.results.query;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Analysis;
+import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.CellTimes;
@@ -196,6 +197,15 @@ public final class ResultRows {
   private void metrics(String id, CellResult result, Sink sink) {
     Map<String, Boolean> higher = plan.higherMetrics();
     result.metrics().forEach((name, value) -> sink.row(id, name, real(value), higher.get(name)));
+    result
+        .evaluation()
+        .forEach(
+            (set, kept) ->
+                sink.row(
+                    id,
+                    Outcome.drift(set),
+                    real(kept.drift()),
+                    plan.scale(kept.measure()).higherIsBetter()));
   }
 
   private static void scores(String id, CellResult result, Sink sink) {

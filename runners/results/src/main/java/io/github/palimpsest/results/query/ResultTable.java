@@ -40,7 +40,7 @@ public enum ResultTable {
       text("level", "as the experiment file has it")),
   /** Metrics of forgetting and learning. */
   METRICS(
-      "each metric of each finished cell",
+      "each metric of each finished cell, and `drift of SET` for each evaluation set",
       text("cell", "cells.id"),
       text("metric", "name"),
       real("value", "null if it is not defined"),

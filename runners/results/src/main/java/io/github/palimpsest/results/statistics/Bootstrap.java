@@ -2,15 +2,41 @@ package io.github.palimpsest.results.statistics;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.hipparchus.distribution.continuous.NormalDistribution;
+import org.hipparchus.distribution.continuous.TDistribution;
 
 /**
  * The percentile bootstrap (Efron 1979) over two levels: seeds are drawn with replacement, then
  * items within each seed drawn (Davison and Hinkley 1997, section 3.8). The sorted statistics of
- * the resamples are cut at {@code (1 - confidence) / 2} on both sides, interpolating linearly at
- * position {@code q (B - 1)}.
+ * the resamples are cut on both sides, interpolating linearly at position {@code q (B - 1)}.
+ *
+ * <p>The plain percentiles {@code alpha / 2} are too narrow with few seeds: resamples spread by
+ * {@code sqrt((n - 1) / n)} too little, and have no tails of a t distribution. So they are cut
+ * farther out, the expanded percentile interval (Hesterberg 2015, arXiv 1411.5279, section 5):
+ *
+ * <pre>
+ *   alpha' / 2 = Phi(-sqrt(n / (n - 1)) t(1 - alpha / 2, n - 1))   for n seeds, alpha = 1 - confidence
+ * </pre>
  */
 public final class Bootstrap {
+  /** Resamples expected beyond each end of an interval. */
+  private static final int BEYOND = 10;
+
   private Bootstrap() {}
+
+  /**
+   * The share of resamples that is cut off on each side, {@code alpha' / 2}.
+   *
+   * @param seeds at least 2
+   * @param confidence for example 0.95
+   */
+  static double tail(int seeds, double confidence) {
+    Interval.requireSeeds(seeds, "a bootstrap");
+    Interval.requireConfidence(confidence);
+    double n = seeds;
+    double t = new TDistribution(n - 1).inverseCumulativeProbability((1 + confidence) / 2);
+    return new NormalDistribution().cumulativeProbability(-Math.sqrt(n / (n - 1)) * t);
+  }
 
   /**
    * The interval of {@code mean over seeds of sum(w d) / sum(w)}. An item and its weight are drawn
@@ -18,7 +44,8 @@ public final class Bootstrap {
    *
    * @param differences by seed and item, in the unit of the score
    * @param weights what each item counts, positive
-   * @param resamples how many, for example 2000
+   * @param resamples how many, for example 2000; more are drawn where fewer than ten would lie
+   *     beyond each end
    * @param confidence for example 0.95
    * @param rng where the resamples come from
    * @throws io.github.palimpsest.api.PalimpsestException if there are fewer than two seeds
@@ -29,11 +56,11 @@ public final class Bootstrap {
       int resamples,
       double confidence,
       RandomGenerator rng) {
-    Interval.requireSeeds(differences.length, "a bootstrap");
     int seeds = differences.length;
     int items = weights.length;
-    double[] means = new double[resamples];
-    for (int b = 0; b < resamples; b++) {
+    double tail = tail(seeds, confidence);
+    double[] means = new double[Math.max(resamples, (int) Math.ceil(BEYOND / tail))];
+    for (int b = 0; b < means.length; b++) {
       for (int k = 0; k < seeds; k++) {
         double[] drawn = differences[rng.nextInt(seeds)];
         double sum = 0;
@@ -50,15 +77,19 @@ public final class Bootstrap {
     for (double[] d : differences) {
       estimate += weightedMean(d, weights) / seeds;
     }
-    return interval(estimate, means, confidence);
+    return cut(estimate, means, tail, confidence);
   }
 
-  /** The percentile interval of an estimate, from the statistics of its resamples. */
+  /** The plain percentile interval of an estimate, from the statistics of its resamples. */
   static Interval interval(double estimate, double[] statistics, double confidence) {
     Interval.requireConfidence(confidence);
+    return cut(estimate, statistics, (1 - confidence) / 2, confidence);
+  }
+
+  private static Interval cut(
+      double estimate, double[] statistics, double tail, double confidence) {
     double[] sorted = statistics.clone();
     Arrays.sort(sorted);
-    double tail = (1 - confidence) / 2;
     return new Interval(
         estimate, percentile(sorted, tail), percentile(sorted, 1 - tail), confidence);
   }

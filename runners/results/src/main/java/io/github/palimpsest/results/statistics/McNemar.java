@@ -12,10 +12,16 @@ import org.hipparchus.distribution.discrete.BinomialDistribution;
  *   mid-p   = exact p - P(X = min(b, c)), or 1 - P(X = b) / 2 where b = c
  * </pre>
  *
+ * <p>The tail is a sum of its terms, so that small values keep their digits: one minus the other
+ * tail would be 0 below 1e-16.
+ *
  * @param lost items right before and wrong after: {@code b}
  * @param gained items wrong before and right after: {@code c}
  */
 public record McNemar(int lost, int gained) {
+  /** Up to so many changed items no binomial coefficient overflows. */
+  private static final int COUNTED = 1_000;
+
   /**
    * Counts the discordant items.
    *
@@ -50,9 +56,12 @@ public record McNemar(int lost, int gained) {
         strata.stream().mapToInt(McNemar::gained).sum());
   }
 
-  /** The exact two-sided p-value; 1 where nothing changed. */
+  /**
+   * The exact two-sided p-value; 1 where nothing changed. It is never 0: one that is too small for
+   * a double is the smallest double above 0.
+   */
   public double exactP() {
-    return discordant() == 0 ? 1 : Math.min(1, 2 * binomial().cumulativeProbability(smaller()));
+    return discordant() == 0 ? 1 : Math.min(1, Math.max(Double.MIN_VALUE, 2 * tail()));
   }
 
   /** The mid-p value, less conservative than the exact one; 1 if nothing changed. */
@@ -61,9 +70,29 @@ public record McNemar(int lost, int gained) {
       return 1;
     }
     double atSmaller = binomial().probability(smaller());
-    return lost == gained
-        ? 1 - atSmaller / 2
-        : 2 * binomial().cumulativeProbability(smaller()) - atSmaller;
+    return lost == gained ? 1 - atSmaller / 2 : Math.max(Double.MIN_VALUE, 2 * tail() - atSmaller);
+  }
+
+  /** {@code P(X <= min(b, c)) = (C(n, 0) + ... + C(n, min(b, c))) / 2^n}. */
+  private double tail() {
+    int n = discordant();
+    if (n > COUNTED) {
+      // from the largest term downwards: P(X = k - 1) / P(X = k) = k / (n - k + 1)
+      double term = 1;
+      double sum = 1;
+      for (int k = smaller(); k > 0 && term > 0; k--) {
+        term *= k / (n - k + 1.0);
+        sum += term;
+      }
+      return binomial().probability(smaller()) * sum;
+    }
+    double choose = 1;
+    double sum = 1;
+    for (int k = 1; k <= smaller(); k++) {
+      choose = choose * (n - k + 1) / k;
+      sum += choose;
+    }
+    return Math.scalb(sum, -n);
   }
 
   private int discordant() {

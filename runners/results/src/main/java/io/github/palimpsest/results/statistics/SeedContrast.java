@@ -173,10 +173,13 @@ public record SeedContrast(double[] perSeed, double resolution, int first) {
   /**
    * The smallest true mean that this many seeds find in four runs of five, at the spread seen here;
    * NaN where no standard deviation is defined.
+   *
+   * @param tests made together with this one, each at {@link #ALPHA} divided by their number; 1 for
+   *     a contrast that is not claimed
    */
-  public double detectable() {
+  public double detectable(int tests) {
     return defined()
-        ? sd() * Power.detectable(n(), first - 1, ALPHA, POWER, Power.Alternative.TWO_SIDED)
+        ? sd() * Power.detectable(n(), first - 1, ALPHA / tests, POWER, Power.Alternative.TWO_SIDED)
         : Double.NaN;
   }
 

@@ -30,13 +30,17 @@ import java.util.OptionalInt;
 final class AnalysisJson {
   private AnalysisJson() {}
 
-  static void put(ObjectNode into, Analysis analysis, OptionalDouble wanted) {
+  static void put(ObjectNode into, Analysis analysis, List<String> aliases, OptionalDouble wanted) {
     ObjectNode settings = into.putObject("analysis");
     settings.put("model", analysis.settings().model().toString());
     settings.put("contrasts", analysis.settings().contrasts().toString());
     ArrayNode primary = settings.putArray("primary");
     analysis.settings().primary().forEach(primary::add);
     analysis.settings().margin().ifPresent(m -> settings.put("margin", m));
+    if (!aliases.isEmpty()) {
+      ArrayNode mixed = settings.putArray("aliases");
+      aliases.forEach(mixed::add);
+    }
     analysis.settings().precision().ifPresent(r -> precision(settings, r, analysis));
     into.set("frontier", frontier(analysis.frontier()));
     ArrayNode effects = into.putArray("effects");
@@ -168,7 +172,8 @@ final class AnalysisJson {
     number(node, "equivalence_p", conclusion.equivalence().orElse(Double.NaN));
     number(node, "d_z", test.isPresent() ? seeds.dz() : Double.NaN);
     number(node, "hedges_g", test.isPresent() ? seeds.hedges() : Double.NaN);
-    number(node, "detectable", test.isPresent() ? seeds.detectable() : Double.NaN);
+    number(
+        node, "detectable", test.isPresent() ? seeds.detectable(conclusion.claims()) : Double.NaN);
     node.set("per_seed", Json.array(seeds.perSeed()));
   }
 

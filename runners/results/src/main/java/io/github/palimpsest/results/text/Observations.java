@@ -59,7 +59,7 @@ final class Observations {
   }
 
   static String drift(String set) {
-    return "drift of " + set;
+    return Outcome.drift(set);
   }
 
   /** The outcome whose main effects are claimed where the experiment names none. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Analysis;
 import io.github.palimpsest.results.analysis.AnalysisSettings;
+import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.EqualLoss;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Observation;
@@ -52,6 +53,7 @@ import java.util.function.Function;
  * @param rows a row for each recipe, in the order of the plan
  * @param failed cells that failed, each with label, seed and reason
  * @param excluded the combinations that were not run, as in the plan
+ * @param aliases the effects that a fractional design cannot tell apart; none for another design
  * @param absent the levels of the plan, with their axis, that no finished cell has
  * @param missing cells of the plan without a result
  * @param strangers results of earlier plans in the same folder
@@ -67,6 +69,7 @@ public record Results(
     List<Row> rows,
     List<CellFailure> failed,
     List<GridPlan.Excluded> excluded,
+    List<String> aliases,
     List<String> absent,
     int missing,
     int strangers,
@@ -133,6 +136,7 @@ public record Results(
     rows = List.copyOf(rows);
     failed = List.copyOf(failed);
     excluded = List.copyOf(excluded);
+    aliases = List.copyOf(aliases);
     absent = List.copyOf(absent);
     stageProbes = List.copyOf(stageProbes);
   }
@@ -176,6 +180,7 @@ public record Results(
         rows,
         failed,
         plan.excluded(),
+        Optional.ofNullable(plan.design()).map(GridPlan.Design::confounded).orElse(List.of()),
         rows.isEmpty() ? List.of() : List.copyOf(absent),
         missing,
         Folders.count(layout.cells()) - plan.cells().size() + missing,
@@ -208,6 +213,7 @@ public record Results(
         rows,
         failed,
         excluded,
+        aliases,
         absent,
         missing,
         strangers,
@@ -309,6 +315,22 @@ public record Results(
     return told;
   }
 
+  /**
+   * What a fraction cannot tell apart, for readers of its effects; empty unless an effect rests on
+   * a fraction.
+   *
+   * @param of the analysis of these results
+   */
+  public Optional<String> aliasesInWords(Analysis of) {
+    boolean fraction = of.effects().stream().anyMatch(e -> e.basis() == Effects.Basis.ADDITIVE);
+    return aliases.isEmpty() || !fraction
+        ? Optional.empty()
+        : Optional.of(
+            "this fraction cannot tell apart "
+                + String.join("; ", aliases)
+                + ": each is one number, the sum of these effects with signs");
+  }
+
   /** The report for programs. */
   public ObjectNode json() {
     return json(OptionalDouble.empty());
@@ -374,7 +396,7 @@ public record Results(
     overlap().ifPresent(o -> json.set("overlap", Json.tree(o)));
     dataUse().ifPresent(d -> json.set("data", Json.tree(d)));
     Analysis analysis = analysis();
-    AnalysisJson.put(json, analysis, difference);
+    AnalysisJson.put(json, analysis, aliases, difference);
     EqualLossJson.put(json, equalLoss());
     AnalysisJson.put(json, SelfTest.of(analysis, observations()));
     AnalysisJson.putProbes(json, associations());

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.statistics.Bootstrap;
+import io.github.palimpsest.results.statistics.Interval;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the analysis claims of made-up grids whose truth is known. */
 class CoverageTest {
@@ -43,6 +48,30 @@ class CoverageTest {
     assertThat(c.contrasts().get(0).contrast()).isEqualTo("sam - adamw");
     assertThat(c.contrasts().get(0).covered()).isLessThan(0.85);
     assertThat(c.falseClaims()).isGreaterThan(0.1);
+  }
+
+  /**
+   * Scores of 4 examples, whose seeds and whose examples vary alike. Plain percentiles cover 85 %
+   * with five seeds; four standard errors of a share of 0.94 over 300 grids are 0.055.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 8, 10, 20})
+  void the_bootstrap_over_seeds_and_examples_covers(int seeds) {
+    RandomGenerator rng = Resamples.stream("coverage of the bootstrap", seeds);
+    double[] ones = new double[4];
+    int grids = 300;
+    Arrays.fill(ones, 1);
+    int covered = 0;
+    for (int i = 0; i < grids; i++) {
+      double[][] d = new double[seeds][ones.length];
+      for (double[] ofSeed : d) {
+        double seed = rng.nextGaussian();
+        Arrays.setAll(ofSeed, j -> seed + rng.nextGaussian());
+      }
+      Interval interval = Bootstrap.hierarchical(d, ones, Resamples.EXAMPLES, 0.95, rng);
+      covered += interval.excludes(0) ? 0 : 1;
+    }
+    assertThat(covered / (double) grids).isBetween(0.94 - 0.055, 0.99);
   }
 
   @Test

@@ -29,7 +29,7 @@ class DifferencesTest {
     assertThat(one.seeds().mean()).as("(-0.2 - 0.3 - 0.1)/3").isCloseTo(-0.2, within(1e-12));
     assertThat(one.seeds().sd()).isCloseTo(0.1, within(1e-12));
     assertThat(one.seeds().dz()).isCloseTo(-2, within(1e-12));
-    assertThat(one.seeds().detectable())
+    assertThat(one.seeds().detectable(one.conclusion().claims()))
         .isCloseTo(0.1 * Power.detectable(3, 0.05, 0.8, Power.Alternative.TWO_SIDED), within(1e-9));
     assertThat(one.conclusion().verdict())
         .as("differences of recipes are no part of the primary family")

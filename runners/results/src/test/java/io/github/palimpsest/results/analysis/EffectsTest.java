@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.results.statistics.Correction;
+import io.github.palimpsest.results.statistics.Power;
 import io.github.palimpsest.results.statistics.SeedContrast;
 import io.github.palimpsest.results.statistics.TTest;
+import io.github.palimpsest.results.text.EffectTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,6 +138,91 @@ class EffectsTest {
     assertThat(effects(noisy(6), margin).sentences())
         .anySatisfy(
             s -> assertThat(s).startsWith("replay instead of none has no relevant effect on"));
+  }
+
+  /** Sam acts by nothing, and with each strategy by what is given for each seed. */
+  private static List<Observation> interacting(Map<String, double[]> strategies) {
+    List<Observation> cells = new ArrayList<>();
+    for (int seed = 0; seed < 6; seed++) {
+      cells.add(Cells.cell("adamw", "none", seed, 0.9));
+      for (String strategy : strategies.keySet()) {
+        cells.add(Cells.cell("adamw", strategy, seed, 0.9));
+      }
+      cells.add(Cells.cell("sam", "none", seed, 0.9));
+      for (Map.Entry<String, double[]> s : strategies.entrySet()) {
+        cells.add(Cells.cell("sam", s.getKey(), seed, 0.9 + s.getValue()[seed]));
+      }
+    }
+    return cells;
+  }
+
+  private static double[] alternating(double mean, double by) {
+    return new double[] {mean + by, mean - by, mean + by, mean - by, mean + by, mean - by};
+  }
+
+  @Test
+  void an_interaction_is_near_0_only_if_its_interval_lies_within_the_margin() {
+    // +-by at 6 alternating seeds: se = by sqrt(6 / 5) / sqrt(6), half = 2.571 se = 1.15 by
+    Map<String, double[]> strategies = new LinkedHashMap<>();
+    strategies.put("ewc", alternating(0, 0.01)); // +-0.0115
+    strategies.put("replay", alternating(1, 2)); // -1.3 to 3.3
+    strategies.put("lora", alternating(0.2, 0.01)); // 0.189 to 0.211
+    strategies.put("lwf", alternating(0, 0.1)); // +-0.115: 0 in the middle, and beyond the margin
+    List<Observation> cells = interacting(strategies);
+    AnalysisSettings margin =
+        new AnalysisSettings(
+            AnalysisSettings.Model.BY_SEED,
+            AnalysisSettings.Contrasts.CONTROL,
+            List.of(),
+            OptionalDouble.of(0.05));
+    String told = "; with lora instead of none +0.200 more (0.189 to 0.211, exploratory)";
+    assertThat(effects(cells, margin).sentences().get(0))
+        .endsWith(
+            told + "; of 3 more interactions, 1 is near 0, within the margin, and 2 are open");
+    assertThat(effects(cells).sentences().get(0))
+        .endsWith(told + "; 3 more interactions are open (no margin is declared for this outcome)");
+    strategies.put("replay", alternating(0, 0.02));
+    strategies.put("lwf", alternating(0, 0.02)); // +-0.023
+    assertThat(effects(interacting(strategies), margin).sentences().get(0))
+        .endsWith(
+            told + "; of 3 more interactions, 3 are near 0, within the margin, and 0 are open");
+    assertThat(effects(cells, margin).interactions())
+        .allSatisfy(
+            i -> assertThat(i.conclusion().verdict()).isEqualTo(Conclusion.Verdict.EXPLORATORY));
+  }
+
+  @Test
+  void the_detectable_effect_is_at_the_level_of_the_claim() {
+    AnalysisSettings claiming = AnalysisSettings.DEFAULT.claiming(List.of("forgetting"));
+    Analysis analysis = Analysis.of(List.of(Cells.FORGETTING), noisy(6), claiming);
+    List<List<String>> table = EffectTable.of(analysis);
+    int detectable = table.get(0).indexOf("detectable");
+    int row = 1;
+    for (Effect e : analysis.effects().get(0).all()) {
+      // the two main effects are claimed at 0.05 / 2; the interaction has an interval of its own
+      double level = e.interaction() ? 0.05 : 0.05 / 2;
+      String text = table.get(row++).get(detectable);
+      if (e.test().isEmpty()) {
+        assertThat(text).isEmpty();
+        continue;
+      }
+      assertThat(Double.parseDouble(text))
+          .isCloseTo(
+              e.seeds().sd() * Power.detectable(6, level, 0.8, Power.Alternative.TWO_SIDED),
+              within(1e-12));
+    }
+    assertThat(row).isEqualTo(table.size());
+  }
+
+  @Test
+  void an_outcome_is_not_the_reason_where_no_axis_has_two_levels() {
+    for (double forgetting : new double[] {0.5, Double.NaN}) {
+      List<Observation> cells =
+          List.of(
+              Cells.cell("adamw", "none", 1, forgetting),
+              Cells.cell("adamw", "none", 2, forgetting));
+      assertThat(effects(cells).reason()).isEqualTo("no axis has two levels");
+    }
   }
 
   @Test

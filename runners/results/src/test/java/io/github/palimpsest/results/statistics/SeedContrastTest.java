@@ -26,7 +26,7 @@ class SeedContrastTest {
     assertThat(c.sd()).isLessThan(1e-15);
     assertThat(c.test()).isEmpty();
     assertThat(c.dz()).isNaN();
-    assertThat(c.detectable()).isNaN();
+    assertThat(c.detectable(1)).isNaN();
   }
 
   private static SeedContrast.Evidence evidence(double resolution, double... perSeed) {

@@ -153,11 +153,40 @@ class StatisticsGoldenTest {
     double[] ones = new double[50];
     Arrays.fill(ones, 1);
     Interval i = Bootstrap.hierarchical(d, ones, 20_000, 0.95, new Random(1));
-    // the mean of 8 draws from 0 to 7: 3.5 and a standard deviation of sqrt(63 / 12 / 8)
-    double half = 1.96 * Math.sqrt(63 / 12.0 / 8);
+    // the mean of 8 draws from 0 to 7: 3.5 and a standard deviation of sqrt(63 / 12 / 8), which
+    // sqrt(8 / 7) and t with 7 degrees of freedom, 2.3646, expand
+    double half = Math.sqrt(8 / 7.0) * 2.3646 * Math.sqrt(63 / 12.0 / 8);
     assertThat(i.estimate()).isEqualTo(3.5);
     assertThat(i.low()).isCloseTo(3.5 - half, within(0.15));
     assertThat(i.high()).isCloseTo(3.5 + half, within(0.15));
+  }
+
+  @Test
+  void the_tails_of_the_expanded_percentile_interval_are_those_of_hesterberg() {
+    // t(0.975, 4) = 2.776445, t(0.975, 19) = 2.093024; Phi(-3.104160), Phi(-2.147397)
+    assertThat(Bootstrap.tail(5, 0.95)).isCloseTo(0.000954, within(2e-6));
+    assertThat(Bootstrap.tail(20, 0.95)).isCloseTo(0.015881, within(2e-5));
+    assertThat(Bootstrap.tail(100_000, 0.95)).as("many seeds").isCloseTo(0.025, within(1e-5));
+  }
+
+  @Test
+  void an_exact_p_keeps_its_digits_where_one_minus_the_other_tail_is_0() {
+    close(new McNemar(0, 80).exactP(), Math.pow(2, -79));
+    close(new McNemar(80, 0).exactP(), Math.pow(2, -79));
+    // 2 (1 + 100 + 4950) / 2^100
+    close(new McNemar(2, 98).exactP(), 5051 * Math.pow(2, -99));
+    // without half of the largest term: (2 (1 + 100) + 4950) / 2^100
+    close(new McNemar(2, 98).midP(), 5152 * Math.pow(2, -100));
+    // beyond 1,000 items by another sum: 2 (1 + 1,001) / 2^1,001
+    double expected = 1002 * Math.pow(2, -1000);
+    assertThat(new McNemar(1, 1000).exactP()).isCloseTo(expected, within(1e-9 * expected));
+    assertThat(new McNemar(5000, 0).exactP()).as("2^-4999 is no double").isPositive();
+    assertThat(new McNemar(5000, 0).midP()).isPositive();
+    assertThat(new McNemar(3, 3).exactP()).isEqualTo(1);
+  }
+
+  private static void close(double value, double expected) {
+    assertThat(value).isCloseTo(expected, within(1e-12 * expected));
   }
 
   @Test
