@@ -32,13 +32,15 @@ public final class NearestName {
    * known: adam, adamw}.
    */
   public static String hint(String typed, Collection<String> known) {
-    return of(typed, known)
-        .map(n -> "; did you mean '" + n + "'?")
-        .orElseGet(
-            () ->
-                known.isEmpty()
-                    ? ""
-                    : "; known: " + String.join(", ", known.stream().sorted().toList()));
+    String meant = meant(typed, known);
+    return meant.isEmpty() && !known.isEmpty()
+        ? "; known: " + String.join(", ", known.stream().sorted().toList())
+        : meant;
+  }
+
+  /** A sentence part such as {@code ; did you mean 'adamw'?}, empty where nothing is close. */
+  public static String meant(String typed, Collection<String> known) {
+    return of(typed, known).map(n -> "; did you mean '" + n + "'?").orElse("");
   }
 
   private static boolean isClose(String typed, String known) {

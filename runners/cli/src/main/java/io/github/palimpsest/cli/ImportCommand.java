@@ -25,8 +25,6 @@ import picocli.CommandLine.Spec;
             + " tiny model of the quickstart with random weights, to try commands with.",
     mixinStandardHelpOptions = true)
 final class ImportCommand implements Callable<Integer> {
-  private static final String QUICKSTART = "quickstart";
-
   /** As in the first cell of the quickstart. */
   private static final long SEED = 1;
 
@@ -46,7 +44,7 @@ final class ImportCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
     Dtype dtype = saved.dtype().orElse(Dtype.F32);
-    if (file.equals(Path.of(QUICKSTART))) {
+    if (file.equals(Path.of(Quickstart.NAME))) {
       new Quickstart(SEED).save(out, plugins.registry(), dtype);
       err.println("the model of the quickstart, a llama with random weights");
     } else {

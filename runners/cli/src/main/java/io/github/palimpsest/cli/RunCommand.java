@@ -235,8 +235,13 @@ final class RunCommand implements Callable<Integer> {
     return complete && measured && probed ? ExitCode.OK : ExitCode.FAILED;
   }
 
+  /** The number of cells without a result, as far as it decides on the number of workers. */
   private static int open(Plan plan, Path folder) {
-    return (int) plan.cells().stream().filter(c -> !FolderExperiment.isFinished(c, folder)).count();
+    return (int)
+        plan.cells().stream()
+            .filter(c -> !FolderExperiment.isFinished(c, folder))
+            .limit(PoolSize.MOST)
+            .count();
   }
 
   /** The rule that adds seeds; empty if none was asked for. */

@@ -49,11 +49,6 @@ final class Unmatched {
             .flatMap(o -> Arrays.stream(o.names()))
             .toList();
     return Optional.of(
-        "unknown option '"
-            + given.get(at - 1)
-            + "'"
-            + NearestName.of(given.get(at - 1), known)
-                .map(near -> "; did you mean '" + near + "'?")
-                .orElse(""));
+        "unknown option '" + given.get(at - 1) + "'" + NearestName.meant(given.get(at - 1), known));
   }
 }

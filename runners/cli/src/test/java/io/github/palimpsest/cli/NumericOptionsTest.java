@@ -61,7 +61,7 @@ class NumericOptionsTest {
   private static final CommandLine ROOT = Main.commandLine();
 
   /** All commands by how they are called. */
-  private static Map<String, CommandLine> commands(CommandLine command) {
+  static Map<String, CommandLine> commands(CommandLine command) {
     Map<String, CommandLine> all = new LinkedHashMap<>();
     all.put(command.getCommandSpec().qualifiedName(), command);
     command.getSubcommands().values().forEach(sub -> all.putAll(commands(sub)));

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -21,19 +21,12 @@ import picocli.CommandLine.ParameterException;
 class WordOptionsTest {
   private static final CommandLine ROOT = Main.commandLine();
 
-  private static Map<String, CommandLine> commands(CommandLine command) {
-    Map<String, CommandLine> all = new LinkedHashMap<>();
-    all.put(command.getCommandSpec().qualifiedName(), command);
-    command.getSubcommands().values().forEach(sub -> all.putAll(commands(sub)));
-    return all;
-  }
-
   private static boolean isWord(OptionSpec option) {
     return option.type().isEnum() || Stream.of(option.auxiliaryTypes()).anyMatch(Class::isEnum);
   }
 
   private static Stream<Map.Entry<String, OptionSpec>> options() {
-    return commands(ROOT).entrySet().stream()
+    return NumericOptionsTest.commands(ROOT).entrySet().stream()
         .flatMap(
             e ->
                 e.getValue().getCommandSpec().options().stream()
@@ -56,6 +49,15 @@ class WordOptionsTest {
     }
   }
 
+  private static Stream<DynamicTest> ofEach(BiConsumer<String, OptionSpec> test) {
+    return options()
+        .map(
+            e ->
+                DynamicTest.dynamicTest(
+                    e.getKey() + " " + e.getValue().longestName(),
+                    () -> test.accept(e.getKey(), e.getValue())));
+  }
+
   @Test
   void there_are_such_options() {
     assertThat(options().map(e -> e.getValue().longestName()))
@@ -64,37 +66,27 @@ class WordOptionsTest {
 
   @TestFactory
   Stream<DynamicTest> each_word_is_written_small_and_read_as_the_shell_completes_it() {
-    return options()
-        .map(
-            e ->
-                DynamicTest.dynamicTest(
-                    e.getKey() + " " + e.getValue().longestName(),
-                    () ->
-                        assertThat(words(e.getValue()))
-                            .isNotEmpty()
-                            .allSatisfy(
-                                word -> {
-                                  assertThat(word).matches("[a-z0-9][a-z0-9-]*");
-                                  parse(e.getKey(), e.getValue(), word);
-                                })));
+    return ofEach(
+        (call, option) ->
+            assertThat(words(option))
+                .isNotEmpty()
+                .allSatisfy(
+                    word -> {
+                      assertThat(word).matches("[a-z0-9][a-z0-9-]*");
+                      parse(call, option, word);
+                    }));
   }
 
   @TestFactory
   Stream<DynamicTest> another_word_is_refused_with_the_option_and_the_words_as_documented() {
-    return options()
-        .map(
-            e ->
-                DynamicTest.dynamicTest(
-                    e.getKey() + " " + e.getValue().longestName(),
-                    () ->
-                        assertThatThrownBy(() -> parse(e.getKey(), e.getValue(), "nosuch"))
-                            .isInstanceOf(ParameterException.class)
-                            .hasMessageContaining(e.getValue().longestName())
-                            .hasMessageContaining("'nosuch'")
-                            .satisfies(
-                                refused ->
-                                    words(e.getValue())
-                                        .forEach(
-                                            w -> assertThat(refused).hasMessageContaining(w)))));
+    return ofEach(
+        (call, option) ->
+            assertThatThrownBy(() -> parse(call, option, "nosuch"))
+                .isInstanceOf(ParameterException.class)
+                .hasMessageContaining(option.longestName())
+                .hasMessageContaining("'nosuch'")
+                .satisfies(
+                    refused ->
+                        words(option).forEach(w -> assertThat(refused).hasMessageContaining(w))));
   }
 }

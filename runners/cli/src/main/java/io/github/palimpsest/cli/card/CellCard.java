@@ -1,8 +1,6 @@
 package io.github.palimpsest.cli.card;
 
-import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.experiment.plan.Cell;
-import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.ModelFolder;
 import io.github.palimpsest.experiment.subject.ModelOrigin;
@@ -11,29 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** The model card of a finished cell's model. */
 public final class CellCard {
-  private static final String TITLE = "A model trained with Palimpsest";
-
   private CellCard() {}
 
   /** The text. */
   public static String of(Plan plan, Cell cell, CellResult result) {
-    TreeSet<String> tags = new TreeSet<>();
-    List<Registered> components = new ArrayList<>();
-    Origins.all(cell.recipe())
-        .forEach(
-            id -> {
-              tags.add(id.value());
-              components.add(plan.registry().find(id.value()));
-            });
+    ModelCard.Trained by = ModelCard.Trained.by(cell.recipe(), plan.registry());
     ModelOrigin origin = ModelOrigin.of(plan.experiment());
     ModelCard card =
         origin instanceof ModelFolder base
-            ? ModelCard.of(base.folder(), tags, TITLE)
-            : ModelCard.of(tags, TITLE);
+            ? ModelCard.of(base.folder(), by.tags(), ModelCard.TRAINED)
+            : ModelCard.of(by.tags(), ModelCard.TRAINED);
     card.heading("Recipe")
         .code(result.recipe())
         .paragraph(
@@ -53,7 +41,7 @@ public final class CellCard {
     } else {
       card.paragraph("Random weights, which the seed draws.");
     }
-    return card.versions(components).text();
+    return card.versions(by.components()).text();
   }
 
   private static List<List<String>> tasks(CellResult result) {

@@ -1,8 +1,11 @@
 package io.github.palimpsest.cli.card;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.cli.Version;
+import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -21,6 +25,9 @@ import java.util.stream.Stream;
  * a time nor a path.
  */
 public final class ModelCard {
+  /** The title of a model that was trained. */
+  public static final String TRAINED = "A model trained with Palimpsest";
+
   private final List<String> head = new ArrayList<>();
   private final List<String> body = new ArrayList<>();
 
@@ -72,6 +79,16 @@ public final class ModelCard {
             "README.md of the base describes other weights and is not copied; the new folder has a"
                 + " card of its own")
         : List.of();
+  }
+
+  /** What a model was trained with: tags, and what {@link #versions} names. */
+  public record Trained(SortedSet<String> tags, List<Registered> components) {
+    /** The components of a recipe, wrapped ones too. */
+    public static Trained by(Recipe recipe, PluginRegistry registry) {
+      TreeSet<String> tags = new TreeSet<>();
+      Origins.all(recipe).forEach(id -> tags.add(id.value()));
+      return new Trained(tags, tags.stream().map(registry::find).toList());
+    }
   }
 
   /** Adds a heading. */

@@ -31,9 +31,7 @@ public record EnumWord<E extends Enum<E>>(Class<E> type) implements ITypeConvert
                         + text
                         + "' must be one of "
                         + String.join(", ", words)
-                        + NearestName.of(text, words)
-                            .map(near -> "; did you mean '" + near + "'?")
-                            .orElse("")));
+                        + NearestName.meant(text, words)));
   }
 
   /** Lets a command and its subcommands read all their constants so, unless an option says how. */

@@ -1,10 +1,8 @@
 package io.github.palimpsest.cli.train;
 
 import io.github.palimpsest.api.data.DataCounts;
-import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.cli.card.CommandText;
 import io.github.palimpsest.cli.card.ModelCard;
-import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.results.folder.Evaluations;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.LossLog;
@@ -26,21 +24,15 @@ final class TrainingCard {
    */
   static String of(
       TrainingSubject subject, long step, List<LossLog.Row> losses, Evaluations evaluations) {
-    TreeSet<String> tags = new TreeSet<>();
-    List<Registered> components = new ArrayList<>();
-    Origins.all(subject.recipe())
-        .forEach(
-            id -> {
-              tags.add(id.value());
-              components.add(subject.registry().find(id.value()));
-            });
+    ModelCard.Trained by = ModelCard.Trained.by(subject.recipe(), subject.registry());
+    TreeSet<String> tags = new TreeSet<>(by.tags());
     List<Path> models = new ArrayList<>(List.of(subject.directory().folder()));
     if (subject.start() != null) {
       models.add(subject.start().folder());
       tags.add("peft");
     }
     ModelCard card =
-        ModelCard.of(subject.directory().folder(), tags, "A model trained with Palimpsest")
+        ModelCard.of(subject.directory().folder(), tags, ModelCard.TRAINED)
             .heading("Recipe")
             .code(subject.recipe().toString())
             .paragraph(
@@ -57,7 +49,7 @@ final class TrainingCard {
             .table(losses(losses, evaluations))
             .heading("Base")
             .models(models)
-            .versions(components);
+            .versions(by.components());
     return card.heading("Command").code(subject.command()).text();
   }
 

@@ -1,19 +1,18 @@
 package io.github.palimpsest.execution.pool;
 
-import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.execution.memory.MachineMemory;
 import io.github.palimpsest.execution.memory.PlanMemory;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.ModelOrigin;
-import io.github.palimpsest.experiment.subject.ModelSource;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
 
 /** The number of workers of a run that states none. */
 public final class PoolSize {
   /** The most, whatever the machine. */
-  private static final int MOST = 8;
+  public static final int MOST = 8;
 
   /** The part of the machine's memory that workers may need without having been asked for. */
   private static final int PART_OF_MEMORY = 2;
@@ -26,7 +25,7 @@ public final class PoolSize {
    * operation between all processors, so one worker is enough, as it is on a GPU. Together they
    * need at most half of the machine's memory; for a classifier it is not known, and the number 1.
    *
-   * @param open the number of cells without a result
+   * @param open the number of cells without a result, counted up to {@link #MOST}
    * @throws io.github.palimpsest.api.PalimpsestException if the model or its data cannot be opened
    */
   public static int of(Plan plan, int open) {
@@ -39,16 +38,10 @@ public final class PoolSize {
     if (most <= 1 || e.classifier().isPresent() || e.device().gpu() || e.device().several()) {
       return 1;
     }
-    int keptBusy = Math.max(operationThreads(plan), e.training().towers());
+    DecoderModel model = ModelOrigin.of(e).configured(plan.registry());
+    int keptBusy = Math.max(e.device().operationThreads(model.parameters()), e.training().towers());
     int busy = Math.min(most, processors / keptBusy);
     return busy <= 1 ? 1 : fitting(plan, busy, memory);
-  }
-
-  private static int operationThreads(Plan plan) {
-    Device device = plan.experiment().device();
-    try (ModelSource source = ModelOrigin.of(plan.experiment()).open(plan.registry())) {
-      return device.operationThreads(source.model().parameters());
-    }
   }
 
   private static int fitting(Plan plan, int most, long memory) {

@@ -51,9 +51,7 @@ public final class DataPaths {
               + (path.isAbsolute()
                   ? ""
                   : ", neither relative to the working directory nor to " + experiment.base())
-              + NearestName.of(written, others)
-                  .map(near -> "; did you mean '" + near + "'?")
-                  .orElse(""));
+              + NearestName.meant(written, others));
     } catch (InvalidPathException e) {
       throw place.error("'" + written + "' is not a path: " + e.getMessage());
     }

@@ -126,18 +126,16 @@ public record Exclusion(Map<String, Value.Call> wanted, Place place) {
       Collection<String> axes, Collection<Value.Call> levels, PluginRegistry registry) {
     wanted.forEach(
         (kind, level) -> {
-          List<? extends Component<?>> present =
+          List<Value.Call> present =
               levels.stream()
-                  .map(registry::component)
-                  .filter(c -> Axis.takes(kind, c.provider().kind()))
+                  .filter(c -> Axis.takes(kind, registry.find(c.name()).provider().kind()))
                   .toList();
           if (level.name().equals(Axis.NONE)
-              || present.stream().anyMatch(c -> contains(c, level, registry))) {
+              || present.stream().anyMatch(c -> contains(registry.component(c), level, registry))) {
             return;
           }
           List<String> known =
-              levels.stream()
-                  .filter(c -> Axis.takes(kind, registry.component(c).provider().kind()))
+              present.stream()
                   .map(c -> level.arguments().isEmpty() ? c.name() : c.toString())
                   .distinct()
                   .toList();
@@ -161,14 +159,8 @@ public record Exclusion(Map<String, Value.Call> wanted, Place place) {
 
   private static boolean holds(
       Recipe recipe, String kind, Value.Call level, PluginRegistry registry) {
-    List<Component<?>> present = new ArrayList<>();
-    for (Component<?> c : recipe.components()) {
-      if (kind.equals(Axis.MIXED)
-          ? c != recipe.optimizer()
-          : c.provider().kind() == Axis.kind(kind)) {
-        present.add(c);
-      }
-    }
+    List<? extends Component<?>> present =
+        recipe.components().stream().filter(c -> Axis.takes(kind, c.provider().kind())).toList();
     return level.name().equals(Axis.NONE)
         ? present.isEmpty()
         : present.stream().anyMatch(c -> contains(c, level, registry));

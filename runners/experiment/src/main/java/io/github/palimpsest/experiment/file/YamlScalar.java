@@ -95,7 +95,7 @@ public record YamlScalar(String key, String text, Place place) {
   /** One of some words. */
   public String word(List<String> words) {
     if (!words.contains(text)) {
-      String near = NearestName.of(text, words).map(n -> "; did you mean '" + n + "'?").orElse("");
+      String near = NearestName.meant(text, words);
       throw place.error(
           "'" + key + "' is '" + text + "'" + near + " (one of " + String.join(", ", words) + ")");
     }

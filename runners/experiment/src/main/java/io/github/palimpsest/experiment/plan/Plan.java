@@ -204,9 +204,7 @@ public record Plan(
                 "primary outcome '"
                     + wanted
                     + "' is no metric of this experiment and no drift of an evaluation set"
-                    + NearestName.of(wanted, known)
-                        .map(near -> "; did you mean '" + near + "'?")
-                        .orElse("")
+                    + NearestName.meant(wanted, known)
                     + " (there are "
                     + String.join(", ", known)
                     + ")");
@@ -251,9 +249,7 @@ public record Plan(
                 + " of the plan's "
                 + cells.size()
                 + " cells"
-                + NearestName.of(id, cells.stream().map(Cell::id).toList())
-                    .map(near -> "; did you mean '" + near + "'?")
-                    .orElse(""));
+                + NearestName.meant(id, cells.stream().map(Cell::id).toList()));
       }
       chosen.add(named.get(0).id());
     }

@@ -5,6 +5,7 @@ import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.llm.chat.ChatTemplates;
+import io.github.palimpsest.llm.quickstart.Quickstart;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.Optional;
 /** Where the model of an experiment comes from: a folder, a configuration, or a generator. */
 public interface ModelOrigin {
   /** The models that are made, by the name that an experiment file has in place of a folder. */
-  Map<String, ModelOrigin> MADE = Map.of("quickstart", new QuickstartModel());
+  Map<String, ModelOrigin> MADE = Map.of(Quickstart.NAME, new QuickstartModel());
 
   /**
    * The hash of what results depend on; for a model that is made its name, the code has the rest.

@@ -13,7 +13,7 @@ import java.util.Set;
 record QuickstartModel() implements ModelOrigin {
   @Override
   public String sha256() {
-    return "quickstart";
+    return Quickstart.NAME;
   }
 
   @Override

@@ -42,6 +42,9 @@ public final class Quickstart {
    */
   public static final Training TRAINING = new Training(20, 200, 16, 1, 0);
 
+  /** The name of model and data in place of a folder or a file. */
+  public static final String NAME = "quickstart";
+
   /** The most tokens of an example. */
   public static final int LENGTH = 24;
 

@@ -9,7 +9,6 @@ import java.util.List;
 
 /** The quickstart's questions and answers as records with {@code prompt} and {@code response}. */
 public final class QuickstartRecords implements MadeRecords.Generator {
-  private static final String SCHEME = "quickstart";
 
   private final List<QuickstartTask> tasks;
 
@@ -22,7 +21,7 @@ public final class QuickstartRecords implements MadeRecords.Generator {
 
   @Override
   public String scheme() {
-    return SCHEME;
+    return Quickstart.NAME;
   }
 
   @Override
@@ -51,7 +50,7 @@ public final class QuickstartRecords implements MadeRecords.Generator {
 
   private static MadeRecords records(String name, List<Document> documents) {
     return new MadeRecords(
-        SCHEME + ":" + name, documents.stream().map(QuickstartRecords::record).toList());
+        Quickstart.NAME + ":" + name, documents.stream().map(QuickstartRecords::record).toList());
   }
 
   private static JsonRecord record(Document document) {

@@ -123,13 +123,7 @@ public final class SafetensorsFile implements StoredWeights {
     Header.Entry entry = header.tensors().get(name);
     if (entry == null) {
       throw new PalimpsestException(
-          file
-              + ": no tensor '"
-              + name
-              + "'"
-              + NearestName.of(name, header.tensors().keySet())
-                  .map(n -> "; did you mean '" + n + "'?")
-                  .orElse(""));
+          file + ": no tensor '" + name + "'" + NearestName.meant(name, header.tensors().keySet()));
     }
     return entry;
   }

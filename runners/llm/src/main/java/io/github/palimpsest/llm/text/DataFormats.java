@@ -20,7 +20,6 @@ import io.github.palimpsest.llm.layout.Columns;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -125,7 +124,7 @@ public final class DataFormats {
   }
 
   private static Value.Call word(PromptTemplate template) {
-    return Value.Call.word(template.name().toLowerCase(Locale.ROOT));
+    return Value.Call.word(template.toString());
   }
 
   /**

@@ -19,7 +19,7 @@ import org.hipparchus.distribution.discrete.BinomialDistribution;
  * @param gained items wrong before and right after: {@code c}
  */
 public record McNemar(int lost, int gained) {
-  /** Up to so many changed items no binomial coefficient overflows. */
+  /** Up to this number of changed items no binomial coefficient overflows. */
   private static final int COUNTED = 1_000;
 
   /**

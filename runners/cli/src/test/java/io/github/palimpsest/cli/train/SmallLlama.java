@@ -1,4 +1,4 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.cli.train;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
