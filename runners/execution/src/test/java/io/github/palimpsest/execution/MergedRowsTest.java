@@ -122,7 +122,17 @@ class MergedRowsTest {
         .as("3 moments of 3 sets, as in the cell without the merger")
         .containsExactly(List.of(9L));
     assertThat(ResultDatabase.query(temp, "SELECT label, metric FROM unmerged_metrics").rows())
-        .containsExactly(List.of("sgd", "lost"));
+        .containsExactly(List.of("sgd", "lost"), List.of("sgd", "drift of kept"));
+    assertThat(
+            ResultDatabase.query(
+                    temp,
+                    "SELECT count(*) FROM unmerged_metrics u JOIN metrics m USING (metric, value)"
+                        + " WHERE m.cell = '"
+                        + PLAN.cells().get(0).id()
+                        + "'")
+                .rows())
+        .as("both as in the cell without the merger")
+        .containsExactly(List.of(2L));
     assertThat(
             ResultDatabase.query(
                     temp,

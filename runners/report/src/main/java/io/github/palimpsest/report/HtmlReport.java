@@ -63,6 +63,7 @@ public final class HtmlReport {
       add(parts, "cells", "Recipes and cells", new CellsSection(report).content());
       add(parts, "scores", "Score matrices", new ScoresSection(report).content());
       add(parts, "items", "Items lost and gained", new ItemsSection(report).content());
+      add(parts, "examples", "Example by example", new ExamplesSection(report).content());
       add(parts, "effects", "Effects", new EffectsSection(report, figures).content());
       add(parts, "frontier", "Learn and retain", new FrontierSection(report, figures).content());
       add(parts, "equal", "At equal loss", new EqualLossSection(report, figures).content());

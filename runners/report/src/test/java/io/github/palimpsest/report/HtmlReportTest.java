@@ -116,6 +116,34 @@ class HtmlReportTest {
   }
 
   @Test
+  void every_recipe_is_compared_with_the_first_one_example_by_example() throws IOException {
+    for (int seeds : List.of(4, 5)) {
+      Path out =
+          new MadeUpGrid(List.of("adamw", "sam"), List.of("none"), seeds, List.of("a"))
+              .write(temp.resolve("seeds-" + seeds));
+      String html = HtmlReport.of(out);
+      int from = html.indexOf("<section id=\"examples\"");
+      String section = html.substring(from, html.indexOf("</section>", from));
+      assertThat(section).contains("Example by example against adamw", "<td>a</td>");
+      JsonNode row = Results.of(out).json().at("/examples/0");
+      assertThat(row.path("set").asText()).isEqualTo("a");
+      JsonNode bootstrap = row.path("bootstrap");
+      if (seeds < 5) {
+        assertThat(bootstrap.isNull()).isTrue();
+        assertThat(section).contains("With fewer than five seeds there is no bootstrap");
+      } else {
+        assertThat(section)
+            .contains(
+                Numbers.of(bootstrap.path(0).asDouble())
+                    + " to "
+                    + Numbers.of(bootstrap.path(1).asDouble()),
+                "Bootstrap: seeds are drawn, then examples")
+            .doesNotContain("no bootstrap");
+      }
+    }
+  }
+
+  @Test
   void twenty_independent_runs_carry_an_interval_in_the_page_and_in_the_tables()
       throws IOException {
     Path out =

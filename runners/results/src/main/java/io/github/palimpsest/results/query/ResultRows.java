@@ -195,17 +195,27 @@ public final class ResultRows {
   }
 
   private void metrics(String id, CellResult result, Sink sink) {
+    metrics(
+        result.metrics(),
+        result.evaluation(),
+        (name, value, better) -> sink.row(id, name, real(value), better));
+  }
+
+  /** An action on a metric. */
+  @FunctionalInterface
+  private interface Measured {
+    void metric(String name, double value, @Nullable Boolean higherIsBetter);
+  }
+
+  /** The metrics, then the drift of each evaluation set. */
+  private void metrics(
+      Map<String, Double> metrics, Map<String, CellResult.Evaluation> sets, Measured each) {
     Map<String, Boolean> higher = plan.higherMetrics();
-    result.metrics().forEach((name, value) -> sink.row(id, name, real(value), higher.get(name)));
-    result
-        .evaluation()
-        .forEach(
-            (set, kept) ->
-                sink.row(
-                    id,
-                    Outcome.drift(set),
-                    real(kept.drift()),
-                    plan.scale(kept.measure()).higherIsBetter()));
+    metrics.forEach((name, value) -> each.metric(name, value, higher.get(name)));
+    sets.forEach(
+        (set, kept) ->
+            each.metric(
+                Outcome.drift(set), kept.drift(), plan.scale(kept.measure()).higherIsBetter()));
   }
 
   private static void scores(String id, CellResult result, Sink sink) {
@@ -216,11 +226,14 @@ public final class ResultRows {
   }
 
   private void unmergedMetrics(String id, CellResult result, Sink sink) {
-    Map<String, Boolean> higher = plan.higherMetrics();
     result
         .unmerged()
         .ifPresent(
-            u -> u.metrics().forEach((m, v) -> sink.row(id, u.label(), m, real(v), higher.get(m))));
+            u ->
+                metrics(
+                    u.metrics(),
+                    u.evaluation(),
+                    (name, value, better) -> sink.row(id, u.label(), name, real(value), better)));
   }
 
   private static void unmergedScores(String id, CellResult result, Sink sink) {

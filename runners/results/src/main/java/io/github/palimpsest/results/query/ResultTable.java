@@ -56,7 +56,8 @@ public enum ResultTable {
       real("score", "in the unit of its measure")),
   /** Metrics of trainings without their mergers at the end. */
   UNMERGED_METRICS(
-      "each metric of the training of each cell whose recipe has mergers that act only at the end",
+      "each metric, and `drift of SET` for each evaluation set, of the training of each cell whose"
+          + " recipe has mergers that act only at the end",
       text("cell", "cells.id"),
       text("label", "the recipe without these mergers"),
       text("metric", "name"),

@@ -9,6 +9,7 @@ import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.statistics.Interval;
+import io.github.palimpsest.results.statistics.McNemar;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -175,15 +176,12 @@ final class AnalysisText {
     if (all.isEmpty()) {
       return;
     }
-    out.append("\nExample by example against ").append(results.rows().get(0).label());
-    out.append(", after the last task; exploratory\n\n");
+    String baseline = results.rows().get(0).label();
+    out.append('\n').append(ExampleNotes.title(baseline)).append("\n\n");
     List<List<String>> table = new ArrayList<>();
     List<String> head = List.of("recipe", "set", "examples", "difference", "95 % bootstrap");
     table.add(Stream.concat(head.stream(), Stream.of("lost", "gained", "p these models")).toList());
-    boolean few = false;
     for (ExampleDifference e : all) {
-      few |= e.bootstrap().isEmpty();
-      boolean judged = e.allSeeds().isPresent();
       table.add(
           List.of(
               e.recipe(),
@@ -191,30 +189,13 @@ final class AnalysisText {
               "" + e.examples(),
               signed(e.difference()),
               e.bootstrap().map(AnalysisText::range).orElse(NONE),
-              judged ? counts(e, true) : NONE,
-              judged ? counts(e, false) : NONE,
-              judged ? p(e.adjusted().holm()) : NONE));
+              ExampleNotes.bySeed(e, McNemar::lost).orElse(NONE),
+              ExampleNotes.bySeed(e, McNemar::gained).orElse(NONE),
+              e.allSeeds().isPresent() ? p(e.adjusted().holm()) : NONE));
     }
     out.append(TextTable.of(table));
-    out.append("\nLost: examples that ").append(results.rows().get(0).label());
-    out.append(
-        " has right and the recipe wrong; gained: the opposite, seed by seed.\nP: the exact");
-    out.append(" test over the changed examples of all seeds, after Holm. It is of these trained");
-    out.append(
-        " models: it\ndoes not say what other seeds would give. Bootstrap: seeds are drawn,");
-    out.append(
-        " then examples;\nits percentiles are expanded for few seeds, and cover about 93 % with five.\n");
-    if (few) {
-      out.append("With fewer than five seeds there is no bootstrap: it would be too narrow.\n");
-    }
-  }
-
-  private static String counts(ExampleDifference e, boolean lost) {
-    return String.join(
-        "+",
-        e.bySeed().stream()
-            .map(t -> "" + (lost ? t.counts().lost() : t.counts().gained()))
-            .toList());
+    String notes = String.join(". ", ExampleNotes.of(baseline, all)) + ".";
+    out.append('\n').append(EqualLossText.wrapped(notes));
   }
 
   static String range(Interval v) {

@@ -29,7 +29,7 @@ final class EqualLossText {
   }
 
   /** In lines of at most {@link #COLUMNS} columns, unless a word is longer. */
-  private static String wrapped(String text) {
+  static String wrapped(String text) {
     StringBuilder out = new StringBuilder();
     int length = 0;
     for (String word : text.split(" ")) {
