@@ -39,6 +39,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.text.MissingValues;
 import io.github.palimpsest.results.text.ReportText;
 import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.tracking.Tracking;
@@ -231,7 +232,7 @@ final class RunCommand implements Callable<Integer> {
     report.data(true).forEach(err::println);
     err.println("results in " + folder);
     boolean complete = report.failed().isEmpty() && report.missing() == 0;
-    boolean measured = report.failedMetrics().isEmpty();
+    boolean measured = new MissingValues(report).failedMetrics().isEmpty();
     return complete && measured && probed ? ExitCode.OK : ExitCode.FAILED;
   }
 

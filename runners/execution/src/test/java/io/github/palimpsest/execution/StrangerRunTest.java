@@ -15,6 +15,7 @@ import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.folder.RunStatus;
+import io.github.palimpsest.results.text.MissingValues;
 import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.testing.MoodyPlugin;
 import java.io.IOException;
@@ -134,7 +135,7 @@ class StrangerRunTest {
     assertThat(result.metrics().get("acme.moody")).isNaN();
     assertThat(result.metrics()).containsEntry("lost", -0.25);
     assertThat(result.failedMetrics()).containsOnlyKeys("acme.moody");
-    assertThat(Results.of(out).failedMetrics())
+    assertThat(new MissingValues(Results.of(out)).failedMetrics())
         .singleElement()
         .asString()
         .startsWith(
@@ -168,7 +169,7 @@ class StrangerRunTest {
                     .isEqualTo(
                         "of() of 'acme.moody' gave NaN, and not a finite number or empty (rule"
                             + " MET-02)"));
-    assertThat(Results.of(out).failedMetrics())
+    assertThat(new MissingValues(Results.of(out)).failedMetrics())
         .singleElement()
         .asString()
         .startsWith("metric 'acme.moody' has no value in 1 cell: of() of 'acme.moody' gave NaN");

@@ -121,7 +121,7 @@ record AnswerSection(Report report) {
   }
 
   private double mean(String recipe, Outcome outcome) {
-    return Report.mean(report.cellsOf(recipe).stream().mapToDouble(c -> c.outcome(outcome.name())));
+    return report.sample(recipe, outcome).mean();
   }
 
   private Said best(Outcome outcome) {
@@ -137,10 +137,11 @@ record AnswerSection(Report report) {
       }
     }
     String unit = outcome.unit().isEmpty() ? "" : " " + outcome.unit();
+    String part = report.sample(best, outcome).part();
     if (recipes.size() == 1) {
       return new Said(
           "The only recipe, %s, has the %s %s%s."
-              .formatted(best, outcome.shown(), Numbers.of(mean(best, outcome)), unit),
+              .formatted(best, outcome.shown(), Numbers.of(mean(best, outcome)), unit + part),
           MEASURED);
     }
     String text =
@@ -153,7 +154,8 @@ record AnswerSection(Report report) {
             + outcome.shown()
             + ": "
             + Numbers.of(mean(best, outcome))
-            + unit;
+            + unit
+            + part;
     Differences d =
         report.analysis().differences().stream()
             .filter(x -> x.outcome().equals(outcome))

@@ -5,6 +5,7 @@ import static j2html.TagCreator.p;
 
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.text.MissingValues;
 import io.github.palimpsest.results.text.Results;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
@@ -54,7 +55,9 @@ record AskedSection(Report report) {
     results.failed().forEach(f -> failed.row(f.label(), "" + f.seed(), f.reason()));
     left(all, "Failed", failed);
     results.absentInWords().ifPresent(a -> all.add(p(EffectsSection.capital(a) + ".")));
-    results.failedMetrics().forEach(metric -> all.add(p("Failed: " + metric + ".")));
+    new MissingValues(results)
+        .failedMetrics()
+        .forEach(metric -> all.add(p("Failed: " + metric + ".")));
     if (results.missing() > 0) {
       all.add(p(Numbers.count(results.missing(), "cell") + " of the plan without a result yet."));
     }

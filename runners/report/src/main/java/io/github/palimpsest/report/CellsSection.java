@@ -12,7 +12,9 @@ import static j2html.TagCreator.span;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.folder.Timing;
+import io.github.palimpsest.results.text.MissingValues;
 import io.github.palimpsest.results.text.Results;
+import io.github.palimpsest.results.text.Sample;
 import io.github.palimpsest.results.text.UnmergedTraining;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
@@ -31,6 +33,9 @@ record CellsSection(Report report) {
         p("Means over seeds, ± one standard deviation. Passes: forward-and-backward passes per step,"
                 + " as the components declare them.")
             .withClass("note"));
+    new MissingValues(report.results())
+        .partialMeans()
+        .forEach(m -> all.add(p(m + ".").withClass("note")));
     List<UnmergedTraining> unmerged = UnmergedTraining.of(report.results());
     if (!unmerged.isEmpty()) {
       all.add(h3(UnmergedTraining.TITLE));
@@ -72,12 +77,9 @@ record CellsSection(Report report) {
       List<HtmlTable.Cell> cells = new ArrayList<>();
       cells.add(HtmlTable.Cell.of(row.label()));
       cells.add(HtmlTable.Cell.of("" + row.cells().size(), row.cells().size()));
-      List<Observation> runs = report.cellsOf(row.label());
       for (Outcome o : outcomes) {
-        double mean = Report.mean(runs.stream().mapToDouble(c -> c.outcome(o.name())));
-        double sd = Report.deviation(runs.stream().mapToDouble(c -> c.outcome(o.name())));
-        String spread = Double.isNaN(sd) ? "" : " ± " + Numbers.of(sd);
-        cells.add(HtmlTable.Cell.of(Numbers.of(mean) + spread, mean));
+        Sample sample = report.sample(row.label(), o);
+        cells.add(HtmlTable.Cell.of(Numbers.of(sample, " ± "), sample.mean()));
       }
       double ms =
           Report.mean(

@@ -25,9 +25,13 @@ final class Numbers {
     return fixed(value, 3);
   }
 
-  /** The mean of a sample and its standard deviation, if it has one. */
+  /**
+   * The mean of a sample, its standard deviation if it has one, and which part of it has values.
+   */
   static String of(Sample s, String plusMinus) {
-    return of(s.mean()) + (Double.isNaN(s.deviation()) ? "" : plusMinus + of(s.deviation()));
+    return of(s.mean())
+        + (Double.isNaN(s.deviation()) ? "" : plusMinus + of(s.deviation()))
+        + s.part();
   }
 
   /** With its sign. */

@@ -10,6 +10,7 @@ import io.github.palimpsest.results.analysis.ProbeAssociation;
 import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.text.ChangedItems;
 import io.github.palimpsest.results.text.EffectTable;
+import io.github.palimpsest.results.text.MissingValues;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.results.text.UnmergedTraining;
@@ -58,6 +59,9 @@ public final class PaperTables {
   public static String of(Path folder, Results results, Format format) {
     Report report = Report.of(folder, results);
     EqualLossTables equal = new EqualLossTables(report);
+    String partial =
+        new MissingValues(results)
+            .partialMeans().stream().map(m -> m + ".").collect(Collectors.joining(" "));
     return switch (format) {
       case CSV -> csv(report, equal);
       case EFFECTS_CSV -> Csv.of(EffectTable.of(report.analysis()));
@@ -65,6 +69,7 @@ public final class PaperTables {
       case MARKDOWN ->
           markdown(recipes(report, " ± ", Format.MARKDOWN))
               + "\n"
+              + (partial.isEmpty() ? "" : markdown(partial) + "\n\n")
               + (UnmergedTraining.of(results).isEmpty()
                   ? ""
                   : UnmergedTraining.TITLE
@@ -91,7 +96,8 @@ public final class PaperTables {
       case LATEX ->
           latex(
                   recipes(report, " $\\pm$ ", Format.LATEX),
-                  "Means over seeds and one standard deviation; arrows point to better values.")
+                  "Means over seeds and one standard deviation; arrows point to better values."
+                      + (partial.isEmpty() ? "" : " " + latex(partial)))
               + "\n"
               + (UnmergedTraining.of(results).isEmpty()
                   ? ""
@@ -131,13 +137,9 @@ public final class PaperTables {
     outcomes.forEach(o -> head.add(label(o, format)));
     table.add(head);
     for (String recipe : report.recipes()) {
-      List<Observation> runs = report.cellsOf(recipe);
-      List<String> row = new ArrayList<>(List.of(recipe, "" + runs.size()));
+      List<String> row = new ArrayList<>(List.of(recipe, "" + report.cellsOf(recipe).size()));
       for (Outcome o : outcomes) {
-        double mean = Report.mean(runs.stream().mapToDouble(c -> c.outcome(o.name())));
-        double sd = Report.deviation(runs.stream().mapToDouble(c -> c.outcome(o.name())));
-        String spread = Double.isNaN(sd) ? "" : plusMinus + Numbers.of(sd);
-        row.add("\t" + Numbers.of(mean) + spread);
+        row.add("\t" + Numbers.of(report.sample(recipe, o), plusMinus));
       }
       table.add(row);
     }

@@ -172,12 +172,12 @@ record Report(
     return shared.getOrDefault(key, "");
   }
 
-  static double mean(DoubleStream values) {
-    return Sample.of(values).mean();
+  /** An outcome of a recipe over its seeds. */
+  Sample sample(String recipe, Outcome outcome) {
+    return Sample.of(cellsOf(recipe).stream().mapToDouble(c -> c.outcome(outcome.name())));
   }
 
-  /** The standard deviation with n - 1; NaN for fewer than two. */
-  static double deviation(DoubleStream values) {
-    return Sample.of(values).deviation();
+  static double mean(DoubleStream values) {
+    return Sample.of(values).mean();
   }
 }

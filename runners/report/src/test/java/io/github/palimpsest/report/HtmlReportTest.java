@@ -144,6 +144,28 @@ class HtmlReportTest {
   }
 
   @Test
+  void a_mean_of_some_of_the_seeds_says_of_how_many_in_every_form() throws IOException {
+    Path out =
+        new MadeUpGrid(List.of("adamw", "sam"), List.of("none"), 3, List.of("a", "b"))
+            .write(temp.resolve("out"));
+    JsonNode cell =
+        new ObjectMapper().readTree(out.resolve("plan.json").toFile()).path("cells").get(0);
+    Path file = out.resolve("cells").resolve(cell.path("id").asText()).resolve("result.json");
+    ObjectNode result = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    ((ObjectNode) result.path("metrics")).put("forgetting", "NaN");
+    MadeUpGrid.write(file, result);
+    String told =
+        "orgetting of adamw is of 2 of 3 seeds: it is not defined in 1 cell, "
+            + cell.path("id").asText();
+    assertThat(ReportText.of(Results.of(out))).contains(" (n=2)", told).doesNotContain("(n=3)");
+    assertThat(HtmlReport.of(out)).contains(" (n=2)</td>", told);
+    for (PaperTables.Format format :
+        List.of(PaperTables.Format.MARKDOWN, PaperTables.Format.LATEX)) {
+      assertThat(PaperTables.of(out, format)).contains(" (n=2)", told);
+    }
+  }
+
+  @Test
   void twenty_independent_runs_carry_an_interval_in_the_page_and_in_the_tables()
       throws IOException {
     Path out =

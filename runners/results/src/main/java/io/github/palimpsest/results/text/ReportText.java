@@ -75,6 +75,9 @@ public final class ReportText {
             : ", +- one standard deviation; with "
                 + fewest
                 + " seeds this is a rough idea of the spread.\n");
+    new MissingValues(results)
+        .partialMeans()
+        .forEach(m -> out.append(Printable.line(m)).append(".\n"));
     if (!kept.isEmpty()) {
       out.append(
           "Drift: the score of a set that is never trained on, after the last task minus before the"
@@ -141,7 +144,7 @@ public final class ReportText {
           .append(Printable.line(f.label() + ", seed " + f.seed() + ": " + f.reason()));
     }
     results.absentInWords().ifPresent(a -> out.append("\n").append(Printable.line(a)));
-    for (String metric : results.failedMetrics()) {
+    for (String metric : new MissingValues(results).failedMetrics()) {
       out.append("\nfailed: ").append(Printable.line(metric));
     }
     for (GridPlan.Excluded e : results.excluded()) {
@@ -165,7 +168,8 @@ public final class ReportText {
 
   static String mean(Sample s, int digits) {
     return number(s.mean(), digits)
-        + (Double.isNaN(s.deviation()) ? "" : " +-" + number(s.deviation(), digits));
+        + (Double.isNaN(s.deviation()) ? "" : " +-" + number(s.deviation(), digits))
+        + s.part();
   }
 
   static String number(double value, int digits) {

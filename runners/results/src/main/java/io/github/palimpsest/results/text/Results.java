@@ -38,7 +38,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -343,30 +342,6 @@ public record Results(
         : Optional.of("no finished cell has " + String.join(", ", absent) + ": in no comparison");
   }
 
-  /** Which metrics of plugins have no value, in how many cells, and why in the first. */
-  public List<String> failedMetrics() {
-    Map<String, List<String>> reasons = new TreeMap<>();
-    rows.forEach(
-        row ->
-            row.cells()
-                .forEach(
-                    cell ->
-                        cell.result()
-                            .failedMetrics()
-                            .forEach(
-                                (metric, reason) ->
-                                    reasons
-                                        .computeIfAbsent(metric, m -> new ArrayList<>())
-                                        .add(reason))));
-    List<String> told = new ArrayList<>();
-    reasons.forEach(
-        (metric, all) ->
-            told.add(
-                "metric '%s' has no value in %d cell%s: %s"
-                    .formatted(metric, all.size(), all.size() == 1 ? "" : "s", all.get(0))));
-    return told;
-  }
-
   /**
    * The report as JSON.
    *
@@ -403,8 +378,9 @@ public record Results(
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(AnalysisJson.cell(c))));
     json.set("failed", Json.tree(failed));
-    if (!failedMetrics().isEmpty()) {
-      json.set("failed_metrics", Json.tree(failedMetrics()));
+    List<String> failedMetrics = new MissingValues(this).failedMetrics();
+    if (!failedMetrics.isEmpty()) {
+      json.set("failed_metrics", Json.tree(failedMetrics));
     }
     json.set("excluded", Json.tree(excluded));
     return json.put("missing", missing).put("of_earlier_plans", strangers);
