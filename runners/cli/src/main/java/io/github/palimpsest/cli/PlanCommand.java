@@ -120,7 +120,7 @@ final class PlanCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     Plan plan = Plan.of(read, registry);
-    plan.idleRules().forEach(r -> spec.commandLine().getErr().println("palimpsest: " + r));
+    plan.warnings().forEach(r -> spec.commandLine().getErr().println("palimpsest: " + r));
     if (submission.wanted()) {
       return submit(read, plan);
     }

@@ -179,7 +179,7 @@ final class RunCommand implements Callable<Integer> {
     Plan whole = Plan.of(read, registry);
     Plan plan = cells.isEmpty() ? whole : whole.only(cells);
     if (!worker) {
-      plan.idleRules().forEach(r -> spec.commandLine().getErr().println("palimpsest: " + r));
+      plan.warnings().forEach(r -> spec.commandLine().getErr().println("palimpsest: " + r));
     }
     if (plan.cells().isEmpty()) {
       throw new RuleViolationException(

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the result of a cell. Equal runs give equal results, so it contains no measurements. */
@@ -68,7 +69,10 @@ final class CellRecord {
             ActingRecipe.passesPerStep(cell.recipe(), steps),
             Budget.slots(cell.recipe(), subject.model().parameters()),
             cost.snapshotsPerTask()),
-        Origins.all(cell.recipe()).stream().map(origins::source).toList(),
+        Stream.concat(
+                Origins.all(cell.recipe()).stream().map(origins::source),
+                metricSources(plan, origins).stream())
+            .toList(),
         plan.shared(),
         subject.overlaps().shared(),
         subject.data().known(),
@@ -77,6 +81,14 @@ final class CellRecord {
         merging(measured, failures),
         CellResult.references(measured.references()),
         failures);
+  }
+
+  /**
+   * The sources of the metrics of third parties: a result can be computed again with another JAR of
+   * theirs, and then has other values under the same id.
+   */
+  static List<CellResult.Source> metricSources(Plan plan, Origins origins) {
+    return origins.strangers(plan.metrics().stream().map(Component::id));
   }
 
   private @Nullable Merging merging(CellScores measured, Map<String, String> failures) {

@@ -139,7 +139,10 @@ final class CellRun {
             Path file = layout.result(cell.id());
             CellScores scores = CellScores.of(noRows()).with(references(steps));
             CellResult result = JsonFile.read(file, CellResult.class);
-            JsonFile.replace(file, FinishedCells.refreshed(plan, result, scores.references()));
+            JsonFile.replace(
+                file,
+                FinishedCells.refreshed(
+                    plan, new Origins(plan.registry()), result, scores.references()));
           }
         });
   }

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.metric.ReferenceTraining;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
@@ -29,14 +30,22 @@ final class FinishedCells {
   private final StageStore store;
   private final OutputFolder folder;
   private final Repair repair;
+  private final Origins origins;
 
   @Inject
-  FinishedCells(Plan plan, Stages stages, StageStore store, OutputFolder folder, Repair repair) {
+  FinishedCells(
+      Plan plan,
+      Stages stages,
+      StageStore store,
+      OutputFolder folder,
+      Repair repair,
+      Origins origins) {
     this.plan = plan;
     this.stages = stages;
     this.store = store;
     this.folder = folder;
     this.repair = repair;
+    this.origins = origins;
   }
 
   /**
@@ -96,11 +105,12 @@ final class FinishedCells {
   }
 
   private void refreshMetrics(Path file, CellResult result) {
-    CellResult now = refreshed(plan, result, wanted(plan, result));
+    CellResult now = refreshed(plan, origins, result, wanted(plan, result));
     boolean same =
         now.metrics().equals(result.metrics())
             && now.unmerged().equals(result.unmerged())
             && now.failedMetrics().equals(result.failedMetrics())
+            && now.components().equals(result.components())
             && words(now).equals(words(result));
     if (!same) {
       JsonFile.replace(file, now);
@@ -126,13 +136,17 @@ final class FinishedCells {
 
   /** A result with the metrics of a plan, which may have changed since. */
   static CellResult refreshed(
-      Plan plan, CellResult result, SortedMap<String, SortedMap<String, SetScore>> references) {
+      Plan plan,
+      Origins origins,
+      CellResult result,
+      SortedMap<String, SortedMap<String, SetScore>> references) {
     SortedMap<String, String> failures = new TreeMap<>();
     return result.with(
         metrics(plan, result, result.setScores(), references, failures),
         metrics(plan, result, result.unmergedScores(), references, failures),
         CellResult.references(references),
-        failures);
+        failures,
+        CellRecord.metricSources(plan, origins));
   }
 
   private static Map<String, Double> metrics(

@@ -217,7 +217,7 @@ class GridTest {
             experiment(axes + "[adapter=lora & strategy=dora, optimizer=sam & strategy=dora]"),
             Plugins.onClassPath(),
             new TreeMap<>());
-    assertThat(plan.idleRules())
+    assertThat(plan.warnings())
         .containsExactly(
             "g.yaml:5:11: the rule 'adapter=lora & strategy=dora' leaves out no combination that"
                 + " other rules do not leave out already");

@@ -139,15 +139,30 @@ class StrangerRunTest {
         .singleElement()
         .asString()
         .startsWith(
-            "metric 'acme.moody' has no value in 1 cell: of() of 'acme.moody' (plugin acme-moody, "
+            "metric 'acme.moody' has no value in 1 cell, "
+                + result.id()
+                + ": of() of 'acme.moody' (plugin acme-moody, "
                 + jar
                 + ") failed with");
+    assertThat(result.components())
+        .filteredOn(c -> c.id().equals("acme.moody"))
+        .singleElement()
+        .satisfies(
+            c -> {
+              assertThat(c.kind()).isEqualTo("metric");
+              assertThat(c.jar()).isEqualTo("acme.jar");
+            });
 
     Path mended = plugin.pack(temp.resolve("metric/mended.jar"), "metric", "none", "exception");
     Plan again = ToyRun.plan(registry(mended), "{optimizer: [sgd]}");
     ToyRun.Steps steps = new ToyRun.Steps();
     assertThat(ToyRun.run(again, out, steps)).isEqualTo(new ExperimentRun.Summary(0, 1, 0));
     assertThat(steps.steps).as("steps that are trained again").isEmpty();
+    assertThat(result(again, out).components())
+        .as("the JAR that computed the values that are there now")
+        .filteredOn(c -> c.id().equals("acme.moody"))
+        .extracting(CellResult.Source::jar)
+        .containsExactly("mended.jar");
     assertThat(result(again, out).failedMetrics()).isEmpty();
     assertThat(result(again, out).metrics().get("acme.moody")).isFinite();
   }
@@ -172,7 +187,10 @@ class StrangerRunTest {
     assertThat(new MissingValues(Results.of(out)).failedMetrics())
         .singleElement()
         .asString()
-        .startsWith("metric 'acme.moody' has no value in 1 cell: of() of 'acme.moody' gave NaN");
+        .startsWith(
+            "metric 'acme.moody' has no value in 1 cell, "
+                + result.id()
+                + ": of() of 'acme.moody' gave NaN");
   }
 
   private static CellResult result(Plan plan, Path out) {

@@ -55,6 +55,7 @@ record AskedSection(Report report) {
     results.failed().forEach(f -> failed.row(f.label(), "" + f.seed(), f.reason()));
     left(all, "Failed", failed);
     results.absentInWords().ifPresent(a -> all.add(p(EffectsSection.capital(a) + ".")));
+    results.refusals().forEach(r -> all.add(p("Refused: " + r + ".")));
     new MissingValues(results)
         .failedMetrics()
         .forEach(metric -> all.add(p("Failed: " + metric + ".")));

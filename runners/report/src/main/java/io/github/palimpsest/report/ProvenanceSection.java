@@ -34,19 +34,11 @@ record ProvenanceSection(Report report) {
     HtmlTable shared = new HtmlTable("What all cells share").text("name", "value");
     report.shared().forEach((name, value) -> shared.row(name, value));
     TreeSet<String> plugins = new TreeSet<>();
-    report
-        .results()
-        .rows()
-        .forEach(
-            r ->
-                r.cells()
-                    .get(0)
-                    .result()
-                    .components()
-                    .forEach(
-                        c ->
-                            plugins.add(
-                                String.join("\t", c.plugin(), c.version(), c.jar(), c.sha256()))));
+    report.results().rows().stream()
+        .flatMap(r -> r.cells().stream())
+        .flatMap(c -> c.result().components().stream())
+        .map(c -> String.join("\t", c.plugin(), c.version(), c.jar(), c.sha256()))
+        .forEach(plugins::add);
     HtmlTable jars = new HtmlTable("Plugins").text("plugin", "version", "JAR", "SHA-256");
     plugins.forEach(x -> jars.row(x.split("\t", -1)));
     all.add(details(summary("What all cells share"), shared.html()));

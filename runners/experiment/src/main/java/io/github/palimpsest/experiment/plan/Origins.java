@@ -13,10 +13,12 @@ import io.github.palimpsest.results.folder.Fingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The JAR of each component, the JAR's hash, and whether the component is certified. */
 public final class Origins {
@@ -83,6 +85,11 @@ public final class Origins {
   public String sha256(ComponentId id) {
     Path location = of(id).location();
     return hashes.computeIfAbsent(location, l -> Files.exists(l) ? Fingerprint.of(l) : "unknown");
+  }
+
+  /** The origins of those that are of third parties, in order. */
+  public List<CellResult.Source> strangers(Stream<ComponentId> of) {
+    return of.sorted().filter(id -> !registry.find(id.value()).isOwn()).map(this::source).toList();
   }
 
   /** The origin of a component: plugin, version, JAR with its hash, and certificate. */

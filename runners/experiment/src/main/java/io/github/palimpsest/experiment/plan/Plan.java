@@ -132,9 +132,17 @@ public record Plan(
     return of(other, registry, shared);
   }
 
-  /** What is said of each rule of the file's {@code exclude} that leaves out no combination. */
-  public List<String> idleRules() {
-    return Grid.idleRules(experiment, excluded);
+  /**
+   * What is said before anything runs: of each rule of the file's {@code exclude} that leaves out
+   * no combination, and of each component whose certificate says that it breaks a rule.
+   */
+  public List<String> warnings() {
+    Origins origins = new Origins(registry);
+    Stream<String> refused =
+        certificates().entrySet().stream()
+            .filter(e -> e.getValue() == CertificateState.FAILED)
+            .map(e -> origins.source(e.getKey()).refusal());
+    return Stream.concat(Grid.idleRules(experiment, excluded).stream(), refused).toList();
   }
 
   /** The plan as JSON: its cells with their levels, and the excluded combinations with reasons. */

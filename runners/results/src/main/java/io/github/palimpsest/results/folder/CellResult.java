@@ -3,6 +3,7 @@ package io.github.palimpsest.results.folder;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,7 +168,7 @@ public record CellResult(
    * @param version the plugin's version
    * @param jar the name of its JAR
    * @param sha256 the hash of the JAR
-   * @param certificate the state of its certificate
+   * @param certificate the state of its certificate when the cell was computed
    */
   public record Source(
       String id,
@@ -180,6 +182,17 @@ public record CellResult(
     public Source {
       JsonFile.required(id, "id");
       JsonFile.required(kind, "kind");
+    }
+
+    /** Whether its certificate says that it breaks a rule of the kit. */
+    public boolean isRefused() {
+      return "failed".equals(certificate);
+    }
+
+    /** What is said of it then, without a stop. */
+    public String refusal() {
+      return "%s '%s' of %s %s (%s) is refused by the kit: 'palimpsest verify %s' says why"
+          .formatted(kind, id, plugin, version, jar, id);
     }
   }
 
@@ -356,12 +369,14 @@ public record CellResult(
    * @param compared the scores of the reference models that these metrics need, in the form of the
    *     file
    * @param failures why some of these metrics have no value
+   * @param strangers the sources of metrics of third parties
    */
   public CellResult with(
       Map<String, Double> others,
       Map<String, Double> unmergedMetrics,
       @Nullable SortedMap<String, SortedMap<String, Row>> compared,
-      Map<String, String> failures) {
+      Map<String, String> failures,
+      List<Source> strangers) {
     return new CellResult(
         format,
         id,
@@ -377,7 +392,10 @@ public record CellResult(
         evaluation,
         others,
         declaredCost,
-        components,
+        Stream.concat(
+                components.stream().filter(c -> !c.kind().equals(Kind.METRIC.label())),
+                strangers.stream())
+            .toList(),
         inputs,
         overlap,
         data,

@@ -144,6 +144,9 @@ public final class ReportText {
           .append(Printable.line(f.label() + ", seed " + f.seed() + ": " + f.reason()));
     }
     results.absentInWords().ifPresent(a -> out.append("\n").append(Printable.line(a)));
+    for (String refusal : results.refusals()) {
+      out.append("\nrefused: ").append(Printable.line(refusal));
+    }
     for (String metric : new MissingValues(results).failedMetrics()) {
       out.append("\nfailed: ").append(Printable.line(metric));
     }

@@ -342,6 +342,17 @@ public record Results(
         : Optional.of("no finished cell has " + String.join(", ", absent) + ": in no comparison");
   }
 
+  /** The components with which cells were computed although the kit refused them. */
+  public List<String> refusals() {
+    return rows.stream()
+        .flatMap(row -> row.cells().stream())
+        .flatMap(cell -> cell.result().components().stream())
+        .filter(CellResult.Source::isRefused)
+        .map(CellResult.Source::refusal)
+        .distinct()
+        .toList();
+  }
+
   /**
    * The report as JSON.
    *
@@ -381,6 +392,9 @@ public record Results(
     List<String> failedMetrics = new MissingValues(this).failedMetrics();
     if (!failedMetrics.isEmpty()) {
       json.set("failed_metrics", Json.tree(failedMetrics));
+    }
+    if (!refusals().isEmpty()) {
+      json.set("refused", Json.tree(refusals()));
     }
     json.set("excluded", Json.tree(excluded));
     return json.put("missing", missing).put("of_earlier_plans", strangers);
