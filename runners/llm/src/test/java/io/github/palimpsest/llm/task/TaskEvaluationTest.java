@@ -138,7 +138,7 @@ class TaskEvaluationTest {
         List.of(),
         Optional.empty(),
         question,
-        new Shots(0, List.of(), Shots.Order.FIRST, "", false),
+        new Shots(0, List.of(), Shots.Order.FIRST, "", Optional.empty(), false),
         List.of());
   }
 }
