@@ -257,9 +257,13 @@ final class ScoreCommand implements Callable<Integer> {
     ChoiceItem.Read read = documents.choices(file);
     read.notes().sentences().forEach(spec.commandLine().getErr()::println);
     List<ChoiceItem> items = read.items();
-    DataCounts counts = DataCounts.of(items.size()).chosen(items.size(), items.size());
+    ChoiceScores.Encoded questions = ChoiceScores.encoded(encoder, "data", items);
+    DataCounts counts =
+        DataCounts.of(items.size() + read.notes().bad())
+            .bad(read.notes().bad())
+            .encoded(0, questions.cut(), items.size());
     tell(counts, encoder.maxLength());
-    ChoiceScores scores = ChoiceScores.of(likelihoods.sharing(), encoder, "data", items);
+    ChoiceScores scores = ChoiceScores.of(likelihoods.sharing(), questions);
     return counted(
         Json.object()
             .put("acc", scores.acc().value())
