@@ -99,6 +99,8 @@ def local(config, files):
     for key in ("training_split", "validation_split", "test_split", "fewshot_split"):
         if c.get(key) and c[key] not in files:
             c[key] = None
+    if not any(c.get(k) for k in ("fewshot_split", "training_split", "validation_split")):
+        c["fewshot_split"] = c.get("test_split")  # else it can show a question its own answer
     c["dataset_path"] = "json"
     c["dataset_name"] = None
     c["dataset_kwargs"] = {"data_files": files}

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param twins dropped because a held-out record has the same text
  * @param withoutTarget dropped because no token to learn is within the length
  * @param notChosen left out because fewer were requested
- * @param cut used, without their end
+ * @param cut used, without their end or, as contexts of choices, without their beginning
  * @param unansweredTurns turns of a chat after its last answer; they are left out
  * @param emptyTurns answers within a chat or history that are empty: they are read, not learned
  * @param examples the examples made from the used records; windows make several from one record

@@ -16,6 +16,9 @@ import java.util.Locale;
  */
 public record ClassifierShape(
     Network network, int rows, int width, int layers, int heads, int positions) {
+  /** The largest number of positions. */
+  public static final int MOST_POSITIONS = 1 << 20;
+
   /** The networks that there are. The words are those of experiment files and of folders. */
   public enum Network {
     /** The mean of the embeddings of a text's tokens, then hidden layers: a bag of words. */
@@ -37,7 +40,7 @@ public record ClassifierShape(
     within("width", width, 1, 1 << 14);
     within("layers", layers, network == Network.MLP ? 0 : 1, 100);
     within("heads", heads, 1, 1 << 10);
-    within("max-length", positions, 1, 1 << 20);
+    within("max-length", positions, 1, MOST_POSITIONS);
     if (network == Network.ENCODER && width % heads != 0) {
       throw new PalimpsestException(heads + " heads do not divide a width of " + width);
     }

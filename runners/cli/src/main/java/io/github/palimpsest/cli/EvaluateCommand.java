@@ -92,6 +92,13 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "a folder for the scores and the outcome of each item")
   @Nullable Path out;
 
+  @Option(
+      names = "--skip-too-long",
+      description =
+          "leave out items with a choice or target that alone has more tokens than the model has"
+              + " positions, and count them; without it, they are refused")
+  boolean skipTooLong;
+
   @Mixin DeviceOption device = new DeviceOption();
 
   @Option(names = "--json", description = "one object")
@@ -125,7 +132,9 @@ final class EvaluateCommand implements Callable<Integer> {
     Map<String, TaskRow> rows = new LinkedHashMap<>();
     try (ModelEvaluation evaluation =
         new ModelEvaluation(directory, adapter.weights(directory, registry), device.present())) {
-      for (PreparedTask task : prepared) {
+      ModelEvaluation.Fitting fitting = evaluation.fitting(prepared, skipTooLong);
+      fitting.told().forEach(line -> spec.commandLine().getErr().println(line + "; left out"));
+      for (PreparedTask task : fitting.tasks()) {
         tell(task);
         TaskResult result = evaluation.of(task);
         folder.ifPresent(f -> f.writeItems(result.task(), Rows.items(result)));

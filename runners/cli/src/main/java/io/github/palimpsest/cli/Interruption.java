@@ -1,12 +1,9 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.cli.terminal.EndSignals;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.pool.Whereabouts;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import org.jline.utils.Signals;
 
 /**
  * Ctrl-C or SIGTERM: at the first one the run stops after its step, with a checkpoint; at the
@@ -14,22 +11,15 @@ import org.jline.utils.Signals;
  * schedulers with the second; each worker stops in this way.
  */
 final class Interruption implements AutoCloseable {
-  private static final List<String> SIGNALS = List.of("INT", "TERM");
-
   private final Runnable first;
-  private final Map<String, Object> before = new HashMap<>();
+  private final EndSignals signals;
   private boolean heard;
   private volatile boolean wanted;
 
   private Interruption(Runnable first) {
     this.first = first;
     Whereabouts.ofThisProcess().ifPresent(Whereabouts::listen);
-    for (String signal : SIGNALS) {
-      Object handler = Signals.register(signal, this::interrupted);
-      if (handler != null) { // the system knows it
-        before.put(signal, handler);
-      }
-    }
+    signals = EndSignals.to(this::interrupted);
   }
 
   /** Listens from now on, without messages. */
@@ -72,6 +62,6 @@ final class Interruption implements AutoCloseable {
 
   @Override
   public void close() {
-    before.forEach(Signals::unregister);
+    signals.close();
   }
 }

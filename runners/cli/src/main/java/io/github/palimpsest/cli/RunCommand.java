@@ -190,7 +190,7 @@ final class RunCommand implements Callable<Integer> {
     if (requireCertified) {
       new RequiredCertificates(plan, plugins.folder, spec.commandLine().getErr()).check();
     }
-    Path folder = out == null ? FolderExperiment.ofName(read.name(), "--out") : out;
+    Path folder = out == null ? FolderExperiment.ofName(read.name()) : out;
     Plan first = rule.map(r -> r.begin(plan, folder)).orElse(plan);
     if (asked == null && !worker && !on.wanted() && !devices.given() && LAUNCHED) {
       workers = PoolSize.of(first, open(first, folder));

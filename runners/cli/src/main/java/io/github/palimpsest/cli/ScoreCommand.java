@@ -126,6 +126,9 @@ final class ScoreCommand implements Callable<Integer> {
               + "' has the name of a file of records: give it by --instructions, which also scores"
               + " records with a 'text'");
     }
+    if (documents.statesFormat() && data.instructions == null) {
+      throw new PalimpsestException("--format applies to --instructions alone");
+    }
     PluginRegistry registry = adapter.plugins.registry();
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     Device where = device.present();
@@ -137,7 +140,7 @@ final class ScoreCommand implements Callable<Integer> {
       ContinuationEncoder encoder = new ContinuationEncoder(tokenizer, positions);
       ObjectNode scores =
           data.choices == null
-              ? texts(likelihoods, encoder, directory)
+              ? texts(likelihoods, encoder, directory, registry)
               : choices(likelihoods, encoder, data.choices);
       print(scores);
     }
@@ -147,7 +150,8 @@ final class ScoreCommand implements Callable<Integer> {
   private ObjectNode texts(
       ModelLogLikelihoods likelihoods,
       ContinuationEncoder encoder,
-      HuggingFaceDirectory directory) {
+      HuggingFaceDirectory directory,
+      PluginRegistry registry) {
     int step = stride(encoder.maxLength());
     DataCounts counts;
     Optional<ChatTemplate> template = Optional.empty();
@@ -169,10 +173,8 @@ final class ScoreCommand implements Callable<Integer> {
       texts = ScoredText.of(wholes.examples(), wholes.bytes(), encoder.maxLength() + 1, step);
       counts = read.counts().chosen(read.documents().size(), read.documents().size());
     } else if (data.instructions != null) {
-      Optional<Value.Call> stated =
-          Optional.ofNullable(turns)
-              .map(t -> RecipeText.parse("chat(turns=" + t + ")").sum().get(0));
-      DataFormats formats = DataFormats.builtIn().with(directory.chatTemplates());
+      DataFormats formats = DataFormats.of(registry).with(directory.chatTemplates());
+      Optional<Value.Call> stated = stated(formats);
       FileSource source = new FileSource(HubCache.data(data.instructions));
       documents.requireText(List.of(source), stated);
       DataSource.Read read = documents.of(source, formats, stated);
@@ -204,6 +206,18 @@ final class ScoreCommand implements Callable<Integer> {
         .put("dropped", counts.dropped());
     template.ifPresent(t -> node.put("chat_template", t.sha256()));
     return counted(node, counts);
+  }
+
+  private Optional<Value.Call> stated(DataFormats formats) {
+    if (turns == null) {
+      return documents.stated(formats);
+    }
+    String chat = "chat(turns=" + turns + ")";
+    if (documents.statesFormat()) {
+      throw new PalimpsestException(
+          "--chat-turns has no effect with --format: write --format \"" + chat + "\"");
+    }
+    return Optional.of(RecipeText.parse(chat).sum().get(0));
   }
 
   private void tell(DataCounts counts, int length) {
@@ -243,9 +257,13 @@ final class ScoreCommand implements Callable<Integer> {
     ChoiceItem.Read read = documents.choices(file);
     read.notes().sentences().forEach(spec.commandLine().getErr()::println);
     List<ChoiceItem> items = read.items();
-    DataCounts counts = DataCounts.of(items.size()).chosen(items.size(), items.size());
+    ChoiceScores.Encoded questions = ChoiceScores.encoded(encoder, "data", items);
+    DataCounts counts =
+        DataCounts.of(items.size() + read.notes().bad())
+            .bad(read.notes().bad())
+            .encoded(0, questions.cut(), items.size());
     tell(counts, encoder.maxLength());
-    ChoiceScores scores = ChoiceScores.of(likelihoods.sharing(), encoder, "data", items);
+    ChoiceScores scores = ChoiceScores.of(likelihoods.sharing(), questions);
     return counted(
         Json.object()
             .put("acc", scores.acc().value())

@@ -6,6 +6,7 @@ import io.github.palimpsest.cli.option.AdapterOptions;
 import io.github.palimpsest.cli.option.DeviceOption;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.terminal.EndSignals;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -128,8 +128,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     Limits limits = new Limits(maxBody, maxWaiting, maxNewTokens, Duration.ofSeconds(timeout));
     CountDownLatch ended = new CountDownLatch(1);
-    Object term = Signals.register("TERM", ended::countDown);
-    Object interrupt = Signals.register("INT", ended::countDown);
+    EndSignals signals = EndSignals.to(ended::countDown);
     try (InferenceServer server = new InferenceServer(models, host, port, key, limits)) {
       server.start();
       PrintWriter err = spec.commandLine().getErr();
@@ -140,8 +139,7 @@ final class ServeCommand implements Callable<Integer> {
       err.println("palimpsest: answering the last requests");
       err.flush();
     } finally {
-      Signals.unregister("TERM", term);
-      Signals.unregister("INT", interrupt);
+      signals.close();
     }
     return ExitCode.OK;
   }

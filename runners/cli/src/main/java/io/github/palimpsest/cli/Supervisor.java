@@ -2,6 +2,7 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.option.FolderExperiment;
+import io.github.palimpsest.cli.terminal.EndSignals;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.pool.StallWatch;
 import io.github.palimpsest.execution.pool.Whereabouts;
@@ -16,7 +17,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jline.utils.Signals;
 
 /**
  * Runs a command that loads third-party plugin JARs in a separate process. A plugin that ends the
@@ -82,8 +82,7 @@ public final class Supervisor {
       Process process = new ProcessBuilder(command(seen)).inheritIO().start();
       Thread end = new Thread(() -> end(process), "supervisor-end");
       Runtime.getRuntime().addShutdownHook(end);
-      Object interrupt = Signals.register("INT", () -> interrupt(process, seen));
-      Object term = Signals.register("TERM", () -> interrupt(process, seen));
+      EndSignals signals = EndSignals.to(() -> interrupt(process, seen));
       StallWatch watch = new StallWatch();
       boolean stalled = false;
       while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -97,8 +96,7 @@ public final class Supervisor {
         return ExitCode.FAILED; // the signal that ends this process says how it ended
       }
       Runtime.getRuntime().removeShutdownHook(end);
-      Signals.unregister("INT", interrupt);
-      Signals.unregister("TERM", term);
+      signals.close();
       return code(seen, process.exitValue(), stalled);
     }
   }

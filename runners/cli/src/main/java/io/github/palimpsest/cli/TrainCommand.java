@@ -3,11 +3,9 @@ package io.github.palimpsest.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataCounts;
-import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.cli.card.CommandText;
 import io.github.palimpsest.cli.card.ModelCard;
@@ -58,7 +56,6 @@ import picocli.CommandLine.Spec;
     description = "Trains a model on one data file and saves a Hugging Face directory.",
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
-  private static final String AUTO = "auto";
 
   @Option(
       names = "--model",
@@ -92,15 +89,6 @@ final class TrainCommand implements Callable<Integer> {
       defaultValue = "adamw",
       description = "the recipe; default: ${DEFAULT-VALUE}")
   String recipe = "";
-
-  @Option(
-      names = "--format",
-      paramLabel = "NAME",
-      defaultValue = AUTO,
-      description =
-          "auto, or the name of a format, as 'list --kind format' has it; default:"
-              + " ${DEFAULT-VALUE}")
-  String format = AUTO;
 
   @Mixin DocumentOptions documents = new DocumentOptions();
 
@@ -220,7 +208,7 @@ final class TrainCommand implements Callable<Integer> {
             .with(new LossChunk(lossChunk))
             .with(slots.storage())
             .inTowers(towers);
-    Optional<Value.Call> stated = stated(DataFormats.of(registry));
+    Optional<Value.Call> stated = documents.stated(DataFormats.of(registry));
     TrainingRun.check(out, options);
     requireAdapter(read);
     // a folder of a model has the model's own tensors and no others
@@ -314,22 +302,6 @@ final class TrainCommand implements Callable<Integer> {
       spec.commandLine().getOut().println(Json.text(told));
     }
     return ExitCode.OK;
-  }
-
-  /** The format, refused now if there is none or it has nothing to train on. */
-  private Optional<Value.Call> stated(DataFormats formats) {
-    if (format.equals(AUTO)) {
-      return Optional.empty();
-    }
-    RecipeText text = RecipeText.parse(format);
-    if (text.sum().size() != 1 || !text.pipe().isEmpty()) {
-      throw new PalimpsestException("--format must name one format, not '" + format + "'");
-    }
-    Value.Call call = text.sum().get(0);
-    if (formats.component(call, documents.template).create().gives() == DataFormat.Gives.CHOICES) {
-      throw new PalimpsestException("format '" + format + "' cannot be used for training");
-    }
-    return Optional.of(call);
   }
 
   private void requireAdapter(Recipe read) {

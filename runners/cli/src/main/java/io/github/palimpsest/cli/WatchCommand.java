@@ -6,6 +6,7 @@ import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.TrackingOptions;
 import io.github.palimpsest.cli.option.WebOptions;
 import io.github.palimpsest.cli.terminal.Dashboard;
+import io.github.palimpsest.cli.terminal.EndSignals;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.FullScreen;
 import io.github.palimpsest.cli.terminal.NativeMessages;
@@ -24,7 +25,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,17 +74,17 @@ final class WatchCommand implements Callable<Integer> {
       GridPlan.of(new FolderLayout(folder)); // a folder without a grid is refused
     }
     NativeMessages.divert();
-    Object before = Signals.register("INT", interrupted::countDown);
+    EndSignals signals = EndSignals.to(interrupted::countDown);
     try (Tracking shown =
         tracking.follow(folder, Track.NONE, plugins.registry(), spec.commandLine().getErr())) {
       shown.begin();
       return web.web ? page(port) : text();
     } finally {
-      Signals.unregister("INT", before);
+      signals.close();
     }
   }
 
-  /** Waits for the next look; returns whether Ctrl-C came first. */
+  /** Waits for the next look; returns whether Ctrl-C or SIGTERM came first. */
   private boolean ends() throws InterruptedException {
     return interrupted.await(seconds, TimeUnit.SECONDS);
   }

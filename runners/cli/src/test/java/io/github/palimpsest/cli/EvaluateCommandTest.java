@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.results.evaluation.EvaluationFolder;
 import io.github.palimpsest.results.evaluation.EvaluationSummary;
 import io.github.palimpsest.results.evaluation.ItemRow;
+import io.github.palimpsest.results.evaluation.TaskRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,65 @@ class EvaluateCommandTest {
     List<ItemRow> items = folder.readItems("long");
     assertThat(items.get(0).cut()).isZero();
     assertThat(items.get(1).cut()).isPositive();
+  }
+
+  @Test
+  void items_that_are_too_long_are_told_of_all_tasks_before_anything_is_scored_and_can_be_skipped()
+      throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    Path tooLong = task("long", "b ".repeat(30).strip(), "a", "b ".repeat(40).strip());
+    Path fits = task("short", "a", "b");
+    String tasks = task() + "," + tooLong + "," + fits;
+    Path out = temp.resolve("out");
+    Object[] evaluate = {"evaluate", "--model", model, "--tasks", tasks, "--out", out};
+    String told =
+        "long: 2 of 3 items have a choice or target with more than the 24 tokens that the model is"
+            + " given; the first is long/0: the target has 30 tokens";
+    Command refused = Command.run(evaluate);
+    assertThat(refused.refusal(2)).contains(told, "--skip-too-long");
+    assertThat(refused.out()).isEmpty();
+    Command run = Command.run(with(evaluate, "--skip-too-long")).ok();
+    assertThat(run.err()).contains(told + "; left out");
+    EvaluationFolder folder = new EvaluationFolder(out);
+    assertThat(folder.read().tasks()).extracting(TaskRow::items).containsExactly(3, 1, 2);
+    assertThat(folder.read().tasks()).extracting(TaskRow::skipped).containsExactly(0, 2, 0);
+    assertThat(folder.readItems("long")).extracting(ItemRow::item).containsExactly("long/1");
+    Path none = task("none", "b ".repeat(30).strip());
+    assertThat(
+            Command.run("evaluate", "--model", model, "--tasks", none, "--skip-too-long")
+                .refusal(2))
+        .contains("task 'none' has no item that is not too long for the model");
+  }
+
+  /** A task of targets. */
+  private Path task(String name, String... targets) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (String target : targets) {
+      lines.append("{\"q\": \"a\", \"t\": \"%s\"}%n".formatted(target));
+    }
+    Files.writeString(temp.resolve(name + ".jsonl"), lines);
+    return Files.writeString(
+        temp.resolve(name + ".yaml"),
+        "name: %s\ndata: {files: {test: %s.jsonl}}\n".formatted(name, name)
+            + "context: \"{{q}}\"\ntarget: \"{{t}}\"\nmeasures: [acc]\n");
+  }
+
+  @Test
+  void choices_that_are_scored_alone_are_cut_and_refused_as_those_of_tasks() throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    String line = "{\"query\": \"%s\", \"choices\": [\"b\", \"%s\"], \"gold\": 0}%n";
+    Path file =
+        Files.writeString(
+            temp.resolve("c.jsonl"),
+            line.formatted("a", "c") + line.formatted("a ".repeat(40) + "a", "c"));
+    Command run = Command.run("score", "--model", model, "--choices", file, "--json").ok();
+    assertThat(run.err()).contains("2 records read, 2 used, 1 cut to 24 tokens");
+    assertThat(new ObjectMapper().readTree(run.out()).at("/data/cut").asInt()).isEqualTo(1);
+    Files.writeString(
+        file, line.formatted("a", "c") + line.formatted("a", "c ".repeat(30).strip()));
+    assertThat(Command.run("score", "--model", model, "--choices", file).refusal(2))
+        .contains("1 of 2 items has a choice or target with more than the 24 tokens")
+        .contains("c.jsonl:2: choice 1 has 30 tokens");
   }
 
   @Test

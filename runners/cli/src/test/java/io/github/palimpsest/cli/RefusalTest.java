@@ -286,6 +286,31 @@ class RefusalTest {
   }
 
   @Test
+  void scored_records_can_have_a_stated_format() throws IOException {
+    Object[] score = {"score", "--model", model, "--instructions"};
+    Path file =
+        Files.writeString(
+            temp.resolve("q.jsonl"),
+            "{\"question\": \"reverse a b\", \"answer\": \"b a\", \"choices\": [\"b a\", \"a\"]}\n");
+    assertThat(Command.run(with(score, file)).refusal(2))
+        .contains("q.jsonl:1: choices look like answers to choose from", "format: questions");
+    assertThat(Command.run(with(score, file, "--format", "questions")).ok().out())
+        .contains("examples 1");
+    assertThat(Command.run(with(score, file, "--format", "question")).refusal(2))
+        .contains("unknown format 'question'; did you mean 'questions'?");
+    assertThat(Command.run(with(score, file, "--format", "choices")).refusal(2))
+        .contains("--format=choices", "score --choices");
+    assertThat(
+            Command.run(with(score, file, "--format", "questions", "--chat-turns", "labels"))
+                .refusal(2))
+        .contains("--format \"chat(turns=labels)\"");
+    assertThat(
+            Command.run("score", "--model", model, "--choices", file, "--format", "questions")
+                .refusal(2))
+        .contains("--format applies to --instructions alone");
+  }
+
+  @Test
   void a_filter_on_a_column_that_there_is_not_names_the_nearest() {
     Object[] score = {"score", "--model", model, "--instructions", data, "--filter"};
     assertThat(Command.run(with(score, "outptu = 'a b'")).refusal(2))
@@ -311,8 +336,8 @@ class RefusalTest {
         .contains("\"evaluated_and_trained\"");
   }
 
-  private static Object[] with(Object[] arguments, Object more) {
-    return Stream.concat(Arrays.stream(arguments), Stream.of(more)).toArray();
+  private static Object[] with(Object[] arguments, Object... more) {
+    return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray();
   }
 
   @Test

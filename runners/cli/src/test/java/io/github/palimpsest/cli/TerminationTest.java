@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -24,7 +25,17 @@ import org.junit.jupiter.api.io.TempDir;
 class TerminationTest {
   @TempDir Path temp;
 
-  private Process start(Path out) throws IOException {
+  private static ProcessBuilder palimpsest(Object... arguments) {
+    List<String> all = new ArrayList<>();
+    all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // with it the work is that of a worker, as the launcher has it
+    all.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dpalimpsest.command=true"));
+    all.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    Stream.of(arguments).map(Object::toString).forEach(all::add);
+    return new ProcessBuilder(all);
+  }
+
+  private Process run(Path out) throws IOException {
     Path file =
         Files.writeString(
             temp.resolve("long.yaml"),
@@ -36,13 +47,9 @@ class TerminationTest {
             axes: {optimizer: sgd}
             seeds: [1]
             """);
-    List<String> all = new ArrayList<>();
-    all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // with it the work is that of a worker, as the launcher has it
-    all.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dpalimpsest.command=true"));
-    all.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    all.addAll(List.of("run", file.toString(), "--out", out.toString()));
-    return new ProcessBuilder(all).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    return palimpsest("run", file, "--out", out)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   /** Whether a process has noted that it trains a task. */
@@ -63,7 +70,7 @@ class TerminationTest {
   void a_terminated_run_stops_after_its_step_with_a_checkpoint_and_leaves_no_trace_of_a_death()
       throws Exception {
     Path out = temp.resolve("out");
-    Process process = start(out);
+    Process process = run(out);
     String said;
     try (BufferedReader err = process.errorReader()) {
       while (process.isAlive() && !trains(out.resolve("work"))) {
@@ -79,5 +86,24 @@ class TerminationTest {
     JsonNode status = CommandTest.json(Command.run("status", out, "--json"));
     assertThat(status.path("runs")).as("processes that run or died").isEmpty();
     assertThat(out.resolve("work")).as("the checkpoint").isNotEmptyDirectory();
+  }
+
+  @Test
+  void a_terminated_watch_ends_as_after_ctrl_c() throws Exception {
+    Files.writeString(
+        temp.resolve("plan.json"),
+        """
+        {"experiment": "toy", "cells": [{"id": "a", "label": "sgd", "seed": 1}]}
+        """);
+    Process process =
+        palimpsest("watch", temp).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try (BufferedReader shown = process.inputReader()) {
+      shown.readLine(); // it listens before it shows anything
+      process.toHandle().destroy();
+      process.onExit().join();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).isEqualTo(ExitCode.INTERRUPTED);
   }
 }

@@ -141,7 +141,7 @@ class PromptTuningTest {
           plan(16, "{optimizer: [sgd], adapter: [none, prompt-tuning(tokens=%d)]}".formatted(rows));
       assertThatThrownBy(() -> run(longer, temp.resolve("out"), RunListener.NONE))
           .isInstanceOf(PalimpsestException.class)
-          .hasMessageContaining("prompts.yaml")
+          .hasMessageStartingWith("prompts.yaml:6:53: ")
           .hasMessageContaining("'prompt-tuning(init=vocabulary, tokens=%d)'".formatted(rows))
           .hasMessageContaining(
               "'training.max-length' is 16 tokens, and with %d rows before them the model's %d"

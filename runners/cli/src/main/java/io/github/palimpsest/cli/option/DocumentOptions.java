@@ -2,6 +2,8 @@ package io.github.palimpsest.cli.option;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.llm.format.Choices;
 import io.github.palimpsest.llm.format.PromptTemplate;
@@ -25,6 +27,17 @@ import picocli.CommandLine.TypeConversionException;
 
 /** How a file is read into documents. */
 public final class DocumentOptions {
+  private static final String AUTO = "auto";
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      defaultValue = AUTO,
+      description =
+          "auto, or the name of a format, as 'list --kind format' has it; default:"
+              + " ${DEFAULT-VALUE}")
+  String format = AUTO;
+
   @Option(
       names = "--template",
       paramLabel = "NAME",
@@ -79,6 +92,35 @@ public final class DocumentOptions {
         throw new TypeConversionException(e.getMessage());
       }
     }
+  }
+
+  /** Whether a format is named. */
+  public boolean statesFormat() {
+    return !format.equals(AUTO);
+  }
+
+  /**
+   * The format that is named.
+   *
+   * @throws PalimpsestException if there is none of that name, or it gives no documents
+   */
+  public Optional<Value.Call> stated(DataFormats formats) {
+    if (!statesFormat()) {
+      return Optional.empty();
+    }
+    RecipeText text = RecipeText.parse(format);
+    if (text.sum().size() != 1 || !text.pipe().isEmpty()) {
+      throw new PalimpsestException("--format must name one format, not '" + format + "'");
+    }
+    Value.Call call = text.sum().get(0);
+    if (formats.component(call, template).create().gives() == DataFormat.Gives.CHOICES) {
+      throw new PalimpsestException(
+          "--format="
+              + format
+              + ": its questions with choices are no documents; 'score --choices' scores them, and"
+              + " 'run' trains on them");
+    }
+    return Optional.of(call);
   }
 
   public DataSource.Read of(Path file, DataFormats formats, Optional<Value.Call> format) {

@@ -66,24 +66,9 @@ public final class FolderExperiment {
     return cells.isEmpty() ? plan : plan.only(cells);
   }
 
-  /**
-   * The output folder of an experiment, by its name, in the folder of all experiments.
-   *
-   * @param option the option to give instead
-   * @throws PalimpsestException if the name is no name of a folder
-   */
-  public static Path ofName(String name, String option) {
-    Path folder = EVERYTHING.resolve(name).normalize();
-    if (!EVERYTHING.equals(folder.getParent()) || name.contains("/") || name.contains("\\")) {
-      throw new PalimpsestException(
-          "the experiment's name '"
-              + name
-              + "' does not name a folder in "
-              + EVERYTHING
-              + ": give "
-              + option);
-    }
-    return folder;
+  /** The output folder of an experiment, by its name, in the folder of all experiments. */
+  public static Path ofName(String name) {
+    return EVERYTHING.resolve(name);
   }
 
   /**

@@ -137,9 +137,7 @@ public final class SubmissionOptions {
 
   /** The output folder. */
   public Path folder(String name) {
-    return (folder == null ? FolderExperiment.ofName(name, "--folder") : folder)
-        .toAbsolutePath()
-        .normalize();
+    return (folder == null ? FolderExperiment.ofName(name) : folder).toAbsolutePath().normalize();
   }
 
   /** The processors of each worker. */

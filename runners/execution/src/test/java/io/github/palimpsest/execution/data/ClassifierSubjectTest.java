@@ -97,6 +97,15 @@ class ClassifierSubjectTest {
   }
 
   @Test
+  void a_length_that_no_classifier_has_is_refused_at_its_line() {
+    assertThatThrownBy(() -> open(FILE.replace("max-length: 4", "max-length: 1048577")))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage(
+            "c.yaml:5:12: 'training.max-length' is 1048577, and a classifier has at most 1048576"
+                + " positions");
+  }
+
+  @Test
   void a_text_may_have_any_class_of_the_stream_or_only_those_of_its_task() {
     for (String scenario : List.of("class-incremental", "task-incremental")) {
       try (Subject subject = open(FILE.replace("mlp,", "mlp, scenario: " + scenario + ","))) {

@@ -28,8 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The requests of the harness, lm_eval 0.4.13, for made-up records, with and without examples
  * before the question. {@code prompts.json} was written by the harness's own {@code
- * ConfigurableTask} over those records. RACE and LAMBADA have no examples there: the harness draws
- * them from the evaluated records and can show a question its own answer.
+ * ConfigurableTask} over those records. For RACE and LAMBADA, whose examples come from the
+ * evaluated records, it had {@code fewshot_split: test}: without it, it can show a question its own
+ * answer.
  */
 class HarnessPromptsTest {
   @TempDir Path temp;

@@ -105,6 +105,28 @@ public class TaskFileTest {
   }
 
   @Test
+  void examples_can_have_another_delimiter_than_the_question() throws IOException {
+    Path file =
+        Files.writeString(
+            temp.resolve("t.yaml"),
+            """
+            name: t
+            data: {files: {test: t.jsonl, train: u.jsonl}}
+            context: "{{thing}}"
+            delimiter: ""
+            target: " {{colour}}"
+            shots: {number: 1, from: [train], order: first, delimiter: " is"}
+            measures: [acc]
+            """);
+    Files.writeString(temp.resolve("t.jsonl"), "{\"thing\": \"snow\", \"colour\": \"white\"}\n");
+    Files.writeString(temp.resolve("u.jsonl"), "{\"thing\": \"coal\", \"colour\": \"black\"}\n");
+    TaskCatalog.Entry entry = TaskCatalog.builtIn(registry).find(List.of(file.toString())).get(0);
+    assertThat(PreparedTask.of(entry, records(), all()).items())
+        .containsExactly(
+            new TaskItem.Completion("t/0", new TaskItem.Pair("coal is black\n\nsnow", " white")));
+  }
+
+  @Test
   void a_target_that_begins_with_white_space_after_a_delimiter_is_refused() throws IOException {
     String text =
         "name: t\ndata: {files: {test: t.jsonl}}\ncontext: \"{{thing}}\"\n"

@@ -1,5 +1,6 @@
 package io.github.palimpsest.experiment.evaluation;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.Generator;
@@ -8,6 +9,7 @@ import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
+import io.github.palimpsest.llm.score.TooLong;
 import io.github.palimpsest.llm.task.TaskEvaluation;
 import io.github.palimpsest.llm.task.TaskResult;
 import io.github.palimpsest.llm.text.TextTokenizer;
@@ -45,11 +47,52 @@ public final class ModelEvaluation implements AutoCloseable {
     this.encoder = new ContinuationEncoder(tokenizer, directory.model().spec().positions());
   }
 
+  /**
+   * Tasks with items that the model can be asked.
+   *
+   * @param tasks the tasks without the other items, which they count
+   * @param told a sentence for each task that had others
+   */
+  public record Fitting(List<PreparedTask> tasks, List<String> told) {
+    /** Copies the lists. */
+    public Fitting {
+      tasks = List.copyOf(tasks);
+      told = List.copyOf(told);
+    }
+  }
+
+  /**
+   * Finds the items that the model cannot be asked, see {@link TaskEvaluation#tooLong}, of all
+   * tasks. Nothing is scored.
+   *
+   * @param skip whether they are left out
+   * @throws PalimpsestException if there are any that are not left out, or no other item of a task
+   */
+  public Fitting fitting(List<PreparedTask> all, boolean skip) {
+    List<PreparedTask> fitting = new ArrayList<>();
+    List<String> told = new ArrayList<>();
+    for (PreparedTask task : all) {
+      List<TooLong> found = evaluation().tooLong(task.task(), task.items());
+      if (!found.isEmpty()) {
+        String said = TooLong.told(found, task.items().size(), encoder.maxLength());
+        told.add(task.task().name() + ": " + said);
+      }
+      fitting.add(found.isEmpty() || !skip ? task : task.without(found));
+    }
+    if (!told.isEmpty() && !skip) {
+      throw new PalimpsestException(
+          String.join(". ", told) + ". --skip-too-long leaves such items out and counts them");
+    }
+    return new Fitting(fitting, told);
+  }
+
   /** Evaluates the model on a task. */
   public TaskResult of(PreparedTask prepared) {
-    TaskEvaluation evaluation =
-        new TaskEvaluation(e -> likelihoods().sharing().of(e), encoder, this::generated);
-    return evaluation.of(prepared.task(), prepared.items());
+    return evaluation().of(prepared.task(), prepared.items());
+  }
+
+  private TaskEvaluation evaluation() {
+    return new TaskEvaluation(e -> likelihoods().sharing().of(e), encoder, this::generated);
   }
 
   private ModelLogLikelihoods likelihoods() {

@@ -24,6 +24,7 @@ public final class Rows {
         prepared.split().split(),
         result.items().size(),
         (int) result.items().stream().filter(o -> o.cut() > 0).count(),
+        prepared.skipped(),
         prepared.task().shots().number(),
         prepared.pool().map(TaskRecords.Split::split).orElse(""),
         prepared.split().files().stream().map(Fingerprint::of).toList(),

@@ -77,10 +77,12 @@ public record Experiment(
    * Places in the experiment file.
    *
    * @param model where it names the model
+   * @param length where it sets {@code training.max-length}; that of the model if it does not
    * @param primary where it names each primary outcome
    * @param trackers where it names each tracker, by the tracker's word
    */
-  public record Places(Place model, List<Place> primary, Map<String, Place> trackers) {
+  public record Places(
+      Place model, Place length, List<Place> primary, Map<String, Place> trackers) {
     /** Copies the collections. */
     public Places {
       primary = List.copyOf(primary);

@@ -156,7 +156,7 @@ public final class ExperimentFile {
     }
     YamlMap root = declared.map(d -> plain.with(Variables.of(d, given))).orElse(plain);
     ExperimentKeys.FILE.check(root);
-    String name = root.scalar("name").map(YamlScalar::name).orElse(baseName(file));
+    String name = name(root, file);
     List<DataSet> tasks = root.maps("tasks").stream().map(DataSetReader::task).toList();
     tasks.forEach(DataSetReader::requireEvaluation);
     List<DataSet> kept = root.maps("evaluation").stream().map(DataSetReader::evaluated).toList();
@@ -212,6 +212,10 @@ public final class ExperimentFile {
         .ifPresent(track -> track.keys().forEach(word -> trackers.put(word, track.place(word))));
     return new Experiment.Places(
         root.place("model"),
+        root.map("training")
+            .filter(training -> training.has("max-length"))
+            .map(training -> training.place("max-length"))
+            .orElse(root.place("model")),
         root.map("analysis").stream()
             .flatMap(analysis -> analysis.scalars("primary").stream())
             .map(YamlScalar::place)
@@ -240,6 +244,16 @@ public final class ExperimentFile {
   /** A number whose range was checked with the file. */
   private static int whole(YamlScalar v) {
     return (int) v.integer(Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  /** The name, or that of the file. It also names the output folder, so it is no path. */
+  private static String name(YamlMap root, String file) {
+    String name = root.scalar("name").map(YamlScalar::name).orElseGet(() -> baseName(file));
+    if (name.contains("/") || name.contains("\\") || List.of("", ".", "..").contains(name)) {
+      throw root.place("name")
+          .error("the experiment's name '" + name + "' cannot be the name of its output folder");
+    }
+    return name;
   }
 
   private static String baseName(String file) {

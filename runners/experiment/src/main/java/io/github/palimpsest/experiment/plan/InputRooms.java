@@ -47,29 +47,35 @@ public final class InputRooms {
   }
 
   private static void require(Experiment e, Component<Adapter> adapter, Model model) {
+    Optional<InputRoom> limited;
     try {
-      rows(adapter, model)
-          .map(rows -> InputRoom.of(model, rows))
-          .ifPresent(
-              room -> {
-                int longest = e.maxLength() == 0 ? room.places() : e.maxLength();
-                if (longest > room.tokens()) {
-                  throw new PalimpsestException(
-                      (e.maxLength() == 0
-                              ? "'training.max-length' is not set, so examples have up to "
-                              : "'training.max-length' is ")
-                          + longest
-                          + " tokens, and with "
-                          + room.rows().count()
-                          + " rows before them the model's "
-                          + room.places()
-                          + " positions hold at most "
-                          + room.tokens()
-                          + ": set 'max-length' to that, or take fewer rows");
-                }
-              });
+      limited = rows(adapter, model).map(rows -> InputRoom.of(model, rows));
     } catch (PalimpsestException problem) {
       throw e.place().error("'" + adapter + "': " + problem.getMessage());
+    }
+    if (limited.isEmpty()) {
+      return;
+    }
+    InputRoom room = limited.get();
+    int longest = e.maxLength() == 0 ? room.places() : e.maxLength();
+    if (longest > room.tokens()) {
+      throw e.places()
+          .length()
+          .error(
+              "'"
+                  + adapter
+                  + "': "
+                  + (e.maxLength() == 0
+                      ? "'training.max-length' is not set, so examples have up to "
+                      : "'training.max-length' is ")
+                  + longest
+                  + " tokens, and with "
+                  + room.rows().count()
+                  + " rows before them the model's "
+                  + room.places()
+                  + " positions hold at most "
+                  + room.tokens()
+                  + ": set 'max-length' to that, or take fewer rows");
     }
   }
 

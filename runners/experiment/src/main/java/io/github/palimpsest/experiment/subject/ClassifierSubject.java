@@ -124,6 +124,16 @@ public final class ClassifierSubject implements Subject {
     FreshClassifier made =
         e.classifier()
             .orElseThrow(() -> new IllegalArgumentException("the model is no classifier"));
+    if (e.maxLength() > ClassifierShape.MOST_POSITIONS) {
+      throw e.places()
+          .length()
+          .error(
+              "'training.max-length' is "
+                  + e.maxLength()
+                  + ", and a classifier has at most "
+                  + ClassifierShape.MOST_POSITIONS
+                  + " positions");
+    }
     Formats formats = Formats.of(registry).checked(e);
     Measures measures = Measures.of(e, registry);
     ClassifierData data = ClassifierData.read(e, formats);

@@ -9,6 +9,8 @@ import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.llm.layout.ReadNotes;
 import io.github.palimpsest.llm.score.ChoiceItem;
+import io.github.palimpsest.llm.score.ChoiceScores;
+import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.ScoredText;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
@@ -57,10 +59,12 @@ public record EvaluationData(
 
   /**
    * A copy that is ready to be scored: in windows or documents, at most as many as the set asks
-   * for.
+   * for, and with what is cut counted.
    *
    * @param measure how the set is scored
-   * @param length the most tokens of a window
+   * @param length the most tokens that the model is given
+   * @throws io.github.palimpsest.api.PalimpsestException if there is no target, or a choice alone
+   *     is longer
    */
   public EvaluationData encoded(Measure measure, TextTokenizer tokenizer, int length) {
     if (measure instanceof TargetMeasure) {
@@ -88,7 +92,18 @@ public record EvaluationData(
       return new EvaluationData(
           set, some, choices, null, counts.chosen(documents.size(), some.size()), notes);
     }
-    return this;
+    long cut = questions(tokenizer, length).cut();
+    return new EvaluationData(
+        set, documents, choices, null, counts.encoded(0, cut, counts.examples()), notes);
+  }
+
+  /**
+   * The questions as the model is given them.
+   *
+   * @throws io.github.palimpsest.api.PalimpsestException if a choice alone is longer
+   */
+  ChoiceScores.Encoded questions(TextTokenizer tokenizer, int length) {
+    return ChoiceScores.encoded(new ContinuationEncoder(tokenizer, length), set.name(), choices);
   }
 
   private boolean inWindows() {

@@ -24,7 +24,6 @@ import io.github.palimpsest.llm.layout.ReadNotes;
 import io.github.palimpsest.llm.layout.Weights;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.score.ChoiceScores;
-import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.GreedyAnswers;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.ScoredText;
@@ -73,7 +72,8 @@ public final class LanguageSubject implements Subject {
     this.packed = e.batching().pack();
     int positions = source.model().spec().positions();
     if (e.maxLength() > positions) {
-      throw e.place()
+      throw e.places()
+          .length()
           .error(
               "'training.max-length' is "
                   + e.maxLength()
@@ -127,9 +127,8 @@ public final class LanguageSubject implements Subject {
               .beside(corpus)
               .inBuckets(e.batching().buckets()));
     }
-    // encoded here once, so that a set without targets is refused before anything is trained
-    sets.replaceAll(
-        (name, data) -> data.encoded(measures.of(name), source.tokenizer(), encoder.length()));
+    // encoded here once, so that a set is refused before anything is trained
+    sets.replaceAll((name, data) -> encoded(data));
     TreeMap<String, DataCounts> scoredCounts = new TreeMap<>();
     sets.forEach((name, data) -> scoredCounts.put(name, data.counts()));
     data = DataUse.of(encoder.length(), counts, scoredCounts, sources);
@@ -166,6 +165,14 @@ public final class LanguageSubject implements Subject {
           name,
           new DataUse.Source(
               notes.formats(), notes.unread(), notes.files(), notes.bad(), notes.firstBad()));
+    }
+  }
+
+  private EvaluationData encoded(EvaluationData data) {
+    try {
+      return data.encoded(measures.of(data.set().name()), source.tokenizer(), encoder.length());
+    } catch (PalimpsestException problem) {
+      throw data.set().place().error("set '" + data.set().name() + "': " + problem.getMessage());
     }
   }
 
@@ -280,10 +287,9 @@ public final class LanguageSubject implements Subject {
               .toList());
     }
     if (measure instanceof ChoiceMeasure choices) {
-      ContinuationEncoder pairs = new ContinuationEncoder(source.tokenizer(), encoder.length());
+      ChoiceScores.Encoded questions = data.questions(source.tokenizer(), encoder.length());
       return ScoredItems.of(
-          choices,
-          ChoiceScores.answers(likelihoods(weights).sharing(), pairs, set, data.choices()));
+          choices, ChoiceScores.answers(likelihoods(weights).sharing(), questions));
     }
     AnswerMeasure generated = (AnswerMeasure) measure;
     return ScoredItems.of(

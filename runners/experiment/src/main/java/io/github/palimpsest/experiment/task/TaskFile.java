@@ -188,12 +188,18 @@ public final class TaskFile {
 
   private static Shots shots(YamlMap task, Question question) {
     Shots none =
-        new Shots(0, List.of("train", "validation", "test"), Shots.Order.RANDOM, "\n\n", false);
+        new Shots(
+            0,
+            List.of("train", "validation", "test"),
+            Shots.Order.RANDOM,
+            "\n\n",
+            Optional.empty(),
+            false);
     if (!task.has("shots")) {
       return none;
     }
     YamlMap map = task.requiredMap("shots");
-    map.onlyKeys(List.of("number", "from", "order", "separator", "apart"));
+    map.onlyKeys(List.of("number", "from", "order", "separator", "delimiter", "apart"));
     if (question instanceof Question.Whole) {
       throw map.place().error("a task of whole texts takes no 'shots'");
     }
@@ -203,6 +209,7 @@ public final class TaskFile {
         from.isEmpty() ? none.splits() : from,
         map.scalar("order").map(o -> o.choice(Shots.Order.class)).orElse(none.order()),
         map.scalar("separator").map(YamlScalar::text).orElse(none.separator()),
+        map.scalar("delimiter").map(YamlScalar::text),
         map.scalar("apart").map(YamlScalar::flag).orElse(false));
   }
 }

@@ -1,10 +1,12 @@
 package io.github.palimpsest.llm.score;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.measure.ChoiceAnswer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
@@ -24,30 +26,73 @@ public record ChoiceScores(
   public static final String DELIMITER = " ";
 
   /**
-   * Measures a model.
+   * Questions as a model is given them.
    *
    * @param task the prefix of the items' ids
+   * @param items the questions
+   * @param examples one for each choice of each question
+   * @param cut the number of questions whose beginning was cut off
    */
-  public static ChoiceScores of(
-      LogLikelihoods model, ContinuationEncoder encoder, String task, List<ChoiceItem> items) {
-    List<List<Double>> all = logLikelihoods(model, encoder, task, items);
-    return new ChoiceScores(
-        accuracy("acc", task, items, all, c -> 1),
-        accuracy("acc_norm", task, items, all, c -> c.codePointCount(0, c.length())),
-        accuracy("acc_bytes", task, items, all, c -> c.getBytes(StandardCharsets.UTF_8).length),
-        all);
+  public record Encoded(String task, List<ChoiceItem> items, List<Example> examples, int cut) {
+    /** Copies the lists. */
+    public Encoded {
+      items = List.copyOf(items);
+      examples = List.copyOf(examples);
+    }
   }
 
   /**
-   * What a model says of questions, for a measure.
+   * Encodes questions. The beginning of a question that is too long is cut off.
    *
-   * @param task the name that the items' ids begin with
+   * @param task the prefix of the items' ids
+   * @throws PalimpsestException if a choice alone has more tokens than the model is given; names
+   *     the record and the lengths
    */
-  public static List<ChoiceAnswer> answers(
-      LogLikelihoods model, ContinuationEncoder encoder, String task, List<ChoiceItem> items) {
-    List<List<Double>> all = logLikelihoods(model, encoder, task, items);
+  public static Encoded encoded(ContinuationEncoder encoder, String task, List<ChoiceItem> items) {
+    List<Example> examples = new ArrayList<>();
+    List<TooLong> tooLong = new ArrayList<>();
+    int cut = 0;
+    for (ChoiceItem item : items) {
+      boolean shortened = false;
+      Optional<TooLong> longer = Optional.empty();
+      for (int i = 0; i < item.choices().size(); i++) {
+        ContinuationEncoder.Fitted pair =
+            encoder.fitted(
+                id(task, item) + "." + examples.size(),
+                item.query(),
+                DELIMITER + item.choices().get(i));
+        examples.add(pair.example());
+        shortened |= pair.cut() > 0;
+        if (longer.isEmpty() && pair.wanted() > encoder.maxLength()) {
+          longer = Optional.of(new TooLong(item.origin(), "choice " + i, pair.wanted()));
+        }
+      }
+      cut += shortened ? 1 : 0;
+      longer.ifPresent(tooLong::add);
+    }
+    if (!tooLong.isEmpty()) {
+      throw new PalimpsestException(TooLong.told(tooLong, items.size(), encoder.maxLength()));
+    }
+    return new Encoded(task, items, examples, cut);
+  }
+
+  /** Measures a model. */
+  public static ChoiceScores of(LogLikelihoods model, Encoded questions) {
+    List<List<Double>> all = logLikelihoods(model, questions);
+    return new ChoiceScores(
+        accuracy("acc", questions, all, c -> 1),
+        accuracy("acc_norm", questions, all, c -> c.codePointCount(0, c.length())),
+        accuracy("acc_bytes", questions, all, c -> c.getBytes(StandardCharsets.UTF_8).length),
+        all);
+  }
+
+  /** What a model says of questions, for a measure. */
+  public static List<ChoiceAnswer> answers(LogLikelihoods model, Encoded questions) {
+    List<List<Double>> all = logLikelihoods(model, questions);
+    List<ChoiceItem> items = questions.items();
     return IntStream.range(0, items.size())
-        .<ChoiceAnswer>mapToObj(i -> new Answer(id(task, items.get(i)), items.get(i), all.get(i)))
+        .<ChoiceAnswer>mapToObj(
+            i -> new Answer(id(questions.task(), items.get(i)), items.get(i), all.get(i)))
         .toList();
   }
 
@@ -73,19 +118,11 @@ public record ChoiceScores(
     return task + "/" + item.number();
   }
 
-  private static List<List<Double>> logLikelihoods(
-      LogLikelihoods model, ContinuationEncoder encoder, String task, List<ChoiceItem> items) {
-    List<Example> examples = new ArrayList<>();
-    for (ChoiceItem item : items) {
-      for (String choice : item.choices()) {
-        String id = id(task, item) + "." + examples.size();
-        examples.add(encoder.pair(id, item.query(), DELIMITER + choice));
-      }
-    }
-    List<LogLikelihoods.Outcome> outcomes = model.of(examples);
+  private static List<List<Double>> logLikelihoods(LogLikelihoods model, Encoded questions) {
+    List<LogLikelihoods.Outcome> outcomes = model.of(questions.examples());
     List<List<Double>> all = new ArrayList<>();
     int next = 0;
-    for (ChoiceItem item : items) {
+    for (ChoiceItem item : questions.items()) {
       List<Double> ofItem = new ArrayList<>();
       for (int i = 0; i < item.choices().size(); i++) {
         ofItem.add(-outcomes.get(next++).nats());
@@ -97,10 +134,10 @@ public record ChoiceScores(
 
   private static Score accuracy(
       String measure,
-      String task,
-      List<ChoiceItem> items,
+      Encoded questions,
       List<List<Double>> logLikelihoods,
       ToIntFunction<String> length) {
+    List<ChoiceItem> items = questions.items();
     double[] right = new double[items.size()];
     for (int i = 0; i < right.length; i++) {
       List<String> choices = items.get(i).choices();
@@ -115,6 +152,7 @@ public record ChoiceScores(
       }
       right[i] = best == items.get(i).gold() ? 1 : 0;
     }
-    return Score.mean(measure, items.stream().map(item -> id(task, item)).toList(), right);
+    return Score.mean(
+        measure, items.stream().map(item -> id(questions.task(), item)).toList(), right);
   }
 }

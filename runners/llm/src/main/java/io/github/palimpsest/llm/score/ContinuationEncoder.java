@@ -41,6 +41,20 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
    */
   public record Fitted(Example example, int cut, int wanted) {}
 
+  /**
+   * The tokens of a continuation, if they alone are more than {@link #maxLength}. Faster than
+   * {@link #fitted} where they are far fewer.
+   */
+  public OptionalInt tooLong(String context, String continuation) {
+    String moved = context.substring(Spaces.stripTrailing(context).length());
+    if (2 * tokenizer.encode(moved + continuation).length < maxLength) {
+      return OptionalInt
+          .empty(); // tokens next to the context can differ, but are not twice as many
+    }
+    int wanted = fitted("", context, continuation).wanted();
+    return wanted > maxLength ? OptionalInt.of(wanted) : OptionalInt.empty();
+  }
+
   /** {@link #pair}, and what was cut off. */
   public Fitted fitted(String id, String context, String continuation) {
     String trimmed = Spaces.stripTrailing(context);

@@ -31,8 +31,7 @@ public sealed interface Question {
    *
    * @param context the text that is given
    * @param target the text that must follow
-   * @param delimiter the text between context and target, in the question and in examples; it is
-   *     scored with the target
+   * @param delimiter the text between context and target, scored with the target
    */
   record Completion(TextTemplate context, TextTemplate target, String delimiter)
       implements Question {}
@@ -50,8 +49,8 @@ public sealed interface Question {
    *
    * @param context the text before the answer
    * @param answers the accepted answers
-   * @param delimiter the text between context and answer in examples before the question; a context
-   *     that is answered ends without it
+   * @param delimiter the text between context and answer in examples; a context that is answered
+   *     ends without it
    * @param stops texts that end an answer
    * @param mostTokens the most tokens of an answer
    */

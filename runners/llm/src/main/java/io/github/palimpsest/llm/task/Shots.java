@@ -2,6 +2,7 @@ package io.github.palimpsest.llm.task;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.hipparchus.random.MersenneTwister;
 
 /**
@@ -11,9 +12,16 @@ import org.hipparchus.random.MersenneTwister;
  * @param splits where they come from; the first split that is there is used
  * @param order which of the records
  * @param separator the text after each example
+ * @param delimiter the text between context and answer in an example; empty for that of the task
  * @param apart whether the example that equals the question is left out
  */
-public record Shots(int number, List<String> splits, Order order, String separator, boolean apart) {
+public record Shots(
+    int number,
+    List<String> splits,
+    Order order,
+    String separator,
+    Optional<String> delimiter,
+    boolean apart) {
   /** The seed of the harness's command line. */
   public static final int SEED = 1234;
 
@@ -37,12 +45,12 @@ public record Shots(int number, List<String> splits, Order order, String separat
 
   /** A copy with another number of examples. */
   public Shots with(int other) {
-    return new Shots(other, splits, order, separator, apart);
+    return new Shots(other, splits, order, separator, delimiter, apart);
   }
 
   /** A copy that leaves out the example that equals the question. */
   public Shots without() {
-    return new Shots(number, splits, order, separator, true);
+    return new Shots(number, splits, order, separator, delimiter, true);
   }
 
   /** Starts to draw: one draw per question, in the order of the questions. */

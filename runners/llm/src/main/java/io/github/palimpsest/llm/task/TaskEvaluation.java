@@ -9,6 +9,7 @@ import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.LogLikelihoods;
+import io.github.palimpsest.llm.score.TooLong;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -51,12 +52,13 @@ public record TaskEvaluation(
    * how much.
    *
    * @param items the task's, at least one
-   * @throws PalimpsestException if a continuation alone has more tokens than the model has
-   *     positions (the harness asserts that), or the longest answer leaves no room for its prompt
+   * @throws PalimpsestException if one of them is {@link #tooLong}
    */
   public TaskResult of(BenchmarkTask task, List<TaskItem> items) {
     List<Answered> answers =
-        task.question() instanceof Question.Generation g ? generated(g, items) : likely(items);
+        task.question() instanceof Question.Generation g
+            ? generated(task.name(), g, items)
+            : likely(items);
     Map<String, List<ItemScore>> scores = new LinkedHashMap<>();
     List<ItemOutcome> outcomes = new ArrayList<>();
     for (Answered a : answers) {
@@ -100,21 +102,23 @@ public record TaskEvaluation(
     List<Integer> cuts = new ArrayList<>();
     for (TaskItem item : items) {
       int cut = 0;
-      if (item instanceof TaskItem.Choice c) {
-        for (int i = 0; i < c.pairs().size(); i++) {
-          ContinuationEncoder.Fitted pair =
-              pair(c.id() + "." + examples.size(), c.id(), "choice " + i, c.pairs().get(i));
-          cut = Math.max(cut, pair.cut());
-          examples.add(pair.example());
+      List<TaskItem.Pair> pairs = pairs(item);
+      for (int i = 0; i < pairs.size(); i++) {
+        ContinuationEncoder.Fitted pair =
+            encoder.fitted(
+                item.id() + "." + examples.size(),
+                pairs.get(i).context(),
+                pairs.get(i).continuation());
+        if (pair.wanted() > encoder.maxLength()) {
+          TooLong found = new TooLong(item.id(), what(item, i), pair.wanted());
+          throw new PalimpsestException(
+              TooLong.told(List.of(found), items.size(), encoder.maxLength()));
         }
-      } else if (item instanceof TaskItem.Completion c) {
-        ContinuationEncoder.Fitted pair = pair(c.id(), c.id(), "the target", c.pair());
-        cut = pair.cut();
+        cut = Math.max(cut, pair.cut());
         examples.add(pair.example());
-      } else if (item instanceof TaskItem.Whole w) {
+      }
+      if (item instanceof TaskItem.Whole w) {
         examples.addAll(encoder.rolling(w.id(), w.text(), encoder.maxLength()).windows());
-      } else {
-        throw new IllegalArgumentException(item.id() + " asks for a generated answer");
       }
       ends.add(examples.size());
       cuts.add(cut);
@@ -129,22 +133,48 @@ public record TaskEvaluation(
     return answers;
   }
 
-  /** What is compared is whole: only a context may be cut. */
-  private ContinuationEncoder.Fitted pair(String id, String item, String what, TaskItem.Pair pair) {
-    ContinuationEncoder.Fitted fitted = encoder.fitted(id, pair.context(), pair.continuation());
-    if (fitted.wanted() > encoder.maxLength()) {
-      throw new PalimpsestException(
-          "item "
-              + item
-              + ": "
-              + what
-              + " has "
-              + fitted.wanted()
-              + " tokens, and the model has "
-              + encoder.maxLength()
-              + " positions; its likelihood could not be compared");
+  /**
+   * The items that cannot be asked, since a choice or target alone has more tokens than the model
+   * has positions; the harness asserts that there are none. Nothing is scored.
+   *
+   * @throws PalimpsestException if the longest answer that the task asks for leaves no room for its
+   *     prompt
+   */
+  public List<TooLong> tooLong(BenchmarkTask task, List<TaskItem> items) {
+    if (task.question() instanceof Question.Generation g) {
+      requireRoom(task.name(), g);
+      return List.of();
     }
-    return fitted;
+    List<TooLong> found = new ArrayList<>();
+    for (TaskItem item : items) {
+      List<TaskItem.Pair> pairs = pairs(item);
+      for (int i = 0; i < pairs.size(); i++) {
+        OptionalInt tokens = encoder.tooLong(pairs.get(i).context(), pairs.get(i).continuation());
+        if (tokens.isPresent()) {
+          found.add(new TooLong(item.id(), what(item, i), tokens.getAsInt()));
+          break;
+        }
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  /** The contexts and continuations whose likelihoods are asked for; none of a whole text. */
+  private static List<TaskItem.Pair> pairs(TaskItem item) {
+    if (item instanceof TaskItem.Choice c) {
+      return c.pairs();
+    }
+    if (item instanceof TaskItem.Completion c) {
+      return List.of(c.pair());
+    }
+    if (item instanceof TaskItem.Whole) {
+      return List.of();
+    }
+    throw new IllegalArgumentException(item.id() + " asks for a generated answer");
+  }
+
+  private static String what(TaskItem item, int pair) {
+    return item instanceof TaskItem.Choice ? "choice " + pair : "the target";
   }
 
   private static Answered answered(TaskItem item, List<LogLikelihoods.Outcome> own, int cut) {
@@ -180,16 +210,25 @@ public record TaskEvaluation(
         m -> ((TargetMeasure) m).score(answer));
   }
 
-  private List<Answered> generated(Question.Generation question, List<TaskItem> items) {
+  /** The tokens of a prompt that fit before the longest answer. */
+  private int requireRoom(String task, Question.Generation question) {
     int room = encoder.maxLength() - question.mostTokens();
     if (room < 1) {
       throw new PalimpsestException(
-          "'most-tokens' is "
+          "'most-tokens' of task '"
+              + task
+              + "' is "
               + question.mostTokens()
               + ", which leaves no room for a prompt: the model has "
               + encoder.maxLength()
               + " positions");
     }
+    return room;
+  }
+
+  private List<Answered> generated(
+      String task, Question.Generation question, List<TaskItem> items) {
+    int room = requireRoom(task, question);
     List<int[]> prompts = new ArrayList<>();
     List<Integer> cuts = new ArrayList<>();
     for (TaskItem item : items) {

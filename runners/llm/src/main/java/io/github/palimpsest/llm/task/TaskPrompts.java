@@ -112,8 +112,15 @@ public final class TaskPrompts {
     return target;
   }
 
-  private static String answered(String context, String delimiter, String answer) {
-    return answer.isEmpty() ? context : context + delimiter + answer;
+  /**
+   * A question with its answer.
+   *
+   * @param delimiter that of the task
+   */
+  private String answered(String context, String delimiter, String answer) {
+    return answer.isEmpty()
+        ? context
+        : context + task.shots().delimiter().orElse(delimiter) + answer;
   }
 
   private static int first(Set<Integer> right) {

@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.text;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
@@ -54,6 +55,9 @@ public record DataSource(
   /** A column of one choice of several, such as {@code choice0}, {@code option_a} or {@code B}. */
   private static final Pattern CHOICE =
       Pattern.compile("(?i)(choice|option|opt|ending|sol)[ _-]?([0-9]|[a-h])|(?-i)[A-H]");
+
+  /** A key of an array of choices, or of an object with one. */
+  private static final Pattern CHOICES = Pattern.compile("(?i)choices|options|endings");
 
   /** The format of plain text. */
   private static final Value.Call PLAIN = Value.Call.word("text");
@@ -322,8 +326,8 @@ public record DataSource(
   }
 
   /**
-   * Refuses a record with numbered choices that a found format leaves out: without them, its
-   * question has no answer.
+   * Refuses a record with choices that a found format leaves out: without them, its question has no
+   * answer.
    */
   private void requireNoChoices(JsonRecord record, Component<DataFormat> found) {
     DataFormat made = found.create();
@@ -334,17 +338,25 @@ public record DataSource(
     Set<String> read = layout.columns().of(DataFormats.keys(made));
     List<String> choices =
         record.keys().stream()
-            .filter(key -> !read.contains(key) && CHOICE.matcher(key).matches())
+            .filter(key -> !read.contains(key))
+            .filter(key -> CHOICE.matcher(key).matches() || hasChoices(record, key))
             .toList();
-    if (choices.size() > 1) {
+    if (choices.size() > 1 || choices.stream().anyMatch(key -> hasChoices(record, key))) {
       throw new PalimpsestException(
           "%s: %s look like answers to choose from, and format '%s' does not read them; to read"
                   .formatted(record.origin(), String.join(", ", choices), found.id())
               + " them, give each record the keys 'query', 'choices' (an array) and 'gold', as JSON"
-              + " or Parquet, and state 'format: choices'; to leave them out, state 'format: "
+              + " or Parquet, or name its own by 'columns', and state 'format: choices'; to leave"
+              + " them out, state 'format: "
               + found.id()
               + "'");
     }
+  }
+
+  private static boolean hasChoices(JsonRecord record, String key) {
+    JsonNode value = record.node().path(key);
+    return CHOICES.matcher(key).matches()
+        && (value.isArray() && value.size() > 1 || value.path("text").isArray());
   }
 
   /** The format, if it is known without a record. */

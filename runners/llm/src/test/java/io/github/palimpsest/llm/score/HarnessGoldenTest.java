@@ -96,7 +96,7 @@ class HarnessGoldenTest {
       LogLikelihoods model = sharing ? open.sharing() : open;
       ContinuationEncoder encoder =
           new ContinuationEncoder(tokenizer, golden.at("/hyper/max_length").asInt());
-      ChoiceScores scores = ChoiceScores.of(model, encoder, "mc", items);
+      ChoiceScores scores = ChoiceScores.of(model, ChoiceScores.encoded(encoder, "mc", items));
       JsonNode expected = golden.get("expected");
       double rtol = golden.at("/tolerance/loglikelihoods/rtol").asDouble();
       double atol = golden.at("/tolerance/loglikelihoods/atol").asDouble();

@@ -92,6 +92,22 @@ class ScoresTest {
   }
 
   @Test
+  void countsQuestionsThatAreCutAndRefusesChoicesThatAloneAreTooLong() {
+    ContinuationEncoder four = new ContinuationEncoder(tokenizer, 4);
+    ChoiceItem fits = new ChoiceItem("f:1", 0, "a a", List.of("b", "b b"), 0);
+    ChoiceItem longer = new ChoiceItem("f:2", 1, "a a a a a", List.of("b", "b b b b"), 0);
+    ChoiceScores.Encoded questions = ChoiceScores.encoded(four, "t", List.of(fits, longer));
+    assertThat(questions.cut()).isEqualTo(1);
+    assertThat(questions.examples()).hasSize(4);
+    ChoiceItem tooLong = new ChoiceItem("f:3", 2, "a", List.of("b", "b b b b b"), 0);
+    assertThatThrownBy(() -> ChoiceScores.encoded(four, "t", List.of(fits, tooLong)))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage(
+            "1 of 2 items has a choice or target with more than the 4 tokens that the model is"
+                + " given; f:3: choice 1 has 5 tokens");
+  }
+
+  @Test
   void takesTheFirstOfEquallyLikelyChoicesAndDividesByCodePointsOrBytes() {
     // an emoji is 1 code point (2 Java chars) and 4 bytes
     ChoiceItem item = new ChoiceItem("f:1", 0, "a", List.of("\ud83d\ude42", "bb"), 0);
@@ -99,9 +115,7 @@ class ScoresTest {
         ChoiceScores.of(
             examples ->
                 List.of(new LogLikelihoods.Outcome(3, 1, 0), new LogLikelihoods.Outcome(3, 1, 0)),
-            new ContinuationEncoder(tokenizer, 8),
-            "t",
-            List.of(item));
+            ChoiceScores.encoded(new ContinuationEncoder(tokenizer, 8), "t", List.of(item)));
     assertThat(scores.acc().value()).as("-3 and -3: the first").isEqualTo(1);
     assertThat(scores.accNorm().value()).as("-3 / 1 and -3 / 2: the second").isEqualTo(0);
     assertThat(scores.accBytes().value()).as("-3 / 4 and -3 / 2: the first").isEqualTo(1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.LogLikelihoods;
+import io.github.palimpsest.llm.score.TooLong;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.llm.text.WordTokenizer;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ class TaskEvaluationTest {
           .isEqualTo(5 - 2);
       assertThatThrownBy(() -> evaluation(tokenizer, 8).of(generation(8), List.of(item)))
           .isInstanceOf(PalimpsestException.class)
-          .hasMessageContaining("'most-tokens' is 8, which leaves no room for a prompt")
+          .hasMessageContaining("'most-tokens' of task 't' is 8, which leaves no room for a prompt")
           .hasMessageContaining("8 positions");
     }
   }
@@ -100,10 +101,42 @@ class TaskEvaluationTest {
       Question question = new Question.Completion(record -> "", record -> "", " ");
       assertThatThrownBy(() -> evaluation(tokenizer, 4).of(task(question), List.of(item)))
           .isInstanceOf(PalimpsestException.class)
-          .hasMessageContaining("item t/3: choice 1 has 5 tokens, and the model has 4 positions");
+          .hasMessage(
+              "1 of 1 items has a choice or target with more than the 4 tokens that the model is"
+                  + " given; t/3: choice 1 has 5 tokens");
       assertThat(evaluation(tokenizer, 5).of(task(question), List.of(item)).items().get(0).cut())
           .as("<s> a b b b b b in 5 positions and one that is only predicted")
           .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void items_that_cannot_be_asked_are_found_before_anything_is_scored() {
+    try (TextTokenizer tokenizer = WordTokenizer.of(folder, List.of("a", "b", "c"))) {
+      TaskEvaluation evaluation = evaluation(tokenizer, 4);
+      Question question = new Question.Completion(record -> "", record -> "", " ");
+      List<TaskItem> items =
+          List.of(
+              new TaskItem.Completion("t/0", new TaskItem.Pair("a a a a a", " b b b b")),
+              new TaskItem.Completion("t/1", new TaskItem.Pair("a", " b b b b b")),
+              new TaskItem.Choice(
+                  "t/2",
+                  List.of(
+                      new TaskItem.Pair("a", " b b b b b b"),
+                      new TaskItem.Pair("a", " b b b b b b b")),
+                  List.of("b b b b b b", "b b b b b b b"),
+                  Set.of(0)),
+              new TaskItem.Whole("t/3", "a a a a a a a a", "a"));
+      List<TooLong> found = evaluation.tooLong(task(question), items);
+      assertThat(found)
+          .as("4 tokens fit, whatever the context; of an item the first choice is named")
+          .containsExactly(new TooLong("t/1", "the target", 5), new TooLong("t/2", "choice 0", 6));
+      assertThat(TooLong.told(found, items.size(), 4))
+          .isEqualTo(
+              "2 of 4 items have a choice or target with more than the 4 tokens that the model is"
+                  + " given; the first is t/1: the target has 5 tokens");
+      assertThatThrownBy(() -> evaluation.tooLong(generation(4), List.of()))
+          .hasMessageContaining("'most-tokens' of task 't' is 4");
     }
   }
 
@@ -138,7 +171,7 @@ class TaskEvaluationTest {
         List.of(),
         Optional.empty(),
         question,
-        new Shots(0, List.of(), Shots.Order.FIRST, "", false),
+        new Shots(0, List.of(), Shots.Order.FIRST, "", Optional.empty(), false),
         List.of());
   }
 }

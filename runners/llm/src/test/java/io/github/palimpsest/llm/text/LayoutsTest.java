@@ -131,6 +131,28 @@ class LayoutsTest {
     assertThat(text(plain(file).as(Value.Call.word("questions")).read())).isEqualTo("a|[0]");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"[\"3\", \"4\"]", "{\"text\": [\"3\", \"4\"], \"label\": [\"A\", \"B\"]}"})
+  void an_array_of_choices_that_a_found_format_leaves_out_is_refused(String choices)
+      throws IOException {
+    Path file =
+        file("f.jsonl", "{\"question\": \"q\", \"choices\": " + choices + ", \"answer\": \"4\"}");
+    assertThatThrownBy(() -> plain(file).read())
+        .hasMessageContaining(
+            "f.jsonl:1: choices look like answers to choose from, and format 'questions' does not"
+                + " read them")
+        .hasMessageContaining("'query', 'choices' (an array) and 'gold'")
+        .hasMessageContaining("or name its own by 'columns'");
+    assertThat(text(plain(file).as(Value.Call.word("questions")).read())).isEqualTo("q|[4]");
+  }
+
+  @Test
+  void one_value_with_the_name_of_choices_is_none() throws IOException {
+    Path file = file("f.jsonl", "{\"question\": \"q\", \"options\": \"x\", \"answer\": \"4\"}");
+    assertThat(plain(file).read().notes().unread()).containsExactly("options");
+  }
+
   @Test
   void one_column_with_the_name_of_a_choice_is_no_choice() throws IOException {
     Path file = file("f.csv", "question,A,answer", "a,b,0");

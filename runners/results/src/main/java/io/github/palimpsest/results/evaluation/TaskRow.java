@@ -7,8 +7,10 @@ import java.util.List;
  *
  * @param task its name
  * @param split the split that was evaluated
- * @param items the number of items
+ * @param items the number of items that were scored
  * @param cut the number of items whose context was cut, since the model has no positions for it
+ * @param skipped the number of items that were left out, since a choice or target alone has more
+ *     tokens than the model has positions
  * @param shots the examples before each question
  * @param shotsFrom the split that they come from; empty without examples
  * @param dataSha256 the SHA-256 of each file of the split, in order
@@ -19,6 +21,7 @@ public record TaskRow(
     String split,
     int items,
     int cut,
+    int skipped,
     int shots,
     String shotsFrom,
     List<String> dataSha256,
