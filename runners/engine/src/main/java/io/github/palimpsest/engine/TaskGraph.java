@@ -20,6 +20,7 @@ import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.engine.weights.DenseWeights;
+import io.github.palimpsest.engine.weights.DrawnTensors;
 import io.github.palimpsest.engine.weights.Fills;
 import io.github.palimpsest.engine.weights.FrozenWeights;
 import io.github.palimpsest.engine.weights.HeldWeights;
@@ -44,7 +45,6 @@ final class TaskGraph implements AutoCloseable {
   private static final String TRAINABLE = "trainable/";
   private static final String BASE = "base/";
   private static final String BEFORE = "before/";
-  private static final String MEMORY = "memory/";
 
   private final TaskStart start;
   private final Graph graph = new Graph();
@@ -57,6 +57,7 @@ final class TaskGraph implements AutoCloseable {
   private final Objective objective;
   private final EffectiveSpace effective;
   private final SortedMap<String, BoundRegularizer> regularizers = new TreeMap<>();
+  private final DrawnTensors drawn = new DrawnTensors();
 
   TaskGraph(TaskStart start) {
     this(start, false);
@@ -133,13 +134,7 @@ final class TaskGraph implements AutoCloseable {
 
   private MemorySite site(String regularizer) {
     return new MemorySite(
-        tf,
-        specs,
-        start.task(),
-        () -> variables(specs, BEFORE),
-        start.memories(regularizer),
-        store,
-        MEMORY + regularizer + "/");
+        start, regularizer, tf, specs, () -> variables(specs, BEFORE), store, drawn);
   }
 
   private Tensors variables(List<ParameterSpec> of, String prefix) {
@@ -221,7 +216,7 @@ final class TaskGraph implements AutoCloseable {
     placement.place();
   }
 
-  /** A session whose parameters and memories have the values at the start of the task. */
+  /** A session whose parameters, memories and drawn tensors have the values of the task's start. */
   Session session() {
     return session(Fills.NONE);
   }
@@ -235,6 +230,7 @@ final class TaskGraph implements AutoCloseable {
     place();
     Session session = start.device().session(graph, start.model().parameters());
     Map<String, WeightSnapshot> values = new LinkedHashMap<>();
+    values.put(DrawnTensors.PREFIX, drawn.taken());
     values.put(TRAINABLE, start.trainable());
     if (start.seats().adapter().isPresent()) {
       values.put(BASE, start.base());
@@ -247,7 +243,7 @@ final class TaskGraph implements AutoCloseable {
           .memories(regularizer)
           .forEach(
               (memory, remembered) -> {
-                String prefix = MEMORY + regularizer + "/" + memory + "/";
+                String prefix = MemorySite.prefix(regularizer, memory);
                 if (!store.names(prefix).isEmpty()) {
                   values.put(prefix, remembered);
                 }

@@ -11,8 +11,10 @@ import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
@@ -23,6 +25,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +135,59 @@ class RegularizerStepsTest {
         .isInstanceOf(RuleViolationException.class)
         .hasMessageContaining("'0-loses'")
         .hasMessageContaining("[w] instead of [w, idle] (rule REG-17)");
+  }
+
+  /** The penalty {@code d.w} with a drawn d. */
+  private static BoundRegularizer towardsDrawn(RegularizerSite site, String name) {
+    Ops tf = site.tf();
+    return point ->
+        tf.sum(
+            tf.math.mul(
+                point.at().tensors().get(LinearModel.W),
+                site.drawn(name, Shape.of(2, 1), RegularizerStepsTest::twoNumbers)),
+            tf.constant(new int[] {0, 1}));
+  }
+
+  private static float[] twoNumbers(RandomGenerator rng) {
+    return new float[] {rng.nextFloat(), rng.nextFloat()};
+  }
+
+  @Test
+  void a_drawn_tensor_is_the_same_in_every_task_and_next_to_other_regularizers() {
+    float[] d = twoNumbers(Streams.stream(1, "regularizer/mine/w", 0, 0));
+    float[] other = twoNumbers(Streams.stream(1, "regularizer/other/w", 0, 0));
+    Seats alone = Seats.of(TaskLoops.SGD).with("0-mine", s -> towardsDrawn(s, "mine/w"));
+    Seats second =
+        Seats.of(TaskLoops.SGD)
+            .with("0-other", s -> towardsDrawn(s, "other/w"))
+            .with("1-mine", s -> towardsDrawn(s, "mine/w"));
+    for (Seats seats : List.of(alone, second)) {
+      TaskLoop loop = loop(seats, 1);
+      double[] w = {START[0], START[1]};
+      for (int t = 0; t < 2; t++) {
+        loop.train(StepListener.NONE);
+        double[] g = gradient(w);
+        for (int i = 0; i < 2; i++) {
+          w[i] -= 0.1 * (g[i] + d[i] + (seats == alone ? 0 : other[i]));
+        }
+        assertThat(loop.weights().copy(LinearModel.W))
+            .as("task %d", t)
+            .containsExactly(new float[] {(float) w[0], (float) w[1]}, within(1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void values_that_do_not_fill_a_drawn_tensor_are_refused() {
+    Regularizer draws =
+        site -> {
+          site.drawn("mine/w", Shape.of(3, 1), RegularizerStepsTest::twoNumbers);
+          throw new AssertionError();
+        };
+    TaskLoop loop = loop(Seats.of(TaskLoops.SGD).with("0-mine", draws), 1);
+    assertThatThrownBy(() -> loop.train(StepListener.NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("2 values drawn for '0-mine/mine/w' of shape [3, 1]");
   }
 
   /** {@code |w|^2 / 2} from the first task on; notes the gradient of the data loss. */

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -113,6 +115,14 @@ record Point(float penalty, Map<String, float[]> gradient, float[] logits) {
     @Override
     public Tensors memory(String name) {
       return constants(tf, teacher);
+    }
+
+    @Override
+    public Operand<TFloat32> drawn(
+        String name,
+        io.github.palimpsest.api.parameter.Shape shape,
+        Function<RandomGenerator, float[]> draw) {
+      throw new UnsupportedOperationException();
     }
   }
 

@@ -24,6 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -203,6 +205,12 @@ final class Sequence {
           throw new IllegalArgumentException("no memory '" + name + "' among " + memories.keySet());
         }
         return constants(tf, memory);
+      }
+
+      @Override
+      public Operand<TFloat32> drawn(
+          String name, Shape shape, Function<RandomGenerator, float[]> draw) {
+        throw new UnsupportedOperationException();
       }
     };
   }

@@ -5,7 +5,7 @@ import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import java.util.List;
 
-/** Offers low-rank adapters, their orthogonality term, freezing, and prompts. */
+/** Offers low-rank adapters, penalties of their factors, freezing, and prompts. */
 public final class LoraPlugin implements Plugin {
   @Override
   public String name() {
@@ -27,6 +27,6 @@ public final class LoraPlugin implements Plugin {
 
   @Override
   public List<RegularizerProvider> regularizers() {
-    return List.of(Balancedness.PROVIDER, OrthogonalLora.PROVIDER);
+    return List.of(Balancedness.PROVIDER, ControlledLora.PROVIDER, OrthogonalLora.PROVIDER);
   }
 }

@@ -6,16 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.Adapter;
-import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.parameter.ParameterSpec;
-import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
-import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.recipe.Value;
-import io.github.palimpsest.api.regularizer.LossPoint;
-import io.github.palimpsest.api.regularizer.RegularizerSite;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Training;
@@ -23,17 +17,10 @@ import io.github.palimpsest.engine.device.Device;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.tensorflow.Graph;
-import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 
 @Tag("native")
 class BalancednessTest {
@@ -43,28 +30,6 @@ class BalancednessTest {
       List.of(
           new ParameterSpec(A, Shape.of(Bench.IN, 2), ParameterSpec.Role.ADAPTER),
           new ParameterSpec(B, Shape.of(2, 3), ParameterSpec.Role.ADAPTER));
-
-  private record Site(Ops tf, List<ParameterSpec> trainable) implements RegularizerSite {
-    @Override
-    public int finishedTasks() {
-      return 0;
-    }
-
-    @Override
-    public Tensors start() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Set<String> memories() {
-      return Set.of();
-    }
-
-    @Override
-    public Tensors memory(String name) {
-      throw new UnsupportedOperationException();
-    }
-  }
 
   private static double squares(float[] v) {
     double sum = 0;
@@ -83,27 +48,14 @@ class BalancednessTest {
     boolean absolute = form == Balancedness.Form.ABSOLUTE;
     double penalty = absolute ? lambda * Math.abs(b) : lambda / 2 * b * b;
     double c = 2 * lambda * (absolute ? Math.signum(b) : b);
-    try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
-      Ops tf = Ops.create(graph);
-      Tensors point = Bench.constants(tf, now);
-      Operand<TFloat32> built =
-          new Balancedness(lambda, form).bind(new Site(tf, SPECS)).penalty(at(point));
-      var gradients = tf.gradients(built, List.of(point.get(A), point.get(B)));
-      Session.Runner runner =
-          session.runner().fetch(built).fetch(gradients.dy(0)).fetch(gradients.dy(1));
-      try (Result result = runner.run()) {
-        assertThat((double) ((TFloat32) result.get(0)).getFloat())
-            .as("penalty")
-            .isCloseTo(penalty, within(1e-4));
-        assertThat(Bench.floats((TFloat32) result.get(1)))
-            .as("gradient of A")
-            .containsExactly(scaled(now.copy(A), c), within(1e-4f));
-        assertThat(Bench.floats((TFloat32) result.get(2)))
-            .as("gradient of B")
-            .containsExactly(scaled(now.copy(B), -c), within(1e-4f));
-      }
-    }
+    FactorPenalty built = FactorPenalty.of(new Balancedness(lambda, form), now);
+    assertThat(built.value()).as("penalty").isCloseTo(penalty, within(1e-4));
+    assertThat(built.gradient().get(A))
+        .as("gradient of A")
+        .containsExactly(scaled(now.copy(A), c), within(1e-4f));
+    assertThat(built.gradient().get(B))
+        .as("gradient of B")
+        .containsExactly(scaled(now.copy(B), -c), within(1e-4f));
   }
 
   private static float[] scaled(float[] v, double by) {
@@ -112,19 +64,6 @@ class BalancednessTest {
       result[i] = (float) (v[i] * by);
     }
     return result;
-  }
-
-  private static LossPoint at(Tensors point) {
-    return LossPoint.of(
-        Params.of(point),
-        BalancednessTest.<Weights>unused(),
-        BalancednessTest.<Forward>unused(),
-        p -> unused(),
-        w -> unused());
-  }
-
-  private static <T> T unused() {
-    return (T) null;
   }
 
   @Test
@@ -160,14 +99,10 @@ class BalancednessTest {
 
   @Test
   void without_a_low_rank_adapter_there_is_nothing_to_balance() {
-    try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      List<ParameterSpec> none =
-          List.of(new ParameterSpec("w", Shape.of(2, 2), ParameterSpec.Role.KERNEL));
-      assertThatThrownBy(
-              () -> new Balancedness(1, Balancedness.Form.SQUARE).bind(new Site(tf, none)))
-          .isInstanceOf(PalimpsestException.class)
-          .hasMessage("'balancedness' finds no matrices A and B of 'lora' to balance");
-    }
+    WeightSnapshot other =
+        WeightSnapshot.of(Map.of("w", Shape.of(1, 2)), Map.of("w", new float[2]));
+    assertThatThrownBy(() -> FactorPenalty.of(new Balancedness(1, Balancedness.Form.SQUARE), other))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage("'balancedness' finds no matrices A and B of 'lora' to balance");
   }
 }

@@ -8,17 +8,11 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Settings;
-import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.parameter.ParameterSpec;
-import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
-import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.recipe.Value;
-import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
-import io.github.palimpsest.api.regularizer.RegularizerSite;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.TaskLoop;
@@ -26,15 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.tensorflow.Graph;
-import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 
 @Tag("native")
 class OrthogonalLoraTest {
@@ -53,8 +40,7 @@ class OrthogonalLoraTest {
     List<ParameterSpec> spec =
         List.of(new ParameterSpec(a, Shape.of(Bench.IN, r), ParameterSpec.Role.ADAPTER));
     WeightSnapshot now = Bench.random(spec, new Random(1));
-    List<WeightSnapshot> old =
-        List.of(Bench.random(spec, new Random(2)), Bench.random(spec, new Random(3)));
+    WeightSnapshot[] old = {Bench.random(spec, new Random(2)), Bench.random(spec, new Random(3))};
     double penalty = 0; // 0.5 sum_t |A_t^T A|
     double[] gradient = new double[Bench.IN * r]; // 0.5 sum_t A_t sign(A_t^T A)
     for (WeightSnapshot o : old) {
@@ -71,60 +57,11 @@ class OrthogonalLoraTest {
         gradient[i] += part[i];
       }
     }
-    try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
-      Ops tf = Ops.create(graph);
-      Tensors point = Bench.constants(tf, now);
-      Operand<TFloat32> built =
-          new OrthogonalLora(0.5).bind(new AfterTwoTasks(tf, spec, old)).penalty(at(point));
-      Session.Runner runner =
-          session.runner().fetch(built).fetch(tf.gradients(built, List.of(point.get(a))).dy(0));
-      try (Result result = runner.run()) {
-        assertThat((double) ((TFloat32) result.get(0)).getFloat())
-            .as("penalty")
-            .isCloseTo(penalty, within(1e-4));
-        assertThat(Bench.floats((TFloat32) result.get(1)))
-            .as("gradient")
-            .containsExactly(Bench.rounded(gradient), within(1e-4f));
-      }
-    }
-  }
-
-  private record AfterTwoTasks(Ops tf, List<ParameterSpec> trainable, List<WeightSnapshot> old)
-      implements RegularizerSite {
-    @Override
-    public int finishedTasks() {
-      return old.size();
-    }
-
-    @Override
-    public Tensors start() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Set<String> memories() {
-      return Set.of("a-0", "a-1");
-    }
-
-    @Override
-    public Tensors memory(String name) {
-      return Bench.constants(tf, old.get(name.charAt(2) - '0'));
-    }
-  }
-
-  /** The term looks at parameters alone. */
-  private static LossPoint at(Tensors point) {
-    return LossPoint.of(
-        Params.of(point),
-        OrthogonalLoraTest.<Weights>unused(),
-        OrthogonalLoraTest.<Forward>unused(),
-        p -> unused(),
-        w -> unused());
-  }
-
-  private static <T> T unused() {
-    return (T) null;
+    FactorPenalty built = FactorPenalty.of(new OrthogonalLora(0.5), now, old);
+    assertThat(built.value()).as("penalty").isCloseTo(penalty, within(1e-4));
+    assertThat(built.gradient().get(a))
+        .as("gradient")
+        .containsExactly(Bench.rounded(gradient), within(1e-4f));
   }
 
   @Test

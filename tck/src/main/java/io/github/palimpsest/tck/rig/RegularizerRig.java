@@ -8,13 +8,16 @@ import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -23,8 +26,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -33,6 +39,8 @@ import org.tensorflow.types.TFloat32;
  * Points and batch are fed. After a task every second example is a rehearsed one.
  */
 public final class RegularizerRig implements AutoCloseable {
+  private static final long SEED = 7;
+
   private final Bench bench = new Bench();
   private final WholeStep values = new WholeStep(bench);
   private final Model model;
@@ -151,6 +159,13 @@ public final class RegularizerRig implements AutoCloseable {
             "nothing is remembered as '" + name + "', only " + memories.keySet());
       }
       return Space.constants(bench.tf(), values);
+    }
+
+    @Override
+    public Operand<TFloat32> drawn(
+        String name, Shape shape, Function<RandomGenerator, float[]> draw) {
+      float[] values = draw.apply(Streams.stream(SEED, "regularizer/" + name, 0, 0));
+      return bench.tf().constant(Shapes.of(shape), DataBuffers.of(values));
     }
   }
 
