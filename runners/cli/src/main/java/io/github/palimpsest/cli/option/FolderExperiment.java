@@ -1,7 +1,6 @@
 package io.github.palimpsest.cli.option;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.UnknownNameException;
 import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -73,12 +72,14 @@ public final class FolderExperiment {
     try {
       Plan plan = Plan.of(options.experiment.read(), options.plugins.registry());
       return cells.isEmpty() ? plan : plan.only(cells);
-    } catch (PluginException | UnknownNameException e) {
+    } catch (PalimpsestException e) {
       throw plugins.folder == null ? withPlugins(e, folder, options.plugins.folder) : e;
     }
   }
 
-  /** A reason with the JARs that the cells of a folder were made with, if they had any. */
+  /**
+   * A reason with the JARs of the components that it names, as the results of a folder have them.
+   */
   private static PalimpsestException withPlugins(
       PalimpsestException reason, Path folder, @Nullable Path plugins) {
     FolderLayout layout = new FolderLayout(folder);
@@ -89,20 +90,25 @@ public final class FolderExperiment {
             .filter(Files::isRegularFile)
             .flatMap(f -> JsonFile.read(f, CellResult.class).components().stream())
             .filter(c -> c.id().contains("."))
+            .filter(c -> reason instanceof PluginException || names(reason, c.id()))
             .map(c -> c.id() + " of " + c.jar())
             .distinct()
             .sorted()
             .collect(Collectors.joining(", "));
-    if (jars.isEmpty() && plugins == null) {
+    if (jars.isEmpty()) {
       return reason;
     }
     return new PalimpsestException(
         reason.getMessage()
             + "; the run had "
-            + (jars.isEmpty() ? "plugins" : jars)
+            + jars
             + (plugins == null ? "" : " in '" + plugins + "'")
             + ": give --plugins DIR",
         reason);
+  }
+
+  private static boolean names(PalimpsestException reason, String component) {
+    return String.valueOf(reason.getMessage()).contains("'" + component + "'");
   }
 
   /**
