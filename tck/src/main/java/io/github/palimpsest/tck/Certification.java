@@ -46,7 +46,7 @@ public final class Certification {
   public static Judgement here(Subject<?> subject) {
     List<Verdict> verdicts = new ArrayList<>();
     try (Checks checks = Checks.of(subject)) {
-      checks.all().forEach(c -> verdicts.add(c.run(subject.toString())));
+      checks.all().forEach(c -> verdicts.add(c.run(subject)));
     }
     return Judgement.of(subject, verdicts);
   }

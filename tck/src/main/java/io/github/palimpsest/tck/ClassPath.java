@@ -35,8 +35,9 @@ record ClassPath(PluginRegistry registry) {
   }
 
   /**
-   * The source of wrapped components: the plugins, and plain descent for any name that no plugin
-   * here has, so that a wrapper can be certified without the project's optimizers.
+   * The source of wrapped components: the plugins, and plain descent in place of an optimizer that
+   * no plugin here has, so that a wrapper can be tried without it. It is not certified that way:
+   * see {@link Subject#missingBase()}.
    */
   Setting.ComponentSource components() {
     return components(registry);
@@ -49,7 +50,7 @@ record ClassPath(PluginRegistry registry) {
       if (known || kind != Kind.OPTIMIZER) {
         return registry.component(kind, call);
       }
-      PlainDescent descent = new PlainDescent(call.name());
+      PlainDescent descent = PlainDescent.inPlaceOf(call.name());
       return new Component<>(descent, Settings.of(descent, call.arguments(), components(registry)));
     };
   }

@@ -27,6 +27,8 @@ public abstract class DataKit {
   @TestFactory
   final Stream<DynamicTest> rules(TestReporter reporter) {
     return new DataChecks(this::tasks, this::evaluation)
-        .all().stream().map(c -> KitTests.test(c, getClass().getName(), v -> {}, reporter));
+        .all().stream()
+            .map(
+                c -> KitTests.test(c.rule(), () -> c.run(getClass().getName()), v -> {}, reporter));
   }
 }

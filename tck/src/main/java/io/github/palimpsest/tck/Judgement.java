@@ -26,9 +26,14 @@ public record Judgement(
         subject.provider().id().value(), subject.settings().toString(), subject.origin(), verdicts);
   }
 
-  /** Whether no binding rule is broken. */
+  /** Whether no binding rule is broken, and every rule that has a check was tried. */
   public boolean certified() {
-    return !verdicts.isEmpty() && verdicts.stream().noneMatch(Verdict::refuses);
+    return !verdicts.isEmpty() && !isRefused() && verdicts.stream().noneMatch(Verdict::isOpen);
+  }
+
+  /** Whether a binding rule is broken. A component may be neither refused nor certified. */
+  public boolean isRefused() {
+    return verdicts.stream().anyMatch(Verdict::refuses);
   }
 
   /** The number of rules with each outcome. */

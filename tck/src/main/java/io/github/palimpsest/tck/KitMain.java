@@ -44,7 +44,7 @@ public final class KitMain {
       for (Check c : checks.all()) {
         if (!leftOut.contains(c.rule())) {
           verdicts.println("begin\t" + c.rule().id());
-          verdicts.println(line(c.run(subject.toString())));
+          verdicts.println(line(c.run(subject)));
         }
       }
     }

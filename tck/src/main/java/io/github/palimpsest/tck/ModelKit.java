@@ -33,6 +33,6 @@ public abstract class ModelKit {
   final Stream<DynamicTest> rules(TestReporter reporter) {
     String name = subject().getClass().getName();
     return new ModelChecks(subject(), examples(), tolerance())
-        .all().stream().map(c -> KitTests.test(c, name, v -> {}, reporter));
+        .all().stream().map(c -> KitTests.test(c.rule(), () -> c.run(name), v -> {}, reporter));
   }
 }

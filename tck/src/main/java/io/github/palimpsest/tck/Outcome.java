@@ -10,6 +10,6 @@ public enum Outcome {
   WARNED,
   /** The subject lacks the feature that the rule needs. */
   NOT_APPLICABLE,
-  /** No check exists; the rule says why. */
+  /** No check exists, or the base of a wrapper is missing here; the text says why. */
   UNTESTED
 }

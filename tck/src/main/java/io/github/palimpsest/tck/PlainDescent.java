@@ -13,13 +13,30 @@ import io.github.palimpsest.api.recipe.Schedule;
 import java.util.List;
 
 /**
- * {@code w <- w - lr g}: the base of a wrapper if no other optimizer is available.
+ * {@code w <- w - lr g}: tried as the base of a wrapper in place of an optimizer that no plugin
+ * here has. Its name says so in every message and in the certificate.
  *
- * @param name the requested name
+ * @param name begins with {@link #IN_PLACE_OF}
  */
 record PlainDescent(String name) implements OptimizerProvider {
+  private static final String IN_PLACE_OF = "plain-descent-in-place-of-";
+
   private static final Setting<Schedule> LR =
       Setting.schedule("lr", 0.1, 0, Double.MAX_VALUE, "learning rate");
+
+  /**
+   * Stands in for an optimizer.
+   *
+   * @param name of the optimizer, or of its stand-in, which settings name when they are read again
+   */
+  static PlainDescent inPlaceOf(String name) {
+    return new PlainDescent(name.startsWith(IN_PLACE_OF) ? name : IN_PLACE_OF + name);
+  }
+
+  /** The name of the optimizer that it stands in for. */
+  String missing() {
+    return name.substring(IN_PLACE_OF.length());
+  }
 
   @Override
   public ComponentId id() {

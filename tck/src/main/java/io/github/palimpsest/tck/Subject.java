@@ -74,6 +74,24 @@ public record Subject<T>(
     return Settings.of(provider, written, components);
   }
 
+  /**
+   * The name of an optimizer that it wraps and no plugin here has, for which plain descent stands
+   * in; empty too if its settings cannot be read, which rules report.
+   */
+  Optional<String> missingBase() {
+    try {
+      return missingBase(new Component<>(provider, settings()));
+    } catch (RuntimeException | LinkageError e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> missingBase(Component<?> c) {
+    return c.provider() instanceof PlainDescent descent
+        ? Optional.of(descent.missing())
+        : c.nested().values().stream().flatMap(n -> missingBase(n).stream()).findFirst();
+  }
+
   /** A new component. */
   public T create() {
     return provider.create(settings());

@@ -19,6 +19,11 @@ public record Verdict(Rule rule, Outcome outcome, boolean explained, String text
     return outcome == Outcome.FAILED;
   }
 
+  /** Whether there is a check that could not be made here, which prevents a certificate too. */
+  public boolean isOpen() {
+    return outcome == Outcome.UNTESTED && rule.level() != Level.UNTESTED;
+  }
+
   static Verdict passed(Rule rule) {
     return new Verdict(rule, Outcome.PASSED, true, "");
   }
@@ -29,6 +34,17 @@ public record Verdict(Rule rule, Outcome outcome, boolean explained, String text
 
   static Verdict untested(Rule rule) {
     return new Verdict(rule, Outcome.UNTESTED, true, rule.text().note());
+  }
+
+  static Verdict withoutBase(Rule rule, String base) {
+    return new Verdict(
+        rule,
+        Outcome.UNTESTED,
+        true,
+        "kept over plain descent in place of '"
+            + base
+            + "', which no plugin here has: add the JAR that has it to the class path, of this"
+            + " project's optimizers io.github.palimpsest:palimpsest-optimizers at test scope");
   }
 
   static Verdict broken(Rule rule, String subject, Finding finding, boolean explained) {

@@ -98,10 +98,7 @@ class PluginParsersTest implements FuzzTargets {
     }
   }
 
-  /**
-   * The content of each entry in hexadecimal digits, as Java's own reader has it. A certificate is
-   * for any manifest that may be loaded: builds write others into the same classes.
-   */
+  /** The content of each entry in hexadecimal digits, as Java's own reader has it. */
   private static Map<String, String> loaded(Path jar) throws IOException {
     Map<String, String> all = new TreeMap<>();
     try (JarFile file = new JarFile(jar.toFile())) {

@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -109,7 +108,24 @@ public final class PluginRegistry implements Setting.ComponentSource {
         .filter(e -> e.getKey().value().equals(name))
         .map(Map.Entry::getValue)
         .findFirst()
-        .orElseThrow(() -> UnknownNameException.of("component", name, names()));
+        .orElseThrow(() -> unknown(name, byId.keySet()));
+  }
+
+  /** A vendor's name is of a plugin that is not here: names of others would not help. */
+  private static UnknownNameException unknown(String name, Collection<ComponentId> known) {
+    List<String> names = known.stream().map(ComponentId::value).toList();
+    int dot = name.indexOf('.');
+    if (dot < 0 || NearestName.of(name, names).isPresent()) {
+      return UnknownNameException.of("component", name, names);
+    }
+    String prefix = name.substring(0, dot + 1);
+    List<String> vendors = names.stream().filter(n -> n.startsWith(prefix)).toList();
+    return vendors.isEmpty()
+        ? new UnknownNameException(
+            "component",
+            "",
+            "unknown component '" + name + "': no plugin here has components of '" + prefix + "'")
+        : UnknownNameException.of("component", name, vendors);
   }
 
   /**
@@ -142,7 +158,12 @@ public final class PluginRegistry implements Setting.ComponentSource {
    */
   @Override
   public Component<?> component(Kind kind, Value.Call call) {
-    Provider<?> provider = find(call.name()).provider();
+    Provider<?> provider =
+        byId.values().stream()
+            .map(Registered::provider)
+            .filter(p -> p.id().value().equals(call.name()))
+            .findFirst()
+            .orElseThrow(() -> unknown(call.name(), ids(kind)));
     if (provider.kind() != kind) {
       throw new PalimpsestException(
           "'" + call.name() + "' is of kind " + provider.kind().label() + ", not " + kind.label());
@@ -340,7 +361,7 @@ public final class PluginRegistry implements Setting.ComponentSource {
         Stream.of(c), c.nested().values().stream().flatMap(PluginRegistry::withNested));
   }
 
-  private List<String> names() {
-    return byId.keySet().stream().map(ComponentId::value).collect(Collectors.toList());
+  private List<ComponentId> ids(Kind kind) {
+    return all(kind).stream().map(r -> r.provider().id()).toList();
   }
 }

@@ -18,8 +18,9 @@ import java.util.Properties;
 
 /**
  * The stored certificates: {@code certificates/ID.json} next to a plugin's JAR, or next to its
- * folder of classes. A certificate is valid as long as the entries of the JAR and the version of
- * the kit are those that it names; see {@code api/decisions/0015-certificates-beside-plugins.md}.
+ * folder of classes. A certificate is valid as long as the JAR and the version of the kit are those
+ * that it names; see {@code api/decisions/0015-certificates-beside-plugins.md} and {@code
+ * 0101-certificates-name-the-jar.md}.
  */
 public final class Certificates {
   private static final String FOLDER = "certificates";
@@ -31,18 +32,27 @@ public final class Certificates {
 
   /** The state of a component as it is now. Never fails: an unreadable file proves nothing. */
   public CertificateState of(Registered component) {
-    return of(component.origin(), component.provider().id().value());
+    return of(component.origin(), component.provider().id().value(), component.isOwn());
   }
 
-  CertificateState of(PluginOrigin origin, String component) {
+  /**
+   * @param own whether the component is this project's, whose build tests the classes and packs
+   *     them afterwards; a plugin's JAR is valid by its own hash alone, since rules apply to the
+   *     JAR that classes do not have
+   */
+  CertificateState of(PluginOrigin origin, String component, boolean own) {
     Path file = file(origin, component);
     if (!Files.isRegularFile(file)) {
       return CertificateState.UNCHECKED;
     }
     try {
       Certificate kept = JSON.readValue(file.toFile(), Certificate.class);
-      String now = contents.computeIfAbsent(origin.location(), Content::ofEntries);
-      if (!kitVersion().equals(kept.kit()) || !now.equals(kept.entries())) {
+      boolean byEntries = own || Files.isDirectory(origin.location());
+      String now =
+          contents.computeIfAbsent(
+              origin.location(), byEntries ? Content::ofEntries : Content::ofJar);
+      String then = byEntries ? kept.entries() : kept.sha256();
+      if (!kitVersion().equals(kept.kit()) || now.isEmpty() || !now.equals(then)) {
         return CertificateState.UNCHECKED;
       }
       return kept.certified() ? CertificateState.CERTIFIED : CertificateState.FAILED;

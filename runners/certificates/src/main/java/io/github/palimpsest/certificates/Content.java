@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Hashes of the content of a plugin. The hash of its entries is the same for a folder of classes
- * and for the JAR packed from it, so a certificate from the build is valid for the JAR too.
+ * and for the JAR packed from it, so a certificate from this project's build is valid for its JARs
+ * too.
  */
 final class Content {
   /** Maven's description of a project in its JAR. */

@@ -82,7 +82,7 @@ class CertificatesTest {
   }
 
   @Test
-  void a_certificate_holds_for_these_entries_and_this_kit_alone() throws IOException {
+  void a_certificate_holds_for_this_jar_and_this_kit_alone() throws IOException {
     PluginOrigin origin = new PluginOrigin("acme", "1.2.3", jar("A.class", "x"));
     assertThat(state(origin)).as("none").isEqualTo(CertificateState.UNCHECKED);
     Path file = Certificates.keep(of(origin, false), origin.location());
@@ -90,7 +90,10 @@ class CertificatesTest {
     Certificates.keep(of(origin, true), origin.location());
     assertThat(state(origin)).isEqualTo(CertificateState.CERTIFIED);
     jar("A.class", "another build");
-    assertThat(state(origin)).as("another manifest").isEqualTo(CertificateState.CERTIFIED);
+    assertThat(state(origin)).as("another manifest").isEqualTo(CertificateState.UNCHECKED);
+    assertThat(new Certificates().of(origin, "acme.zero", true))
+        .as("another manifest of a JAR of this project")
+        .isEqualTo(CertificateState.CERTIFIED);
     jar("B.class", "x");
     assertThat(state(origin)).as("other classes").isEqualTo(CertificateState.UNCHECKED);
     Certificates.keep(of(origin, true), origin.location());
@@ -106,7 +109,26 @@ class CertificatesTest {
   }
 
   private static CertificateState state(PluginOrigin origin) {
-    return new Certificates().of(origin, "acme.zero");
+    return new Certificates().of(origin, "acme.zero", false);
+  }
+
+  @Test
+  void a_certificate_of_a_folder_of_classes_does_not_count_for_the_jar_packed_from_it()
+      throws IOException {
+    Path jar = jar("A.class", "x");
+    Path classes = Files.createDirectories(folder.resolve("classes/org/acme"));
+    Files.write(classes.resolve("A.class"), new byte[] {7});
+    PluginOrigin built = new PluginOrigin("acme", "unknown", folder.resolve("classes"));
+    Certificate certificate = of(built, true);
+    assertThat(certificate.sha256()).isEmpty();
+    Certificates.keep(certificate, built.location());
+    assertThat(state(built)).isEqualTo(CertificateState.CERTIFIED);
+    PluginOrigin packed = new PluginOrigin("acme", "1.2.3", jar);
+    assertThat(certificate.entries()).isEqualTo(Content.ofEntries(jar));
+    assertThat(state(packed)).isEqualTo(CertificateState.UNCHECKED);
+    assertThat(new Certificates().of(packed, "acme.zero", true))
+        .as("a JAR of this project")
+        .isEqualTo(CertificateState.CERTIFIED);
   }
 
   @Test

@@ -92,8 +92,8 @@ final class NewPluginCommand implements Callable<Integer> {
           .getErr()
           .println(
               "palimpsest: this is not a distribution, so the build needs palimpsest-api,"
-                  + " palimpsest-engine, palimpsest-decoder and palimpsest-tck from your"
-                  + " repository");
+                  + " palimpsest-engine, palimpsest-decoder, palimpsest-optimizers and"
+                  + " palimpsest-tck from your repository");
     }
   }
 }

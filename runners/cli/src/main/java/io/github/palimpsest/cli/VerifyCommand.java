@@ -139,13 +139,18 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   /**
-   * Keeps the certificate next to the JAR, where list and run look for it; a folder that is
-   * read-only is no failure. A certificate there is that of the defaults, and is not kept if drawn
-   * settings break a rule.
+   * Keeps the certificate next to the JAR, where list and run look for it, unless a base is missing
+   * that rules need; a folder that is read-only is no failure. A certificate there is that of the
+   * defaults, and is not kept if drawn settings break a rule.
    */
   private Certificate certificate(Judgement judgement, boolean keep) {
     Certificate certificate = judgement.certificate();
-    if (!keep || !Certification.loaded(judgement) || hasSettings() || !ofDefaults(judgement)) {
+    boolean judged = judgement.certified() || judgement.isRefused();
+    if (!keep
+        || !judged
+        || !Certification.loaded(judgement)
+        || hasSettings()
+        || !ofDefaults(judgement)) {
       return certificate;
     }
     try {
@@ -203,9 +208,16 @@ final class VerifyCommand implements Callable<Integer> {
             + " ("
             + c.origin()
             + "): "
-            + (c.certified() ? "certified" : "refused")
+            + state(c)
             + "; "
             + counts);
+  }
+
+  private static String state(Judgement judgement) {
+    if (judgement.isRefused()) {
+      return "refused";
+    }
+    return judgement.certified() ? "certified" : "untested";
   }
 
   private static String word(Outcome outcome) {

@@ -127,4 +127,26 @@ class ProbeCommandTest {
     assertThat(Command.run("report", ran, "--out", "x.pdf").refusal(ExitCode.USAGE))
         .contains("must end in one of .txt, .html");
   }
+
+  @Test
+  void cells_of_a_plugin_that_has_moved_name_its_jar_and_are_read_with_its_new_folder()
+      throws IOException {
+    Path plugins = Files.createDirectory(temp.resolve("plugins"));
+    PluginJar.write(plugins.resolve("acme-2.3.jar"), true);
+    Files.writeString(file, Files.readString(file).replace("[adamw, sgd]", "[acme.descent]"));
+    Command.run("run", file, "--out", out, "--plugins", plugins).ok();
+    Path moved = Files.move(plugins, temp.resolve("moved"));
+    assertThat(Command.run("probe", out, "--probes", "kl-drift").refusal(ExitCode.USAGE))
+        .contains("plugin folder '" + plugins + "' is not a folder")
+        .contains("the run had acme.descent of acme-2.3.jar in '" + plugins + "'")
+        .contains("give --plugins DIR");
+    Files.createDirectory(plugins);
+    assertThat(Command.run("save", out, "--out", temp.resolve("saved")).refusal(ExitCode.USAGE))
+        .contains("unknown component 'acme.descent': no plugin here has components of 'acme.'")
+        .contains("the run had acme.descent of acme-2.3.jar in '" + plugins + "'")
+        .doesNotContain("adamw");
+    Command.run("probe", out, "--probes", "kl-drift", "--plugins", moved).ok();
+    Command.run("save", out, "--out", temp.resolve("saved"), "--plugins", moved).ok();
+    assertThat(temp.resolve("saved/model.safetensors")).isRegularFile();
+  }
 }

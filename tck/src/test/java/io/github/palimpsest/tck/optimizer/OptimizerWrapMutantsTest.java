@@ -13,6 +13,7 @@ import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
 import io.github.palimpsest.tck.Certification;
+import io.github.palimpsest.tck.Judgement;
 import io.github.palimpsest.tck.Mutant;
 import io.github.palimpsest.tck.Outcome;
 import io.github.palimpsest.tck.Stub;
@@ -142,5 +143,26 @@ class OptimizerWrapMutantsTest {
   void what_wraps_nothing_is_not_asked_to_hand_anything_on() {
     Stub.OfOptimizer plain = stub(1, 0, List.of(LR), s -> c -> descent(c, gradient(c), s.get(LR)));
     assertThat(Mutant.outcome(plain, OPT_13)).isEqualTo(Outcome.NOT_APPLICABLE);
+  }
+
+  @Test
+  void a_wrapper_whose_base_is_missing_is_neither_refused_nor_certified() {
+    Subject<?> sound =
+        Subject.of(around(1, (c, base) -> base.updates(Wrapper.inner(c))), "base=lion(lr=0.1)", 1);
+    Judgement all = Certification.here(sound);
+    assertThat(all.settings()).contains("base=plain-descent-in-place-of-lion(lr=0.1)");
+    // the classes of a test, and a stub's cost, are no plugin's
+    List<Verdict> ofSteps =
+        all.verdicts().stream()
+            .filter(v -> v.rule() instanceof OptimizerRule && v.rule() != OPT_13)
+            .toList();
+    assertThat(ofSteps).extracting(Verdict::outcome).doesNotContain(Outcome.PASSED);
+    assertThat(ofSteps)
+        .filteredOn(Verdict::isOpen)
+        .isNotEmpty()
+        .allSatisfy(v -> assertThat(v.text()).contains("plain descent in place of 'lion'"));
+    Judgement judgement = new Judgement(all.component(), all.settings(), sound.origin(), ofSteps);
+    assertThat(judgement.isRefused()).isFalse();
+    assertThat(judgement.certified()).isFalse();
   }
 }

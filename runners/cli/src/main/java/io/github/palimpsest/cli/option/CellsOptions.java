@@ -20,11 +20,11 @@ public final class CellsOptions {
       description = "ids of cells, or their beginnings; default: all that have finished")
   List<String> cells = new ArrayList<>();
 
-  @Mixin StallOption stall = new StallOption();
+  @Mixin PluginOptions plugins = new PluginOptions();
 
   /** The folder's plan, reduced to the named cells if there are any. */
   public Plan plan() {
-    return FolderExperiment.plan(folder, cells, stall);
+    return FolderExperiment.plan(folder, cells, plugins);
   }
 
   /** The finished cells of a plan; at least one. */

@@ -1,12 +1,15 @@
 package io.github.palimpsest.cli.option;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.RunOrigin;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +36,11 @@ public final class FolderExperiment {
   /**
    * The plan of a folder.
    *
-   * @param stall how long its plugins may stand still
+   * @param plugins where this process finds plugins; without a folder, where the run found them
    * @throws PalimpsestException if the folder does not name its experiment, or if the experiment
    *     has changed so that its plan no longer contains a cell of the folder
    */
-  static Plan plan(Path folder, List<String> cells, StallOption stall) {
+  static Plan plan(Path folder, List<String> cells, PluginOptions plugins) {
     if (!Files.isDirectory(folder)) {
       GridPlan.of(new FolderLayout(folder)); // refuses it, and the next command makes one
     }
@@ -56,14 +59,56 @@ public final class FolderExperiment {
     new CommandLine(options)
         .setExpandAtFiles(false)
         .parseArgs(origin.arguments().toArray(String[]::new));
-    options.plugins.stall = stall;
+    options.plugins.stall = plugins.stall;
+    if (plugins.folder != null) {
+      options.plugins.folder = plugins.folder;
+    } else if (options.plugins.folder != null) {
+      options.plugins.folder = Path.of(origin.directory()).resolve(options.plugins.folder);
+    }
     Path there = Path.of(origin.directory()).resolve(origin.file());
     if (Files.exists(there)) {
       options.experiment.file = there;
     }
-    Experiment read = options.experiment.read();
-    Plan plan = Plan.of(read, options.plugins.registry());
-    return cells.isEmpty() ? plan : plan.only(cells);
+    try {
+      Plan plan = Plan.of(options.experiment.read(), options.plugins.registry());
+      return cells.isEmpty() ? plan : plan.only(cells);
+    } catch (PalimpsestException e) {
+      throw plugins.folder == null ? withPlugins(e, folder, options.plugins.folder) : e;
+    }
+  }
+
+  /**
+   * A reason with the JARs of the components that it names, as the results of a folder have them.
+   */
+  private static PalimpsestException withPlugins(
+      PalimpsestException reason, Path folder, @Nullable Path plugins) {
+    FolderLayout layout = new FolderLayout(folder);
+    String jars =
+        GridPlan.find(layout).stream()
+            .flatMap(g -> g.cells().stream())
+            .map(c -> layout.result(c.id()))
+            .filter(Files::isRegularFile)
+            .flatMap(f -> JsonFile.read(f, CellResult.class).components().stream())
+            .filter(c -> c.id().contains("."))
+            .filter(c -> reason instanceof PluginException || names(reason, c.id()))
+            .map(c -> c.id() + " of " + c.jar())
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    if (jars.isEmpty()) {
+      return reason;
+    }
+    return new PalimpsestException(
+        reason.getMessage()
+            + "; the run had "
+            + jars
+            + (plugins == null ? "" : " in '" + plugins + "'")
+            + ": give --plugins DIR",
+        reason);
+  }
+
+  private static boolean names(PalimpsestException reason, String component) {
+    return String.valueOf(reason.getMessage()).contains("'" + component + "'");
   }
 
   /** The output folder of an experiment, by its name, in the folder of all experiments. */
