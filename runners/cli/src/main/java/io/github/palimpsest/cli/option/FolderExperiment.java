@@ -52,18 +52,28 @@ public final class FolderExperiment {
                             + " '--out "
                             + folder
                             + "' adds the name"));
-    FolderExperiment options = new FolderExperiment();
-    new CommandLine(options)
-        .setExpandAtFiles(false)
-        .parseArgs(origin.arguments().toArray(String[]::new));
+    FolderExperiment options = of(origin);
     options.plugins.stall = stall;
-    Path there = Path.of(origin.directory()).resolve(origin.file());
+    Path there = options.experiment.directory.resolve(origin.file());
     if (Files.exists(there)) {
       options.experiment.file = there;
     }
     Experiment read = options.experiment.read();
     Plan plan = Plan.of(read, options.plugins.registry());
     return cells.isEmpty() ? plan : plan.only(cells);
+  }
+
+  /** The command that made a folder; its relative paths start where it was given. */
+  private static FolderExperiment of(RunOrigin origin) {
+    FolderExperiment options = new FolderExperiment();
+    new CommandLine(options)
+        .setExpandAtFiles(false)
+        .parseArgs(origin.arguments().toArray(String[]::new));
+    options.experiment.directory = Path.of(origin.directory());
+    if (options.plugins.folder != null) {
+      options.plugins.folder = options.experiment.directory.resolve(options.plugins.folder);
+    }
+    return options;
   }
 
   /**
@@ -133,16 +143,13 @@ public final class FolderExperiment {
               + folder
               + "' makes it one");
     }
-    FolderExperiment options = new FolderExperiment();
-    new CommandLine(options)
-        .setExpandAtFiles(false)
-        .parseArgs(origin.get().arguments().toArray(String[]::new));
+    FolderExperiment options = of(origin.get());
     options.plugins.stall = plugins.stall;
     if (plugins.folder != null) {
       options.plugins.folder = plugins.folder;
     }
     options.experiment.device = device == null ? options.experiment.device : device;
-    Path there = Path.of(origin.get().directory()).resolve(origin.get().file());
+    Path there = options.experiment.directory.resolve(origin.get().file());
     if (Files.exists(there) || Files.exists(layout.submitted())) {
       options.experiment.file = there; // relative names in it are resolved from here
     }
