@@ -41,9 +41,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:success",
-      "1:a cell, a check or the machine failed, for example because of a full disk",
+      "1:a cell or a check failed",
       "2:wrong usage: an unknown name, a bad setting, bad input",
       "3:the components cannot be in one recipe",
+      "4:the machine failed, for example because of a full disk or a folder that cannot be written",
       "130:stopped by Ctrl-C or SIGTERM",
       "141:the reader of standard output has gone"
     })
@@ -182,10 +183,10 @@ public final class Main implements Runnable {
     if (e instanceof RuleViolationException) {
       return ExitCode.RULE;
     }
-    boolean machine = e instanceof OutputException && e.getCause() instanceof IOException;
-    return !known || machine || e instanceof NonFiniteLossException
-        ? ExitCode.FAILED
-        : ExitCode.USAGE;
+    if (e instanceof OutputException && e.getCause() instanceof IOException) {
+      return ExitCode.MACHINE;
+    }
+    return !known || e instanceof NonFiniteLossException ? ExitCode.FAILED : ExitCode.USAGE;
   }
 
   /** Whatever {@link System#err} is at the moment: {@link NativeMessages} replaces it. */

@@ -162,6 +162,8 @@ final class PlanCommand implements Callable<Integer> {
       memory = PlanMemory.of(plan, subject, 1); // each on processors of its own
     }
     Path folder = submission.folder(read.name());
+    FolderExperiment.dropped(plan, experiment.file, folder)
+        .ifPresent(d -> spec.commandLine().getErr().println("palimpsest: " + d));
     ExperimentRun.prepare(plan, RunSettings.DEFAULT, folder);
     ExperimentRun.submit(experiment.file, folder);
     FolderExperiment.origin(experiment, plugins, experiment.addedSeeds).write(folder);

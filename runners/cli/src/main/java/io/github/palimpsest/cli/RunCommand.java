@@ -137,7 +137,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--cell",
       paramLabel = "ID",
-      description = "run only this cell: an id or its beginning; may be repeated")
+      description =
+          "run only this cell: an id or its beginning; may be repeated; the others stay planned")
   List<String> cells = new ArrayList<>();
 
   @Option(names = "--json", description = "print the report as JSON")
@@ -192,6 +193,10 @@ final class RunCommand implements Callable<Integer> {
     }
     Path folder = out == null ? FolderExperiment.ofName(read.name()) : out;
     Plan first = rule.map(r -> r.begin(plan, folder)).orElse(plan);
+    if (!worker) {
+      FolderExperiment.dropped(first, experiment.file, folder)
+          .ifPresent(d -> spec.commandLine().getErr().println("palimpsest: " + d));
+    }
     if (asked == null && !worker && !on.wanted() && !devices.given() && LAUNCHED) {
       workers = PoolSize.of(first, open(first, folder));
     }
@@ -211,9 +216,9 @@ final class RunCommand implements Callable<Integer> {
     if (failFast && keepGoing) {
       throw new PalimpsestException("either --fail-fast or --keep-going, not both");
     }
+    Plan last = first;
     boolean probed;
     try (Tracking shown = tracking.follow(folder, read.track(), plan.registry(), err)) {
-      Plan last = first;
       Optional<Plan> next = Optional.of(first);
       while (next.isPresent()) {
         Plan now = next.get();
@@ -231,7 +236,7 @@ final class RunCommand implements Callable<Integer> {
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
     report.data(true).forEach(err::println);
     err.println("results in " + folder);
-    boolean complete = report.failed().isEmpty() && report.missing() == 0;
+    boolean complete = last.cells().stream().allMatch(c -> FolderExperiment.isFinished(c, folder));
     boolean measured = new MissingValues(report).failedMetrics().isEmpty();
     return complete && measured && probed ? ExitCode.OK : ExitCode.FAILED;
   }

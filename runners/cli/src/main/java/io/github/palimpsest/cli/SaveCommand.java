@@ -98,7 +98,7 @@ final class SaveCommand implements Callable<Integer> {
   }
 
   private static PeftAdapter named(Plan plan, DecoderModel model, PeftAdapter adapter) {
-    return PeftDirectory.of(model.spec(), plan.experiment().model(), adapter);
+    return PeftDirectory.of(model.spec(), plan.experiment().model().text(), adapter);
   }
 
   private String card(Plan plan, Cell cell) {

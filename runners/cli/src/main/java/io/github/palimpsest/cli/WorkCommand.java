@@ -1,6 +1,5 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.option.Devices;
 import io.github.palimpsest.cli.option.DiskSize;
 import io.github.palimpsest.cli.option.FolderExperiment;
@@ -19,10 +18,13 @@ import io.github.palimpsest.execution.pool.Joining;
 import io.github.palimpsest.execution.pool.Worker;
 import io.github.palimpsest.execution.pool.WorkerCommand;
 import io.github.palimpsest.execution.pool.WorkerPool;
+import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.InputRooms;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.results.folder.Track;
 import io.github.palimpsest.tracking.Tracking;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -98,31 +101,52 @@ final class WorkCommand implements Callable<Integer> {
     if (worker) {
       return work(plan);
     }
+    untracked(plan.experiment().track()).ifPresent(spec.commandLine().getErr()::println);
+    Optional<Plan> next = Optional.of(plan);
+    while (next.isPresent()) {
+      plan = next.get();
+      int code = join(plan);
+      if (code != ExitCode.OK) {
+        return code;
+      }
+      next = changed(plan);
+    }
+    spec.commandLine().getOut().println(RunStatus.of(folder).headline());
+    if (!plan.experiment().probes().isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "'work' measures no probes: 'palimpsest run' of the same file and folder measures"
+                  + " those that it asks for");
+    }
+    return plan.cells().stream().allMatch(c -> FolderExperiment.isFinished(c, folder))
+        ? ExitCode.OK
+        : ExitCode.FAILED;
+  }
+
+  /** The folder's plan, if it has other cells by now than those that were worked on. */
+  private Optional<Plan> changed(Plan plan) {
+    Set<String> done = plan.cells().stream().map(Cell::id).collect(Collectors.toSet());
+    return GridPlan.of(new FolderLayout(folder)).byId().keySet().equals(done)
+        ? Optional.empty()
+        : Optional.of(FolderExperiment.recorded(folder, device, plugins));
+  }
+
+  /** Works until no cell of a plan is open. */
+  private int join(Plan plan) {
     PrintWriter err = spec.commandLine().getErr();
-    untracked(plan.experiment().track()).ifPresent(err::println);
-    int code;
     try (Tracking shown = tracking.follow(folder, Track.NONE, plan.registry(), err);
         Progress progress = Progress.on(err, plan, settings(), 1);
         Interruption interruption = Interruption.heard(progress::print)) {
       TerminalListener told = new TerminalListener(progress, interruption, () -> {});
       shown.begin();
-      code = executor(plan).execute(plan, settings(), folder, told).orElse(ExitCode.OK);
+      int code = executor(plan).execute(plan, settings(), folder, told).orElse(ExitCode.OK);
       if (interruption.stops()) {
         err.println("stopped; finished work is in " + folder + "; the same command continues");
         return ExitCode.INTERRUPTED;
       }
-    }
-    if (code != ExitCode.OK) {
       return code;
     }
-    RunStatus status = RunStatus.of(folder);
-    spec.commandLine().getOut().println(status.headline());
-    if (!plan.experiment().probes().isEmpty()) {
-      err.println(
-          "'work' measures no probes: 'palimpsest run' of the same file and folder measures those"
-              + " that it asks for");
-    }
-    return status.finished() == status.cells() ? ExitCode.OK : ExitCode.FAILED;
   }
 
   /** Many workers of one folder would show each cell many times, so none does of its own accord. */
@@ -167,8 +191,7 @@ final class WorkCommand implements Callable<Integer> {
 
   private int work(Plan plan) {
     if (planned != null && !planned.equals(plan.sha256())) {
-      throw new PalimpsestException(
-          "the plugins, the data or the model have changed since the worker began: start it again");
+      return ExitCode.OK; // the process that started this one reads the folder's plan again
     }
     PrintWriter out = spec.commandLine().getOut();
     System.setOut(System.err); // output of a component is not an event

@@ -100,14 +100,18 @@ class SupervisorTest {
     Path jar = plugin.pack(temp.resolve("probed/acme.jar"), "probe", "settings", "halt-0");
     Path file = experiment("[sgd]");
     Path out = Files.createDirectories(temp.resolve("probed/out"));
-    List<String> options = List.of("--plugins", jar.getParent().toString());
-    new RunOrigin(file.toString(), temp.toString(), Map.of(), options).write(out);
-    for (String command : List.of("probe", "landscape")) {
-      assertThat(command(command, out).refusal(ExitCode.FAILED))
-          .as(command)
-          .startsWith("palimpsest: the process ended with exit code 0 before the command was done")
-          .contains("settings of ")
-          .contains(jar.toString());
+    Path relative = temp.relativize(jar.getParent()); // to the directory that the folder records
+    for (Path plugins : List.of(jar.getParent(), relative)) {
+      List<String> options = List.of("--plugins", plugins.toString());
+      new RunOrigin(file.toString(), temp.toString(), Map.of(), options).write(out);
+      for (String command : List.of("probe", "landscape")) {
+        assertThat(command(command, out).refusal(ExitCode.FAILED))
+            .as(command + " " + plugins)
+            .startsWith(
+                "palimpsest: the process ended with exit code 0 before the command was done")
+            .contains("settings of ")
+            .contains(jar.toString());
+      }
     }
   }
 

@@ -3,9 +3,16 @@ package io.github.palimpsest.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,7 +80,80 @@ class WorkCommandTest {
     Command.run("plan", file, "--slurm", "--folder", out).ok();
     Files.writeString(data, Files.readString(data).replace("reverse a", "turn a"));
     assertThat(Command.run("work", out).refusal(ExitCode.USAGE))
-        .contains("have changed since '" + out + "' was planned");
+        .contains(
+            "have changed since '"
+                + out
+                + "' was planned (it differs in task.1.data: 'first', "
+                + data
+                + "; task.2.data: 'second', "
+                + data
+                + "): its cell ")
+        .endsWith(" (adamw, seed 1) is not among the cells that this machine reads");
+  }
+
+  private Path experiment(String optimizers) throws IOException {
+    return TinyModel.experiment(temp, temp.resolve("model"), data, optimizers);
+  }
+
+  @Test
+  void cells_that_are_planned_while_a_worker_works_are_worked_on_too() throws IOException {
+    Command.run("plan", file, "--shell", "--folder", out).ok();
+    Path longer = experiment("[adamw, sgd]");
+    List<Command> planned = new ArrayList<>();
+    Writer told =
+        new StringWriter() {
+          @Override
+          public void flush() {
+            if (planned.isEmpty() && toString().contains("adamw, seed 1: done")) {
+              planned.add(Command.run("plan", longer, "--shell", "--folder", out).ok());
+            }
+          }
+        };
+    StringWriter printed = new StringWriter();
+    int code =
+        Main.run(
+            new PrintWriter(printed, true), new PrintWriter(told, true), "work", out.toString());
+    assertThat(code).as(told.toString()).isEqualTo(ExitCode.OK);
+    assertThat(printed.toString()).startsWith("tiny: 2 of 2 cells done, 0 failed");
+  }
+
+  @Test
+  void a_plan_that_leaves_out_unfinished_cells_says_so_and_hides_no_result() throws IOException {
+    Path longer = experiment("[adamw, sgd]");
+    Command.run("plan", longer, "--shell", "--folder", out).ok();
+    String id = GridPlan.of(new FolderLayout(out)).cells().get(1).id();
+    Command one = Command.run("run", longer, "--out", out, "--cell", id).ok();
+    assertThat(one.err()).doesNotContain("leaves out");
+    assertThat(one.out()).contains("sgd ", "1 cell has no result yet");
+    assertThat(Command.run("status", out).ok().out())
+        .as("the other cell stays planned")
+        .startsWith("tiny: 1 of 2 cells done");
+    Path other = experiment("[sam]");
+    assertThat(Command.run("plan", other, "--shell", "--folder", out).ok().err())
+        .contains(
+            "palimpsest: '%s' leaves out 1 planned cell of '%s' without a result, the first "
+                .formatted(other, out))
+        .contains(" (adamw, seed 1): no worker trains what the latest plan does not name; '")
+        .contains("'" + longer + "' planned it, and plans it again");
+    assertThat(Command.run("status", out).ok().out())
+        .contains("1 result of earlier plans in this folder is not shown");
+    assertThat(Command.run("watch", out, "--once").ok().out())
+        .contains("1 result of earlier plans in this folder is not shown");
+  }
+
+  @Test
+  void a_machine_that_fails_is_told_apart_from_cells_that_fail() throws IOException {
+    Path below = Files.writeString(temp.resolve("file"), "").resolve("out");
+    assertThat(Command.run("run", file, "--out", below).refusal(ExitCode.MACHINE))
+        .contains("cannot write to '" + below + "'");
+    Path job = temp.resolve("job.yaml");
+    Command.run(
+            "plan", file, "--k8s", "--image", "i", "--claim", "c", "--folder", out, "--out", job)
+        .ok();
+    assertThat(job)
+        .content()
+        .as("its pod starts again")
+        .contains("operator: In, values: [1, 2, 3]}");
   }
 
   @Test

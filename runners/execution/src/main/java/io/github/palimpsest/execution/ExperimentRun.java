@@ -54,9 +54,9 @@ public final class ExperimentRun {
   public static Summary run(
       Plan plan, RunSettings settings, Subject subject, Path out, RunListener listener) {
     InputRooms.require(plan, subject.model());
-    OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared());
+    OutputFolder folder = OutputFolder.open(out, plan);
     try {
-      begin(plan, settings.stages(plan), folder, listener);
+      begin(plan, settings, folder, listener);
       listener.on(new RunEvent.Planned());
       return run(plan, settings, subject, folder, listener, Participant.USUAL, Assignment.ALL);
     } catch (OutputException e) {
@@ -81,8 +81,8 @@ public final class ExperimentRun {
    * @param listener receives damage and nothing else
    */
   public static void prepare(Plan plan, RunSettings settings, Path out, RunListener listener) {
-    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
-      begin(plan, settings.stages(plan), folder, listener);
+    try (OutputFolder folder = OutputFolder.open(out, plan)) {
+      begin(plan, settings, folder, listener);
     }
   }
 
@@ -93,7 +93,7 @@ public final class ExperimentRun {
    * @throws OutputException if it belongs to another experiment, or holds other files
    */
   public static void requireOwn(Plan plan, Path out) {
-    FolderOwner.check(out, plan.shared());
+    FolderOwner.check(out, plan);
   }
 
   /**
@@ -144,7 +144,7 @@ public final class ExperimentRun {
       RunListener listener,
       Participant as,
       Assignment assignment) {
-    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
+    try (OutputFolder folder = OutputFolder.open(out, plan)) {
       return run(plan, settings, subject, folder, listener, as, assignment);
     }
   }
@@ -182,7 +182,7 @@ public final class ExperimentRun {
    * @param cell the cell's id
    */
   public static void giveUpCell(Plan plan, Path out, String cell, String reason) {
-    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared());
+    try (OutputFolder folder = OutputFolder.open(out, plan);
         Leases leases = new Leases(new FolderLayout(folder.root()), Participant.USUAL)) {
       Cell given = plan.cell(cell);
       if (folder.finished(cell)) {
@@ -203,27 +203,35 @@ public final class ExperimentRun {
 
   /** Records another plan in a folder that a run has prepared. */
   static void record(Plan plan, Path out) {
-    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
+    try (OutputFolder folder = OutputFolder.open(out, plan)) {
       folder.writePlan(plan.content());
     }
   }
 
-  private static void begin(Plan plan, Stages stages, OutputFolder folder, RunListener listener) {
+  private static void begin(
+      Plan plan, RunSettings settings, OutputFolder folder, RunListener listener) {
     UntilPrecise.requireSame(new FolderLayout(folder.root()), plan.content());
     try (Leases leases = new Leases(new FolderLayout(folder.root()), Participant.USUAL)) {
-      begin(plan, stages, folder, listener, new StageStore(folder.root(), leases));
+      begin(plan, settings, folder, listener, new StageStore(folder.root(), leases));
     }
   }
 
   private static void begin(
-      Plan plan, Stages stages, OutputFolder folder, RunListener listener, StageStore store) {
+      Plan plan,
+      RunSettings settings,
+      OutputFolder folder,
+      RunListener listener,
+      StageStore store) {
+    Stages stages = settings.stages(plan);
+    Plan whole = plan.whole();
     folder
         .damage()
         .ifPresent(
             e -> listener.on(new RunEvent.Damaged(e.getMessage() + "; it is written again")));
     new Repair(folder, store, listener).check(plan, stages);
-    folder.writePlan(plan.content());
-    JsonFile.writeSealed(new FolderLayout(folder.root()).chains(), PlanChains.of(plan, stages));
+    folder.writePlan(whole.content());
+    JsonFile.writeSealed(
+        new FolderLayout(folder.root()).chains(), PlanChains.of(whole, settings.stages(whole)));
     store.forgetFailures(stages.all());
     folder.forgetFailures(plan.cells());
   }

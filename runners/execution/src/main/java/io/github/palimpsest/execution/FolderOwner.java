@@ -1,5 +1,7 @@
 package io.github.palimpsest.execution;
 
+import io.github.palimpsest.experiment.plan.ChangedInputs;
+import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.FolderLayout;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -42,7 +43,8 @@ final class FolderOwner {
    * @return the damage of its record of the owner, if there is any
    * @throws OutputException if it belongs to another experiment, or contains other files
    */
-  static Optional<DamagedFileException> check(Path root, SortedMap<String, String> shared) {
+  static Optional<DamagedFileException> check(Path root, Plan plan) {
+    SortedMap<String, String> shared = plan.shared();
     if (!Files.exists(root)) {
       return Optional.empty();
     }
@@ -85,7 +87,7 @@ final class FolderOwner {
               + "' belongs to another experiment, '"
               + owner.name()
               + "'"
-              + difference(owner.shared(), shared)
+              + ChangedInputs.of(owner.shared(), plan)
               + ": choose another folder");
     }
     return Optional.empty();
@@ -123,16 +125,5 @@ final class FolderOwner {
   private static boolean holdsFiles(Path root) {
     return Folders.content(root).stream()
         .anyMatch(p -> !p.getFileName().toString().endsWith(".part"));
-  }
-
-  private static String difference(Map<String, String> theirs, SortedMap<String, String> ours) {
-    TreeSet<String> keys = new TreeSet<>(ours.keySet());
-    keys.addAll(theirs.keySet());
-    List<String> differing =
-        keys.stream()
-            .filter(k -> !theirs.getOrDefault(k, "").equals(ours.getOrDefault(k, "")))
-            .limit(3)
-            .toList();
-    return differing.isEmpty() ? "" : " (it differs in " + String.join(", ", differing) + ")";
   }
 }

@@ -6,6 +6,7 @@ import io.github.palimpsest.execution.lease.Leases;
 import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.execution.lease.Publication;
 import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.FolderLayout;
@@ -84,14 +85,13 @@ final class OutputFolder implements AutoCloseable {
    * Opens or creates the folder.
    *
    * @param root the folder
-   * @param name the experiment's name
-   * @param shared the values that all cells share; if they differ, the folder belongs to another
-   *     experiment
+   * @param plan a plan; if the values that its cells share differ from those of the folder, that
+   *     belongs to another experiment
    * @throws OutputException if it belongs to another experiment, is in use, or cannot be written
    */
-  static OutputFolder open(Path root, String name, SortedMap<String, String> shared) {
+  static OutputFolder open(Path root, Plan plan) {
     Path absolute = root.toAbsolutePath().normalize();
-    Optional<DamagedFileException> damage = FolderOwner.check(root, shared);
+    Optional<DamagedFileException> damage = FolderOwner.check(root, plan);
     List<Path> mine = absentBefore(absolute);
     try {
       Private.createDirectories(absolute);
@@ -103,7 +103,8 @@ final class OutputFolder implements AutoCloseable {
           ExperimentIdentity.of(layout).map(ExperimentIdentity::operationThreads).orElse(null);
       JsonFile.writeSealed(
           layout.experiment(),
-          new ExperimentIdentity(name, Fingerprint.of(shared), shared, threads));
+          new ExperimentIdentity(
+              plan.experiment().name(), Fingerprint.of(plan.shared()), plan.shared(), threads));
       Files.createDirectories(layout.cells());
       return new OutputFolder(absolute, mine, damage);
     } catch (OutputException e) {

@@ -64,7 +64,7 @@ class DiskBudgetTest {
   /** What a run without a budget holds when its last stage begins, and what that may take. */
   private long enough() {
     try (ToySubject subject = new ToySubject();
-        OutputFolder folder = OutputFolder.open(unlimited, "toy", plan.shared())) {
+        OutputFolder folder = OutputFolder.open(unlimited, plan)) {
       StageStore store = new StageStore(unlimited);
       RunSettings any = RunSettings.DEFAULT;
       return beforeLastStage

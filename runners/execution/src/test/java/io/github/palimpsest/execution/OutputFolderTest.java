@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.RunOrigin;
+import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,12 +40,18 @@ class OutputFolderTest {
   @Test
   void a_folder_of_another_experiment_is_refused_and_left_alone() throws IOException {
     Path out = temp.resolve("out");
-    run(plan("{optimizer: [sgd]}", "task.0.data", "x"), out, RunListener.NONE);
+    run(plan("{optimizer: [sgd]}", "task.2.data", "x", "code", "1"), out, RunListener.NONE);
     SortedMap<String, String> before = content(out);
     assertThatThrownBy(
-            () -> run(plan("{optimizer: [sgd]}", "task.0.data", "y"), out, RunListener.NONE))
+            () ->
+                run(
+                    plan("{optimizer: [sgd]}", "task.2.data", "y", "code", "2"),
+                    out,
+                    RunListener.NONE))
         .isInstanceOf(OutputException.class)
-        .hasMessageContaining("belongs to another experiment, 'toy' (it differs in task.0.data)");
+        .hasMessageContaining(
+            "belongs to another experiment, 'toy' (it differs in code; task.2.data: 'b', b.json):"
+                + " choose another folder");
     assertThat(content(out)).isEqualTo(before);
   }
 
@@ -113,7 +122,7 @@ class OutputFolderTest {
   void a_disk_without_room_for_a_cell_is_told_before_anything_is_trained() {
     Path out = temp.resolve("new/out");
     Plan plan = plan("{optimizer: [sgd]}");
-    try (OutputFolder folder = OutputFolder.open(out, "toy", plan.shared())) {
+    try (OutputFolder folder = OutputFolder.open(out, plan)) {
       assertThatThrownBy(() -> folder.requireSpace(Long.MAX_VALUE))
           .isInstanceOf(OutputException.class)
           .hasMessageStartingWith("disk full: '" + out + "'");
@@ -123,15 +132,28 @@ class OutputFolderTest {
   }
 
   @Test
+  void a_run_of_one_cell_keeps_the_others_planned() {
+    Path out = temp.resolve("out");
+    Plan plan = plan("{optimizer: [sgd], merger: [none, undo]}");
+    List<String> ids = plan.cells().stream().map(Cell::id).toList();
+    run(plan.only(ids.subList(1, 2)), out, RunListener.NONE);
+    assertThat(RunStatus.of(out).progress()).startsWith("toy: 1 of 2 cells done, 0 failed;");
+    assertThat(run(plan.only(ids.subList(0, 1)), out, RunListener.NONE))
+        .isEqualTo(new ExperimentRun.Summary(1, 0, 0));
+    assertThat(GridPlan.of(new FolderLayout(out)).byId().keySet()).containsExactlyElementsOf(ids);
+    assertThat(RunStatus.of(out).progress()).startsWith("toy: 2 of 2 cells done, 0 failed;");
+  }
+
+  @Test
   void the_first_run_decides_how_many_threads_share_an_operation() {
-    SortedMap<String, String> shared = new TreeMap<>(Map.of("task.0.data", "x"));
+    Plan plan = plan("{optimizer: [sgd]}");
     List<Integer> changed = new ArrayList<>();
-    try (OutputFolder first = OutputFolder.open(temp.resolve("out"), "toy", shared)) {
+    try (OutputFolder first = OutputFolder.open(temp.resolve("out"), plan)) {
       first.agree(4, changed::add);
       first.agree(4, changed::add);
     }
     assertThat(changed).isEmpty();
-    try (OutputFolder later = OutputFolder.open(temp.resolve("out"), "toy", shared)) {
+    try (OutputFolder later = OutputFolder.open(temp.resolve("out"), plan)) {
       later.agree(1, changed::add);
       assertThat(changed).containsExactly(4);
       assertThatThrownBy(() -> later.agree(1, stated -> false))

@@ -132,7 +132,7 @@ public final class EstimateOptions {
         format(
             "Estimate from the file%s; no data, weights or tokenizer were read%n"
                 + "model: %,d parameters, %d layers; %,d tokens an example; %s cells%n%n",
-            ModelOrigin.MADE.containsKey(estimated.plan().experiment().model())
+            ModelOrigin.MADE.containsKey(estimated.plan().experiment().model().text())
                 ? ""
                 : " and config.json",
             estimated.parameters(),

@@ -21,6 +21,9 @@ public final class ExperimentOptions {
       description = "a value for a variable of the file")
   public Map<String, String> variables = new LinkedHashMap<>();
 
+  /** The folder that paths among the variables are relative to: the working directory. */
+  Path directory = Path.of("");
+
   @Option(
       names = "--submitted",
       hidden = true,
@@ -44,7 +47,7 @@ public final class ExperimentOptions {
 
   public Experiment read() {
     Experiment experiment =
-        ExperimentFile.read(file, submitted == null ? file : submitted, variables)
+        ExperimentFile.read(file, submitted == null ? file : submitted, variables, directory)
             .withMoreSeeds(addedSeeds);
     return device == null ? experiment : experiment.on(Device.named(device));
   }

@@ -4,13 +4,17 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.ChangedInputs;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.ExperimentIdentity;
+import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.RunOrigin;
+import io.github.palimpsest.storage.DamagedFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,17 +59,12 @@ public final class FolderExperiment {
                             + " '--out "
                             + folder
                             + "' adds the name"));
-    FolderExperiment options = new FolderExperiment();
-    new CommandLine(options)
-        .setExpandAtFiles(false)
-        .parseArgs(origin.arguments().toArray(String[]::new));
+    FolderExperiment options = of(origin);
     options.plugins.stall = plugins.stall;
     if (plugins.folder != null) {
       options.plugins.folder = plugins.folder;
-    } else if (options.plugins.folder != null) {
-      options.plugins.folder = Path.of(origin.directory()).resolve(options.plugins.folder);
     }
-    Path there = Path.of(origin.directory()).resolve(origin.file());
+    Path there = options.experiment.directory.resolve(origin.file());
     if (Files.exists(there)) {
       options.experiment.file = there;
     }
@@ -75,6 +74,19 @@ public final class FolderExperiment {
     } catch (PalimpsestException e) {
       throw plugins.folder == null ? withPlugins(e, folder, options.plugins.folder) : e;
     }
+  }
+
+  /** The command that made a folder; its relative paths start where it was given. */
+  private static FolderExperiment of(RunOrigin origin) {
+    FolderExperiment options = new FolderExperiment();
+    new CommandLine(options)
+        .setExpandAtFiles(false)
+        .parseArgs(origin.arguments().toArray(String[]::new));
+    options.experiment.directory = Path.of(origin.directory());
+    if (options.plugins.folder != null) {
+      options.plugins.folder = options.experiment.directory.resolve(options.plugins.folder);
+    }
+    return options;
   }
 
   /**
@@ -163,16 +175,13 @@ public final class FolderExperiment {
               + folder
               + "' makes it one");
     }
-    FolderExperiment options = new FolderExperiment();
-    new CommandLine(options)
-        .setExpandAtFiles(false)
-        .parseArgs(origin.get().arguments().toArray(String[]::new));
+    FolderExperiment options = of(origin.get());
     options.plugins.stall = plugins.stall;
     if (plugins.folder != null) {
       options.plugins.folder = plugins.folder;
     }
     options.experiment.device = device == null ? options.experiment.device : device;
-    Path there = Path.of(origin.get().directory()).resolve(origin.get().file());
+    Path there = options.experiment.directory.resolve(origin.get().file());
     if (Files.exists(there) || Files.exists(layout.submitted())) {
       options.experiment.file = there; // relative names in it are resolved from here
     }
@@ -183,15 +192,68 @@ public final class FolderExperiment {
     Set<String> ids = plan.cells().stream().map(Cell::id).collect(Collectors.toSet());
     List<String> wanted = recorded.get().cells().stream().map(CellHistory.Planned::id).toList();
     if (!ids.containsAll(wanted)) {
+      String changed =
+          ExperimentIdentity.of(layout)
+              .map(identity -> ChangedInputs.of(identity.shared(), plan))
+              .orElse("");
+      String cell = wanted.stream().filter(id -> !ids.contains(id)).findFirst().orElseThrow();
       throw new PalimpsestException(
-          "the experiment file, the plugins, the data, the model or the version of palimpsest have"
-              + " changed since '"
+          (changed.isEmpty()
+                  ? "the recipes or seeds of the experiment file or the plugins"
+                  : "the experiment file, the data, the model or the version of palimpsest")
+              + " have changed since '"
               + folder
-              + "' was planned: its cell "
-              + wanted.stream().filter(id -> !ids.contains(id)).findFirst().orElseThrow()
+              + "' was planned"
+              + changed
+              + ": its cell "
+              + cell
+              + named(recorded.get().byId().get(cell))
               + " is not among the cells that this machine reads");
     }
     return ids.size() == wanted.size() ? plan : plan.only(wanted);
+  }
+
+  private static String named(CellHistory.Planned cell) {
+    return " (" + cell.label() + ", seed " + cell.seed() + ")";
+  }
+
+  /**
+   * What is said before a plan takes the place of a folder's and leaves out some of its cells that
+   * have no result; empty if it leaves out none.
+   *
+   * @param file the experiment file of the plan
+   */
+  public static Optional<String> dropped(Plan plan, Path file, Path folder) {
+    FolderLayout layout = new FolderLayout(folder);
+    try {
+      Set<String> own = plan.planned().stream().map(Cell::id).collect(Collectors.toSet());
+      List<CellHistory.Planned> left =
+          ExperimentIdentity.of(layout)
+              .filter(identity -> identity.sha256().equals(Fingerprint.of(plan.shared())))
+              .flatMap(identity -> GridPlan.find(layout))
+              .map(GridPlan::cells)
+              .orElse(List.of())
+              .stream()
+              .filter(c -> !own.contains(c.id()) && !JsonFile.isThere(layout.result(c.id())))
+              .toList();
+      return left.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              "'%s' leaves out %d planned %s of '%s' without a result, the first %s%s: no worker"
+                      .formatted(
+                          file,
+                          left.size(),
+                          left.size() == 1 ? "cell" : "cells",
+                          folder,
+                          left.get(0).id(),
+                          named(left.get(0)))
+                  + " trains what the latest plan does not name"
+                  + RunOrigin.of(folder)
+                      .map(o -> "; '" + o.file() + "' planned it, and plans it again")
+                      .orElse(""));
+    } catch (DamagedFileException e) {
+      return Optional.empty(); // the run sets it aside
+    }
   }
 
   /** Whether the plan of a folder, if there is one, needs the plugins of JARs. */

@@ -47,9 +47,9 @@ record KubernetesJob(String image, String claim, Path mount, Optional<String> qu
               - action: Ignore
                 onPodConditions:
                   - {type: DisruptionTarget, status: "True"}
-              # failed cells (1) and a refusal (2) would only come again
+              # failed cells (1) and a refusal (2, 3) would only come again; a full disk (4) need not
               - action: FailIndex
-                onExitCodes: {containerName: worker, operator: In, values: [1, 2]}
+                onExitCodes: {containerName: worker, operator: In, values: [1, 2, 3]}
           template:
             metadata:
               labels:

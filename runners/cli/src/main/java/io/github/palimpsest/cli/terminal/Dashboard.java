@@ -45,7 +45,13 @@ public record Dashboard(String folder, RunStatus status, GridPlan plan, List<Cel
 
   public String text() {
     List<String> parts = new ArrayList<>();
-    parts.add(bar() + "\n" + status.progress() + "\n" + open());
+    parts.add(
+        bar()
+            + "\n"
+            + status.progress()
+            + "\n"
+            + open()
+            + GridPlan.ofEarlierPlans(status.strangers()).map(s -> "\n" + s).orElse(""));
     parts.add(String.join("\n", status.runs().stream().map(this::run).toList()));
     parts.add(String.join("\n", failures()));
     parts.add(done() ? finished() : best());

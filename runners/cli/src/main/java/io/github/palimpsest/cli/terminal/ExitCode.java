@@ -5,7 +5,7 @@ public final class ExitCode {
   /** Success. */
   public static final int OK = 0;
 
-  /** A cell or the machine failed, for example because of a full disk. */
+  /** A cell or a check failed. */
   public static final int FAILED = 1;
 
   /** Wrong usage: an unknown component, a bad setting, bad input. */
@@ -13,6 +13,11 @@ public final class ExitCode {
 
   /** The components cannot be in one recipe. */
   public static final int RULE = 3;
+
+  /**
+   * The machine failed, for example because of a full disk; the same command may do better later.
+   */
+  public static final int MACHINE = 4;
 
   /** Stopped by Ctrl-C or SIGTERM. As in shells, 128 plus the number of the signal of Ctrl-C. */
   public static final int INTERRUPTED = 130;

@@ -61,7 +61,7 @@ public class ExperimentFileTest {
   @Test
   void every_value_of_a_file_arrives() {
     Experiment e = read(GOOD);
-    assertThat(e.model()).as("variable in the model").isEqualTo("../shared/models/tiny");
+    assertThat(e.model()).as("variable in the model").hasToString("../shared/models/tiny");
     assertThat(e.tasks()).extracting(DataSet::name).as("order of tasks").containsExactly("a", "b");
     assertThat(e.tasks().get(0).data().toString())
         .as("a variable defined by another")
@@ -129,7 +129,7 @@ public class ExperimentFileTest {
             GOOD.replace("variables:\n", variables).replace("a.json", "${" + decomposed + "}"),
             Path.of("."),
             Map.of(decomposed, "b.json"));
-    assertThat(given.tasks().get(0).data().files().get(0).written()).endsWith("/b.json");
+    assertThat(given.tasks().get(0).data().files().get(0).written().text()).endsWith("/b.json");
   }
 
   @Test

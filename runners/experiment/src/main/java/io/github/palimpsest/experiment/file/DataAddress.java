@@ -37,17 +37,16 @@ public record DataAddress(RecordSource source) {
   /**
    * Finds what is named: a file, the data files of a folder, or generated records.
    *
-   * @param written the path, from the working directory or the folder of the experiment file, or
-   *     the name of a generated task
+   * @param written the path, or the name of a generated task
    * @throws io.github.palimpsest.api.PalimpsestException with its place, if there is no such file
    *     or task
    */
-  public static DataAddress find(Experiment experiment, Place place, String written) {
+  public static DataAddress find(Experiment experiment, Place place, WrittenPath written) {
     return find(experiment, place, DataFiles.of(written));
   }
 
   /**
-   * Finds the data of a set; see {@link #find(Experiment, Place, String)}.
+   * Finds the data of a set; see {@link #find(Experiment, Place, WrittenPath)}.
    *
    * @throws io.github.palimpsest.api.PalimpsestException with its place, if there is no such file
    *     or task, or a generated task is one of several
@@ -55,7 +54,7 @@ public record DataAddress(RecordSource source) {
   public static DataAddress find(Experiment experiment, Place place, DataFiles data) {
     List<FileSet.Part> parts = new ArrayList<>();
     for (DataFiles.One one : data.files()) {
-      Optional<MadeRecords> made = made(place, one.written());
+      Optional<MadeRecords> made = made(place, one.written().text());
       if (made.isPresent()) {
         if (data.files().size() > 1 || one.weight() != 1) {
           throw place.error("'" + one.written() + "' is generated, and cannot be one of several");
@@ -130,7 +129,7 @@ public record DataAddress(RecordSource source) {
   /** The number of records that are generated without reading any file; empty for other data. */
   public static OptionalInt madeRecords(DataSet set) {
     DataFiles data = set.data();
-    String written = data.files().get(0).written();
+    String written = data.files().get(0).written().text();
     return generator(written)
         .filter(g -> !g.readsFiles() && data.files().size() == 1)
         .flatMap(g -> made(set.place(), written))

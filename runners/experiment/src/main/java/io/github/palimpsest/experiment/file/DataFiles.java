@@ -16,7 +16,7 @@ public record DataFiles(List<One> files) {
    * @param written as the experiment file has it
    * @param weight the number of times that its examples are used in an epoch
    */
-  public record One(String written, double weight) {}
+  public record One(WrittenPath written, double weight) {}
 
   /** Copies the list. */
   public DataFiles {
@@ -24,7 +24,7 @@ public record DataFiles(List<One> files) {
   }
 
   /** A single file. */
-  static DataFiles of(String written) {
+  static DataFiles of(WrittenPath written) {
     return new DataFiles(List.of(new One(written, 1)));
   }
 
@@ -40,7 +40,7 @@ public record DataFiles(List<One> files) {
     YamlScalar path = item.scalar().orElseGet(() -> item.map().orElseThrow().required("path"));
     DataAddress.check(path);
     return new One(
-        path.text(),
+        path.path(),
         item.map()
             .flatMap(m -> m.scalar("weight"))
             .map(w -> w.positive((long) Weights.MOST))
@@ -55,6 +55,9 @@ public record DataFiles(List<One> files) {
   /** As written, for messages. */
   @Override
   public String toString() {
-    return files.stream().map(One::written).collect(Collectors.joining(", "));
+    return files.stream()
+        .map(One::written)
+        .map(WrittenPath::text)
+        .collect(Collectors.joining(", "));
   }
 }

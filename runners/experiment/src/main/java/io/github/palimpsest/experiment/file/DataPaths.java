@@ -15,32 +15,29 @@ public final class DataPaths {
   private DataPaths() {}
 
   /**
-   * A relative path is resolved against the working directory, to which values of the command line
-   * refer, and then against the folder of the experiment file. A folder of the Hub's local cache
+   * A path is relative to the folder of the experiment file, and one that begins with a value of
+   * the command line to the folder of the command line. A folder of the Hub's local cache
    * represents its snapshot, and {@code ORG/NAME} a repository in the user's cache.
    *
-   * @throws PalimpsestException if it exists in neither
+   * @throws PalimpsestException if it does not exist
    */
-  public static Path find(Experiment experiment, Place place, String written) {
+  public static Path find(Experiment experiment, Place place, WrittenPath written) {
     return find(experiment, place, written, HubCache.Kind.DATASETS, List.of());
   }
 
   private static Path find(
       Experiment experiment,
       Place place,
-      String written,
+      WrittenPath written,
       HubCache.Kind kind,
       Collection<String> others) {
     try {
-      Path path = Path.of(written);
-      Path beside = experiment.base().resolve(path);
-      if (Files.exists(path)) {
-        return HubCache.snapshot(path);
+      Path path = Path.of(written.text());
+      Path found = written.from().orElse(experiment.base()).resolve(path);
+      if (Files.exists(found)) {
+        return HubCache.snapshot(found);
       }
-      if (Files.exists(beside)) {
-        return HubCache.snapshot(beside);
-      }
-      Optional<Path> cached = HubCache.ofUser().find(kind, written);
+      Optional<Path> cached = HubCache.ofUser().find(kind, written.text());
       if (cached.isPresent()) {
         return cached.get();
       }
@@ -48,13 +45,28 @@ public final class DataPaths {
           "'"
               + written
               + "' does not exist"
-              + (path.isAbsolute()
-                  ? ""
-                  : ", neither relative to the working directory nor to " + experiment.base())
-              + NearestName.meant(written, others));
+              + (path.isAbsolute() ? "" : tried(experiment, written, found))
+              + NearestName.meant(written.text(), others));
     } catch (InvalidPathException e) {
       throw place.error("'" + written + "' is not a path: " + e.getMessage());
     }
+  }
+
+  /** Where a relative path was looked for, and where it would be found. */
+  private static String tried(Experiment experiment, WrittenPath written, Path found) {
+    boolean given = written.from().isPresent();
+    String tried = ": there is no '" + found.normalize() + "'";
+    Path other = (given ? experiment.base() : Path.of("")).resolve(written.text());
+    if (!Files.exists(other)) {
+      return tried;
+    }
+    return tried
+        + ". It exists in "
+        + (given ? "the folder of the experiment file" : "the working directory")
+        + ", but "
+        + (given
+            ? "paths that --set gives are relative to the working directory of the command"
+            : "the paths of an experiment file are relative to its folder");
   }
 
   /**

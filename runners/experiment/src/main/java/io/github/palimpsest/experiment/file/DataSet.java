@@ -45,7 +45,7 @@ public record DataSet(
     boolean windows,
     int examples,
     int heldOut,
-    Optional<String> test,
+    Optional<WrittenPath> test,
     Optional<Filter> testFilter,
     int testLimit,
     int testExamples,

@@ -28,7 +28,7 @@ final class DataSetReader {
 
   /** What is trained on and evaluated: data that hold out a part are evaluated on that. */
   static DataSet task(YamlMap m) {
-    Optional<String> test = m.scalar("test").map(YamlScalar::text);
+    Optional<WrittenPath> test = m.scalar("test").map(YamlScalar::path);
     DataFiles data = DataFiles.read(m, "data");
     boolean stated = test.isPresent() || m.scalar("held-out").isPresent();
     return source(m, data, stated ? test : heldOut(data));
@@ -48,13 +48,13 @@ final class DataSetReader {
     return source(m, DataFiles.read(m, "data"), Optional.empty());
   }
 
-  private static Optional<String> heldOut(DataFiles data) {
+  private static Optional<WrittenPath> heldOut(DataFiles data) {
     return data.files().size() == 1
-        ? DataAddress.heldOut(data.files().get(0).written())
+        ? DataAddress.heldOut(data.files().get(0).written().text()).map(WrittenPath::of)
         : Optional.empty();
   }
 
-  private static DataSet source(YamlMap m, DataFiles data, Optional<String> test) {
+  private static DataSet source(YamlMap m, DataFiles data, Optional<WrittenPath> test) {
     if (m.scalar("test").isPresent() && m.scalar("held-out").isPresent()) {
       throw m.place("held-out")
           .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
@@ -94,9 +94,10 @@ final class DataSetReader {
   }
 
   /** Refuses keys of files in a set without a file, and keys of a test file without one. */
-  private static void refuseWithoutEffect(YamlMap m, DataFiles data, Optional<String> test) {
+  private static void refuseWithoutEffect(YamlMap m, DataFiles data, Optional<WrittenPath> test) {
     boolean generated =
         Stream.concat(data.files().stream().map(DataFiles.One::written), test.stream())
+            .map(WrittenPath::text)
             .allMatch(DataAddress::generated);
     if (generated) {
       OF_FILES.stream()
@@ -162,8 +163,8 @@ final class DataSetReader {
 
   /** A corpus is training data, so it must not be evaluation data. */
   static void checkApart(DataSet corpus, List<DataSet> tasks, List<DataSet> kept) {
-    List<String> trained = written(corpus).toList();
-    Optional<String> evaluated =
+    List<WrittenPath> trained = written(corpus).toList();
+    Optional<WrittenPath> evaluated =
         Stream.concat(
                 kept.stream()
                     .filter(s -> equal(s.filter(), corpus.filter()))
@@ -184,7 +185,7 @@ final class DataSetReader {
     }
   }
 
-  private static Stream<String> written(DataSet set) {
+  private static Stream<WrittenPath> written(DataSet set) {
     return set.data().files().stream().map(DataFiles.One::written);
   }
 

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
  * The content of an experiment file, with every value checked as far as the file alone allows.
  *
  * @param name for listings and the default output folder
- * @param base the folder for relative paths, after the working directory
+ * @param base the folder of the file, to which its paths are relative
  * @param model the written Hugging Face directory, or {@code quickstart}; the network of a
  *     classifier, or the folder with the configuration of a decoder to make
  * @param classifier the classifier to make; empty for a language model
@@ -49,7 +49,7 @@ import java.util.stream.LongStream;
 public record Experiment(
     String name,
     Path base,
-    String model,
+    WrittenPath model,
     Optional<FreshClassifier> classifier,
     Optional<FreshDecoder> decoder,
     List<DataSet> tasks,

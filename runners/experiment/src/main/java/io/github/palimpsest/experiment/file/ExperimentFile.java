@@ -97,7 +97,7 @@ public final class ExperimentFile {
    * @throws PalimpsestException with file, line and column, for whatever is wrong
    */
   public static Experiment read(Path file, Map<String, String> variables) {
-    return read(file, file, variables);
+    return read(file, file, variables, Path.of(""));
   }
 
   /**
@@ -106,17 +106,19 @@ public final class ExperimentFile {
    * @param file its path, for messages and relative paths
    * @param text the file with its text
    * @param variables values that replace those of the file
+   * @param directory the folder that paths among these values are relative to
    * @throws PalimpsestException with file, line and column, for every error
    */
-  public static Experiment read(Path file, Path text, Map<String, String> variables) {
+  public static Experiment read(
+      Path file, Path text, Map<String, String> variables, Path directory) {
     Optional<String> builtIn = Files.exists(text) ? Optional.empty() : builtIn(file.toString());
     if (builtIn.isPresent()) {
       Path here = Path.of("").toAbsolutePath();
-      return parse(file + ".yaml", builtIn.get(), here, variables);
+      return parse(file + ".yaml", builtIn.get(), here, variables, directory);
     }
     try {
       Path parent = file.toAbsolutePath().getParent();
-      return parse(file.toString(), Files.readString(text), parent, variables);
+      return parse(file.toString(), Files.readString(text), parent, variables, directory);
     } catch (NoSuchFileException e) {
       throw new PalimpsestException("experiment file '" + file + "' does not exist", e);
     } catch (CharacterCodingException e) {
@@ -148,13 +150,21 @@ public final class ExperimentFile {
 
   /** Reads the text of an experiment file. */
   public static Experiment parse(String file, String text, Path base, Map<String, String> given) {
+    return parse(file, text, base, given, Path.of(""));
+  }
+
+  private static Experiment parse(
+      String file, String text, Path base, Map<String, String> given, Path directory) {
     YamlMap plain = YamlMap.read(file, text).onlyKeys(ExperimentKeys.FILE.names());
     Optional<YamlMap> declared = plain.map("variables");
     if (declared.isEmpty() && !given.isEmpty()) {
       String name = given.keySet().iterator().next();
       throw plain.place().error("the file declares no variable '" + name + "'");
     }
-    YamlMap root = declared.map(d -> plain.with(Variables.of(d, given))).orElse(plain);
+    YamlMap root =
+        declared
+            .map(d -> plain.with(Variables.of(d, given, directory.toAbsolutePath())))
+            .orElse(plain);
     ExperimentKeys.FILE.check(root);
     String name = name(root, file);
     List<DataSet> tasks = root.maps("tasks").stream().map(DataSetReader::task).toList();
@@ -176,9 +186,9 @@ public final class ExperimentFile {
         name,
         base,
         classifier
-            .map(c -> c.network().toString())
+            .map(c -> WrittenPath.of(c.network().toString()))
             .or(() -> decoder.map(FreshDecoder::config))
-            .orElseGet(() -> root.required("model").text()),
+            .orElseGet(() -> root.required("model").path()),
         classifier,
         decoder,
         tasks,

@@ -40,7 +40,7 @@ final class FormatText {
     }
     String name = level.text().sum().get(0).name();
     if (!name.contains(".")) {
-      new YamlScalar(value.key(), name, value.place()).word(WORDS);
+      new YamlScalar(value.key(), name, value.place(), Optional.empty()).word(WORDS);
     }
     return Optional.of(level);
   }

@@ -25,7 +25,7 @@ public record FreshClassifier(
     int layers,
     int heads,
     int words,
-    Optional<String> tokenizer,
+    Optional<WrittenPath> tokenizer,
     Place place) {
   private static final int WIDTH = 64;
   private static final int WORDS = 8000;
@@ -94,7 +94,7 @@ public record FreshClassifier(
         count(m, "layers", network == Network.MLP ? 1 : 2),
         count(m, HEADS, 4),
         count(m, VOCABULARY, WORDS),
-        m.scalar(TOKENIZER).map(YamlScalar::text),
+        m.scalar(TOKENIZER).map(YamlScalar::path),
         m.place());
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  *     of the configuration
  * @param place where it stands in the experiment file
  */
-public record FreshDecoder(String config, Optional<String> tokenizer, Place place) {
+public record FreshDecoder(WrittenPath config, Optional<WrittenPath> tokenizer, Place place) {
   private static final String CONFIG = "config";
   private static final String TOKENIZER = "tokenizer";
 
@@ -40,6 +40,6 @@ public record FreshDecoder(String config, Optional<String> tokenizer, Place plac
   /** Reads a checked mapping. */
   static FreshDecoder of(YamlMap m) {
     return new FreshDecoder(
-        m.required(CONFIG).text(), m.scalar(TOKENIZER).map(YamlScalar::text), m.place());
+        m.required(CONFIG).path(), m.scalar(TOKENIZER).map(YamlScalar::path), m.place());
   }
 }

@@ -272,7 +272,8 @@ public final class YamlMap {
   private YamlScalar scalar(String key, Node node) {
     Place at = place(file, node);
     if (node instanceof ScalarNode scalar) {
-      return new YamlScalar(key, variables.fill(scalar.getValue(), at), at);
+      String written = scalar.getValue();
+      return new YamlScalar(key, variables.fill(written, at), at, variables.from(written));
     }
     throw at.error("'" + key + "' must be one value, not a list or a mapping");
   }

@@ -2,9 +2,11 @@ package io.github.palimpsest.experiment.file;
 
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
+import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One value of an experiment file, with variables filled in and its place for error messages.
@@ -12,8 +14,13 @@ import java.util.List;
  * @param key its path, for messages: {@code training.batch}
  * @param text the value
  * @param place its beginning
+ * @param from the folder of the command line, where the value begins with one of its values
  */
-public record YamlScalar(String key, String text, Place place) {
+public record YamlScalar(String key, String text, Place place, Optional<Path> from) {
+  /** The value as a path, or as a name in place of one. */
+  WrittenPath path() {
+    return new WrittenPath(text, from);
+  }
 
   /** The value, which must not be empty. */
   public String nonEmpty() {

@@ -48,6 +48,8 @@ import java.util.stream.Stream;
  * @param excluded the combinations that are not run
  * @param selected what the design took of all combinations
  * @param metrics the metrics of the score matrices
+ * @param planned the cells that an output folder's plan names: all of the experiment, also where
+ *     only some are run
  */
 public record Plan(
     Experiment experiment,
@@ -56,7 +58,8 @@ public record Plan(
     List<Cell> cells,
     List<Excluded> excluded,
     Selected selected,
-    List<Component<ForgettingMetric>> metrics) {
+    List<Component<ForgettingMetric>> metrics,
+    List<Cell> planned) {
   private static final int ID_LENGTH = 16;
 
   /** The outcome that every recipe has, whenever its mergers act. */
@@ -68,6 +71,19 @@ public record Plan(
     cells = List.copyOf(cells);
     excluded = List.copyOf(excluded);
     metrics = List.copyOf(metrics);
+    planned = List.copyOf(planned);
+  }
+
+  /** A plan that is run as a whole. */
+  public Plan(
+      Experiment experiment,
+      PluginRegistry registry,
+      SortedMap<String, String> shared,
+      List<Cell> cells,
+      List<Excluded> excluded,
+      Selected selected,
+      List<Component<ForgettingMetric>> metrics) {
+    this(experiment, registry, shared, cells, excluded, selected, metrics, cells);
   }
 
   /**
@@ -145,12 +161,15 @@ public record Plan(
     return Stream.concat(Grid.idleRules(experiment, excluded).stream(), refused).toList();
   }
 
-  /** The plan as JSON: its cells with their levels, and the excluded combinations with reasons. */
+  /**
+   * The plan as JSON: all planned cells with their levels, and the excluded combinations with
+   * reasons.
+   */
   public GridPlan content() {
     return new GridPlan(
         experiment.name(),
         selected.content().orElse(null),
-        cells.stream()
+        planned.stream()
             .map(
                 c ->
                     new CellHistory.Planned(
@@ -232,8 +251,17 @@ public record Plan(
         .orElseThrow(() -> new IllegalArgumentException("no cell of the plan is '" + id + "'"));
   }
 
+  /** The plan with all planned cells. */
+  public Plan whole() {
+    return running(planned);
+  }
+
+  private Plan running(List<Cell> some) {
+    return new Plan(experiment, registry, shared, some, excluded, selected, metrics, planned);
+  }
+
   /**
-   * A copy with some of its cells.
+   * A copy that runs some of its cells. The others stay planned.
    *
    * @param ids the beginnings of the cells' ids
    * @throws PalimpsestException if one matches no cell, or several
@@ -261,14 +289,7 @@ public record Plan(
       }
       chosen.add(named.get(0).id());
     }
-    return new Plan(
-        experiment,
-        registry,
-        shared,
-        cells.stream().filter(c -> chosen.contains(c.id())).toList(),
-        excluded,
-        selected,
-        metrics);
+    return running(cells.stream().filter(c -> chosen.contains(c.id())).toList());
   }
 
   /** How the tasks and evaluation sets are scored. */

@@ -86,31 +86,26 @@ public final class SharedInputs {
     TreeMap<String, String> all = new TreeMap<>();
     all.put("format", FORMAT);
     e.classifier().ifPresentOrElse(c -> putClassifier(all, e, c), () -> putModel(all, e, registry));
-    TreeMap<String, DataSet> sets = new TreeMap<>();
-    for (int i = 0; i < e.tasks().size(); i++) {
-      sets.put("task." + (i + 1) + ".", e.tasks().get(i));
-    }
-    e.evaluation().forEach(set -> sets.put("evaluation." + set.name() + ".", set));
-    e.corpus().ifPresent(set -> sets.put("corpus.", set));
-    sets.forEach(
-        (at, set) -> {
-          put(all, at, e, set);
-          all.put(at + "format", formats.stated(set).map(Component::toString).orElse("auto"));
-          if (templates.isPresent()) { // else no first record need be read to know the format
-            formats
-                .template(e, set)
-                .ifPresent(t -> all.put(at + "chat-template", t.sha256() + " of " + t.date()));
-          }
-          String code = formatCode(e, set, formats, registry);
-          if (!code.isEmpty()) {
-            all.put(at + "format-code", code);
-          }
-          if (measures.knows(set)) {
-            putMeasure(all, at, set, measures, origins);
-          } else {
-            all.put(at + "measure", set.measure().text().toString());
-          }
-        });
+    sets(e)
+        .forEach(
+            (at, set) -> {
+              put(all, at, e, set);
+              all.put(at + "format", formats.stated(set).map(Component::toString).orElse("auto"));
+              if (templates.isPresent()) { // else no first record need be read to know the format
+                formats
+                    .template(e, set)
+                    .ifPresent(t -> all.put(at + "chat-template", t.sha256() + " of " + t.date()));
+              }
+              String code = formatCode(e, set, formats, registry);
+              if (!code.isEmpty()) {
+                all.put(at + "format-code", code);
+              }
+              if (measures.knows(set)) {
+                putMeasure(all, at, set, measures, origins);
+              } else {
+                all.put(at + "measure", set.measure().text().toString());
+              }
+            });
     all.putAll(training(e));
     if (e.points() > 0) { // as in the folders of earlier versions if there are none
       all.put("evaluation-points", Integer.toString(e.points()));
@@ -120,6 +115,17 @@ public final class SharedInputs {
     all.put("tensorflow", tensorflowVersion());
     all.putAll(code());
     return all;
+  }
+
+  /** The sets of an experiment, by the beginning of the names of their values. */
+  static SortedMap<String, DataSet> sets(Experiment e) {
+    TreeMap<String, DataSet> sets = new TreeMap<>();
+    for (int i = 0; i < e.tasks().size(); i++) {
+      sets.put("task." + (i + 1) + ".", e.tasks().get(i));
+    }
+    e.evaluation().forEach(set -> sets.put("evaluation." + set.name() + ".", set));
+    e.corpus().ifPresent(set -> sets.put("corpus.", set));
+    return sets;
   }
 
   /** The hashes of the modules that decide numbers, by their names. */

@@ -24,6 +24,7 @@ import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.FreshClassifier;
 import io.github.palimpsest.experiment.file.Place;
+import io.github.palimpsest.experiment.file.WrittenPath;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.DataUse;
@@ -160,7 +161,7 @@ public final class ClassifierSubject implements Subject {
   }
 
   /** The hash of the files of a tokenizer. */
-  public static String tokenizerSha256(Experiment e, Place place, String folder) {
+  public static String tokenizerSha256(Experiment e, Place place, WrittenPath folder) {
     TreeMap<String, String> files = new TreeMap<>();
     Path at = tokenizer(e, place, folder);
     for (String name : Tokens.FILES) {
@@ -171,7 +172,7 @@ public final class ClassifierSubject implements Subject {
     return Fingerprint.of(files);
   }
 
-  private static Path tokenizer(Experiment e, Place place, String folder) {
+  private static Path tokenizer(Experiment e, Place place, WrittenPath folder) {
     Path at = DataPaths.find(e, place, folder);
     if (!Files.exists(at.resolve("tokenizer.json"))) {
       throw place.error("tokenizer '" + folder + "' is not a folder with tokenizer.json");

@@ -9,6 +9,7 @@ import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.FreshDecoder;
+import io.github.palimpsest.experiment.file.WrittenPath;
 import io.github.palimpsest.llm.chat.ChatTemplates;
 import io.github.palimpsest.llm.model.ConfiguredModel;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
@@ -40,10 +41,10 @@ record DrawnModel(Path config, Optional<Path> tokenizer) implements ModelOrigin 
           .place()
           .error("'config' is a folder with config.json, and '" + decoder.config() + "' has none");
     }
-    String tokenizer = decoder.tokenizer().orElse(decoder.config());
+    WrittenPath tokenizer = decoder.tokenizer().orElse(decoder.config());
     return new DrawnModel(
         config,
-        MADE.containsKey(tokenizer)
+        MADE.containsKey(tokenizer.text())
             ? Optional.empty()
             : Optional.of(DataPaths.find(e, decoder.place(), tokenizer)));
   }

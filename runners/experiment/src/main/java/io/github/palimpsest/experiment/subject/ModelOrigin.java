@@ -64,7 +64,7 @@ public interface ModelOrigin {
     if (e.decoder().isPresent()) {
       return DrawnModel.of(e, e.decoder().orElseThrow());
     }
-    ModelOrigin made = MADE.get(e.model());
+    ModelOrigin made = MADE.get(e.model().text());
     return made == null ? new ModelFolder(DataPaths.model(e, MADE.keySet())) : made;
   }
 }

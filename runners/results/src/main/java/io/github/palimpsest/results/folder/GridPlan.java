@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.folder.CellHistory.Planned;
+import io.github.palimpsest.storage.Folders;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +147,30 @@ public record GridPlan(
     Map<String, Planned> byId = new LinkedHashMap<>();
     cells.forEach(c -> byId.put(c.id(), c));
     return byId;
+  }
+
+  /** The number of cells with a result in a folder that this plan does not name. */
+  public int strangers(FolderLayout folder) {
+    Set<String> own = byId().keySet();
+    return (int)
+        Folders.contentIfThere(folder.cells()).stream()
+            .map(cell -> cell.getFileName().toString())
+            .filter(id -> !own.contains(id) && JsonFile.isThere(folder.result(id)))
+            .count();
+  }
+
+  /**
+   * What is said of the results in a folder that its plan does not name; empty if there is none.
+   */
+  public static Optional<String> ofEarlierPlans(int strangers) {
+    return strangers == 0
+        ? Optional.empty()
+        : Optional.of(
+            strangers
+                + (strangers == 1 ? " result" : " results")
+                + " of earlier plans in this folder "
+                + (strangers == 1 ? "is" : "are")
+                + " not shown");
   }
 
   /** The scale of a measure's scores. */

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     the finished ones, divided by the number of runs that are alive; negative if unknown
  * @param runs the note of each run, including runs that died
  * @param damaged the number of damaged parts that were ever set aside
+ * @param strangers the number of results of earlier plans
  * @param untilPrecise the rule that adds seeds; null if their number is fixed
  */
 public record RunStatus(
@@ -42,6 +43,7 @@ public record RunStatus(
     double secondsLeft,
     List<RunNote> runs,
     int damaged,
+    int strangers,
     @Nullable Precision untilPrecise) {
   /** Copies the lists. */
   public RunStatus {
@@ -110,6 +112,7 @@ public record RunStatus(
         left,
         runs,
         Folders.contentIfThere(root.resolve(Quarantine.FOLDER)).size(),
+        plan.strangers(folder),
         plan.untilPrecise());
   }
 
@@ -132,7 +135,8 @@ public record RunStatus(
             .put("failed", failed())
             .put("stages", stages)
             .put("trained", trained)
-            .put("damaged", damaged);
+            .put("damaged", damaged)
+            .put("of_earlier_plans", strangers);
     if (secondsLeft < 0) {
       json.putNull("seconds_left");
     } else {
@@ -172,6 +176,7 @@ public record RunStatus(
     if (damaged > 0) {
       text.append("\ndamaged and set aside in '" + Quarantine.FOLDER + "': " + damaged);
     }
+    GridPlan.ofEarlierPlans(strangers).ifPresent(s -> text.append('\n').append(s));
     failures.forEach(
         f ->
             text.append("\nfailed: ")

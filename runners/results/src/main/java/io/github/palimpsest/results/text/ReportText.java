@@ -159,11 +159,7 @@ public final class ReportText {
           .append(results.missing() == 1 ? " cell has" : " cells have")
           .append(" no result yet");
     }
-    if (results.strangers() > 0) {
-      out.append("\n")
-          .append(results.strangers())
-          .append(" results of earlier plans in this folder are not shown");
-    }
+    GridPlan.ofEarlierPlans(results.strangers()).ifPresent(s -> out.append("\n").append(s));
     if (out.charAt(out.length() - 1) != '\n') {
       out.append('\n');
     }

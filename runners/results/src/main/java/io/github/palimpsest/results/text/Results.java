@@ -26,7 +26,6 @@ import io.github.palimpsest.results.folder.SharedExamples;
 import io.github.palimpsest.results.folder.StagePoints;
 import io.github.palimpsest.results.folder.StageProbe;
 import io.github.palimpsest.results.folder.Timing;
-import io.github.palimpsest.storage.Folders;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -182,7 +181,7 @@ public record Results(
         Optional.ofNullable(plan.design()).map(GridPlan.Design::confounded).orElse(List.of()),
         rows.isEmpty() ? List.of() : List.copyOf(absent),
         missing,
-        Folders.count(layout.cells()) - plan.cells().size() + missing,
+        plan.strangers(layout),
         plan.analysisSettings(),
         StageProbe.of(folder));
   }
