@@ -100,6 +100,9 @@ public final class LivePage {
     facts.put("open", "" + grid.status().open());
     facts.put("trainings done", grid.status().trained() + " of " + grid.status().stages());
     facts.put("about left", left(grid));
+    if (grid.status().strangers() > 0) {
+      facts.put("results of earlier plans, not shown", "" + grid.status().strangers());
+    }
     return header(
             h1(grid.status().name()),
             p(grid.done() ? "All cells are done." : "This grid is running; the page follows it.")

@@ -113,7 +113,7 @@ class SubmissionTest {
     assertThat(spec.get("backoffLimitPerIndex")).isEqualTo(3);
     List<?> rules = (List<?>) map(spec, "podFailurePolicy").get("rules");
     assertThat(map((Map<?, ?>) rules.get(1), "onExitCodes"))
-        .isEqualTo(Map.of("containerName", "worker", "operator", "In", "values", List.of(1, 2)));
+        .isEqualTo(Map.of("containerName", "worker", "operator", "In", "values", List.of(1, 2, 3)));
     Map<?, ?> pod = map(map(spec, "template"), "spec");
     assertThat(pod.get("restartPolicy")).as("a policy of failures needs Never").isEqualTo("Never");
     Map<?, ?> container = (Map<?, ?>) ((List<?>) pod.get("containers")).get(0);

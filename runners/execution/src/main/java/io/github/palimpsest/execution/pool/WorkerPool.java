@@ -202,6 +202,7 @@ public final class WorkerPool implements Executor {
                             }
                           }));
         } catch (PalimpsestException e) { // the folder cannot be created
+          ending = true; // the other workers do not die, they are ended
           kill();
           throw e;
         }

@@ -3,6 +3,7 @@ package io.github.palimpsest.execution.remote;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.execution.ExperimentRun;
 import io.github.palimpsest.execution.FolderCheck;
+import io.github.palimpsest.experiment.plan.ChangedInputs;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.Fingerprint;
@@ -123,7 +124,9 @@ public final class GridMirror implements AutoCloseable {
                 + grid.address()
                 + "' belongs to another experiment, '"
                 + owner.name()
-                + "': choose another folder");
+                + "'"
+                + ChangedInputs.of(owner.shared(), plan)
+                + ": choose another folder");
       }
     } finally {
       Files.deleteIfExists(copy);
