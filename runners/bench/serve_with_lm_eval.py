@@ -7,7 +7,8 @@ Needs lm_eval[api] 0.4.13, torch, transformers and openai in the Python that run
         [--answers triviaqa] [--answer-limit 10] [--palimpsest PATH] [--work DIR]
 
 - Tasks that are scored by log-likelihoods: palimpsest evaluate against local-completions, with the
-  server's tokenizer (tokenizer_backend=remote) and with that of transformers.
+  server's tokenizer (tokenizer_backend=remote) and with that of transformers. If the tokenizer puts
+  a token before each text, only the latter, since the harness leaves it out of the former.
 - A task with generated answers: palimpsest evaluate against local-completions, and, by the model's
   chat template, the harness with transformers against local-chat-completions.
 - openai: a completion, a conversation, and the same as a stream.
@@ -149,7 +150,9 @@ def main():
 
     from lm_eval.models.huggingface import HFLM
     from lm_eval.models.openai_completions import LocalChatCompletion, LocalCompletionsAPI
+    from transformers import AutoTokenizer
 
+    begins = bool(AutoTokenizer.from_pretrained(a.model)("").input_ids)
     model = pathlib.Path(a.model).resolve().name
     positions = json.loads(pathlib.Path(a.model, "config.json").read_text("utf-8"))
     length = min(2048, positions["max_position_embeddings"])
@@ -158,10 +161,11 @@ def main():
               " evaluate | client |")
         print("|---|---|---|---|---|---|---|")
         equal = True
-        for backend in ("remote", "huggingface"):
+        # the harness asks the server for tokens without special ones, whatever add_bos_token says
+        for backend in ("huggingface",) if begins else ("remote", "huggingface"):
             lm = LocalCompletionsAPI(
                 model=model, base_url=url + "/v1/completions", tokenizer_backend=backend,
-                tokenizer=a.model, max_length=length, batch_size=8)
+                tokenizer=a.model, add_bos_token=begins, max_length=length, batch_size=8)
             found = harness(a, lm, a.tasks, a.limit)
             equal &= compare_scores(f"local-completions, {backend}", scores, items, found)
         found = harness(a, lm, a.answers, a.answer_limit)

@@ -16,7 +16,6 @@ import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.StageFailure;
 import io.github.palimpsest.storage.OutputException;
-import io.github.palimpsest.storage.Private;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,8 +108,7 @@ public final class ExperimentRun {
     Path kept = new FolderLayout(out).submitted();
     Path part = kept.resolveSibling("." + kept.getFileName() + ".part");
     try {
-      Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
-      Private.restrict(part);
+      Files.write(part, Files.readAllBytes(file)); // not its permissions, which a copy would take
       Files.move(part, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return kept;
     } catch (IOException e) {

@@ -16,7 +16,6 @@ import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Disk;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
-import io.github.palimpsest.storage.Private;
 import io.github.palimpsest.storage.Quarantine;
 import io.github.palimpsest.storage.Sha256Sums;
 import java.io.IOException;
@@ -47,9 +46,9 @@ import java.util.stream.Stream;
  * stages/, scores/, work/  the work that cells share, see {@link StageStore}
  * </pre>
  *
- * <p>Only the user can access a folder that a run creates; an existing folder keeps its
- * permissions, so that a group can share it. Folders of cells appear completely or not at all, so
- * several runs may share the folder.
+ * <p>Folders and files have the permissions that the process's umask gives, so that a group can
+ * share them. Folders of cells appear completely or not at all, so several runs may share the
+ * folder.
  */
 final class OutputFolder implements AutoCloseable {
   /** The records that identify a folder as that of a stage or cell; each has one of them. */
@@ -94,7 +93,7 @@ final class OutputFolder implements AutoCloseable {
     Optional<DamagedFileException> damage = FolderOwner.check(root, plan);
     List<Path> mine = absentBefore(absolute);
     try {
-      Private.createDirectories(absolute);
+      Files.createDirectories(absolute);
       FolderLayout layout = new FolderLayout(absolute);
       if (damage.isPresent()) {
         new Quarantine(absolute).take(layout.experiment());

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,18 +76,23 @@ class OutputFolderTest {
   }
 
   @Test
-  void what_a_run_makes_is_the_users_alone_and_what_was_there_keeps_its_rights()
-      throws IOException {
+  void all_that_a_run_makes_has_the_rights_that_the_umask_gives() throws IOException {
     assumeTrue(
         temp.getFileSystem().supportedFileAttributeViews().contains("posix"), "POSIX rights");
+    String ofFolder = rights(Files.createDirectory(temp.resolve("usual folder")));
+    String ofFile = rights(Files.createFile(temp.resolve("usual file")));
     Path out = temp.resolve("new/out");
     run(plan("{optimizer: [sgd]}"), out, RunListener.NONE);
-    assertThat(rights(out)).isEqualTo("rwx------");
-    new RunOrigin("e.yaml", "/", Map.of("word", "secret"), List.of()).write(out);
-    assertThat(rights(out.resolve("origin.json"))).isEqualTo("rw-------");
+    new RunOrigin("e.yaml", "/", Map.of(), List.of()).write(out);
     Path file = Files.writeString(temp.resolve("e.yaml"), "name: e\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThat(rights(ExperimentRun.submit(file, out))).isEqualTo("rw-------");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    assertThat(ExperimentRun.submit(file, out)).hasContent("name: e\n");
+    try (Stream<Path> all = Files.walk(out)) {
+      assertThat(all)
+          .contains(out.resolve("origin.json"), out.resolve("experiment.yaml"))
+          .allSatisfy(
+              p -> assertThat(rights(p)).isEqualTo(Files.isDirectory(p) ? ofFolder : ofFile));
+    }
 
     Path shared = Files.createDirectory(temp.resolve("shared"));
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwx---"));

@@ -60,7 +60,7 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
       String loss = cell.map(LiveSections::loss).map(Numbers::general).orElse(Numbers.NONE);
       table.row(
           run.process(),
-          run.activity(),
+          activity(run),
           cell.map(c -> c.planned().label()).orElse(Objects.toString(run.recipe(), Numbers.NONE)),
           Objects.toString(run.seed(), Numbers.NONE),
           run.step() == null ? Numbers.NONE : run.step() + " of " + run.steps(),
@@ -68,6 +68,11 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
           run.speed().orElse(Numbers.NONE));
     }
     return List.of(table.html());
+  }
+
+  private String activity(RunNote run) {
+    Optional<String> silence = grid.flatMap(g -> g.status().silence(run));
+    return run.activity() + silence.map(s -> "; " + s).orElse("");
   }
 
   private Optional<CellHistory> cell(RunNote run) {
@@ -95,8 +100,7 @@ record LiveSections(Optional<LiveGrid.Grid> grid, Figures figures) {
             .toList();
     Set<String> atWork =
         grid.stream()
-            .flatMap(g -> g.status().runs().stream())
-            .filter(RunNote::alive)
+            .flatMap(g -> g.status().working().stream())
             .flatMap(run -> Optional.ofNullable(run.cell()).stream())
             .collect(Collectors.toSet());
     List<CellHistory> running =

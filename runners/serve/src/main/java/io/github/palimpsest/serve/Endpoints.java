@@ -14,10 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -115,9 +114,9 @@ final class Endpoints extends Handler.Abstract {
       case "POST /tokenize" -> Optional.of(Body.json(tokenize(Fields.parse(read(request)))));
       case "POST /detokenize" -> Optional.of(Body.json(detokenize(Fields.parse(read(request)))));
       case "POST /v1/completions" ->
-          complete(Requests.completion(models, limits, read(request)), response, start);
+          complete(Requests.completion(models, limits, read(request)), request, response, start);
       case "POST /v1/chat/completions" ->
-          complete(Requests.chat(models, limits, read(request)), response, start);
+          complete(Requests.chat(models, limits, read(request)), request, response, start);
       default -> throw new RequestException(404, "no path " + call);
     };
   }
@@ -197,73 +196,103 @@ final class Endpoints extends Handler.Abstract {
   /** Something of an answer that is sent piece by piece; its end has no text. */
   private record Piece(int index, @Nullable String text) {}
 
-  private Optional<Body> complete(Requests request, Response response, long start)
+  /** An answer that a thread waits for. */
+  private record Pending(List<Job> jobs, BlockingQueue<Piece> pieces, Request request, long end) {
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** The next piece, unless the time of the request is over or its client has gone. */
+    Piece next() {
+      try {
+        for (; ; ) {
+          long left = end - System.nanoTime();
+          Piece piece = pieces.poll(Math.min(left, LOOK), TimeUnit.NANOSECONDS);
+          if (piece != null) {
+            return piece;
+          }
+          if (left <= 0) {
+            throw new RequestException(503, "there was no answer in time");
+          }
+          if (Connections.gone(request)) {
+            throw new RequestException(RequestException.GONE, "the client has gone");
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RequestException(503, "the server is shutting down");
+      }
+    }
+
+    /** The job whose end a piece tells. */
+    Job result(Piece piece) {
+      try {
+        return jobs.get(piece.index()).done().join();
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof RequestException r) {
+          throw r;
+        }
+        throw new RequestException(500, "the model failed: " + e.getCause());
+      }
+    }
+  }
+
+  private Optional<Body> complete(Requests asked, Request request, Response response, long start)
       throws IOException {
     BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
     List<Job> jobs = new ArrayList<>();
-    for (int i = 0; i < request.prompts().size(); i++) {
+    for (int i = 0; i < asked.prompts().size(); i++) {
       int index = i;
       Job job =
           new Job(
-              request.model(),
-              request.prompts().get(i),
-              request.wish(),
+              asked.model(),
+              asked.prompts().get(i),
+              asked.wish(),
               i,
-              request.chat(),
-              request.wish().stream() ? t -> pieces.add(new Piece(index, t)) : t -> {});
+              asked.chat(),
+              asked.wish().stream() ? t -> pieces.add(new Piece(index, t)) : t -> {});
       job.done().whenComplete((found, e) -> pieces.add(new Piece(index, null)));
       jobs.add(job);
     }
     scheduler.submit(jobs);
-    long end = start + limits.time().toNanos();
-    String id = (request.chat() ? "chatcmpl-" : "cmpl-") + answers.incrementAndGet();
-    Answers written = new Answers(request, id, System.currentTimeMillis() / 1000);
+    Pending pending = new Pending(jobs, pieces, request, start + limits.time().toNanos());
+    String id = (asked.chat() ? "chatcmpl-" : "cmpl-") + answers.incrementAndGet();
+    Answers written = new Answers(asked, id, System.currentTimeMillis() / 1000);
     try {
-      if (request.wish().stream()) {
-        send(written, jobs, pieces, response, end);
+      if (asked.wish().stream()) {
+        send(written, pending, response);
       } else {
-        for (Job job : jobs) {
-          await(job, end);
+        for (int open = jobs.size(); open > 0; open--) {
+          pending.result(pending.next());
         }
       }
       for (Job job : jobs) {
         metrics.tokens(job.prompt().length, job.added().size());
       }
-      return request.wish().stream()
-          ? Optional.empty()
-          : Optional.of(Body.json(written.whole(jobs)));
+      return asked.wish().stream() ? Optional.empty() : Optional.of(Body.json(written.whole(jobs)));
     } finally {
       jobs.forEach(Job::cancel); // without effect on those that are done
     }
   }
 
-  private static void send(
-      Answers written, List<Job> jobs, BlockingQueue<Piece> pieces, Response response, long end)
-      throws IOException {
+  private static void send(Answers written, Pending pending, Response response) throws IOException {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-cache");
     try (OutputStream out = Content.Sink.asOutputStream(response)) {
       try {
-        for (int open = jobs.size(); open > 0; ) {
-          Piece piece = pieces.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-          if (piece == null) {
-            throw late();
-          }
+        for (int open = pending.jobs().size(); open > 0; ) {
+          Piece piece = pending.next();
           String text = piece.text();
           if (text != null) {
             event(out, written.piece(piece.index(), text).toString());
           } else {
-            event(out, written.end(piece.index(), await(jobs.get(piece.index()), end)).toString());
+            event(out, written.end(piece.index(), pending.result(piece)).toString());
             open--;
           }
         }
         if (written.request().wish().counts()) {
-          event(out, written.counts(jobs).toString());
+          event(out, written.counts(pending.jobs()).toString());
         }
       } catch (RequestException e) {
         event(out, error(e).toString());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       }
       event(out, "[DONE]");
     }
@@ -272,25 +301,5 @@ final class Endpoints extends Handler.Abstract {
   private static void event(OutputStream out, String data) throws IOException {
     out.write(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
     out.flush();
-  }
-
-  private static Job await(Job job, long end) {
-    try {
-      return job.done().get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw late();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RequestException(503, "the server is shutting down");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RequestException r) {
-        throw r;
-      }
-      throw new RequestException(500, "the model failed: " + e.getCause());
-    }
-  }
-
-  private static RequestException late() {
-    return new RequestException(503, "there was no answer in time");
   }
 }

@@ -4,6 +4,9 @@ package io.github.palimpsest.serve;
 final class RequestException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Nobody reads the answer; nginx counts such requests under this status too. */
+  static final int GONE = 499;
+
   private final int status;
 
   RequestException(int status, String message) {

@@ -47,8 +47,7 @@ final class Scheduler implements AutoCloseable {
       throw RequestException.bad(
           "the request has " + jobs.size() + " prompts; at most " + limit + " are allowed");
     }
-    waiting.removeIf(Job::isCancelled);
-    if (waiting.size() + jobs.size() > limit) {
+    if (waiting() + jobs.size() > limit) {
       throw new RequestException(
           429, waiting.size() + " prompts wait already; at most " + limit + " may wait");
     }
@@ -57,6 +56,7 @@ final class Scheduler implements AutoCloseable {
   }
 
   synchronized int waiting() {
+    waiting.removeIf(Job::isCancelled);
     return waiting.size();
   }
 

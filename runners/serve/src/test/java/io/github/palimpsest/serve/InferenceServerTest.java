@@ -13,10 +13,12 @@ import io.github.palimpsest.engine.inference.Inference;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.score.TokenLogProbabilities;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("native")
 class InferenceServerTest {
@@ -350,6 +354,43 @@ class InferenceServerTest {
       assertThat(((HttpResponse<?>) first).statusCode()).isEqualTo(429);
       slow.scheduler().start();
       assertThat(both.stream().map(f -> f.join().statusCode())).containsExactlyInAnyOrder(200, 429);
+    }
+  }
+
+  private static Socket posted(InferenceServer to, String body) throws IOException {
+    Socket socket = new Socket("127.0.0.1", to.port());
+    String request =
+        "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n";
+    socket.getOutputStream().write((request + body).getBytes(StandardCharsets.UTF_8));
+    return socket;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void prompts_of_clients_that_have_gone_are_dropped_before_they_begin(boolean stream)
+      throws Exception {
+    String body = "{\"prompt\": [[0],[0]], \"max_tokens\": 8, \"stream\": " + stream + "}";
+    try (InferenceServer slow = open(Optional.empty())) {
+      slow.listen(); // the models do not run yet
+      Socket first = posted(slow, body);
+      Socket second = posted(slow, body);
+      until(() -> slow.scheduler().waiting() == 4);
+      first.close();
+      until(() -> slow.scheduler().waiting() == 2);
+      second.close();
+      until(() -> slow.scheduler().waiting() == 0);
+      slow.scheduler().start();
+      String one = "{\"prompt\": [0], \"max_tokens\": 1}";
+      assertThat(send(post(slow, "/v1/completions", one)).statusCode()).isEqualTo(200);
+      assertThat(send(request(slow, "/metrics").build()).body())
+          .as("no model has seen another prompt")
+          .contains("palimpsest_batch_prompts_total 1\n");
+    }
+  }
+
+  private static void until(BooleanSupplier holds) {
+    while (!holds.getAsBoolean()) {
+      Thread.onSpinWait();
     }
   }
 }

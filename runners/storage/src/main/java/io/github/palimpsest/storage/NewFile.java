@@ -13,7 +13,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 import java.util.UUID;
 
@@ -92,10 +91,9 @@ public final class NewFile {
   }
 
   /** Writes all bytes to a file. */
-  public static void write(
-      Path file, byte[] text, boolean synced, Set<OpenOption> how, FileAttribute<?>... attributes)
+  public static void write(Path file, byte[] text, boolean synced, Set<OpenOption> how)
       throws IOException {
-    try (FileChannel channel = FileChannel.open(file, how, attributes)) {
+    try (FileChannel channel = FileChannel.open(file, how)) {
       ByteBuffer bytes = ByteBuffer.wrap(text);
       while (bytes.hasRemaining()) {
         channel.write(bytes);

@@ -65,12 +65,12 @@ public record Dashboard(String folder, RunStatus status, GridPlan plan, List<Cel
   }
 
   private String open() {
-    long alive = status.runs().stream().filter(RunNote::alive).count();
+    int working = status.working().size();
     return status.open() == 0
         ? "no cell is open"
         : status.open()
             + " open, processes at work: "
-            + (alive == 0 ? "none" : "" + alive)
+            + (working == 0 ? "none" : "" + working)
             + status.timeLeft().map(left -> "; " + left).orElse("");
   }
 
@@ -79,7 +79,8 @@ public record Dashboard(String folder, RunStatus status, GridPlan plan, List<Cel
     Optional<CellHistory> cell =
         cells.stream().filter(c -> c.planned().id().equals(run.cell())).findFirst();
     String work =
-        run.work(cell.map(c -> c.planned().label()).orElse(Objects.toString(run.recipe(), "")));
+        run.work(cell.map(c -> c.planned().label()).orElse(Objects.toString(run.recipe(), "")))
+            + status.silence(run).map(s -> "\n  " + s).orElse("");
     List<Double> losses = cell.map(Dashboard::losses).orElse(List.of());
     String numbers =
         Stream.of(

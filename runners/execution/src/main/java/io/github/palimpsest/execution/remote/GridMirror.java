@@ -12,7 +12,6 @@ import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
-import io.github.palimpsest.storage.Private;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -79,7 +78,7 @@ public final class GridMirror implements AutoCloseable {
             return;
           }
           ExperimentRun.requireOwn(plan, layout.root());
-          Private.createDirectories(layout.root());
+          Files.createDirectories(layout.root());
           for (Path record : records()) {
             String name = record.getFileName().toString();
             if (files.contains(name) && (!Files.exists(record) || hasNoThreads(record))) {

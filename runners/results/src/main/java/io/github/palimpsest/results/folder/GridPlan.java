@@ -5,7 +5,11 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.folder.CellHistory.Planned;
 import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.IoReason;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,11 +139,28 @@ public record GridPlan(
     }
   }
 
-  /** Reads the plan of an output folder; empty if there is none yet. */
+  /**
+   * Reads the plan of an output folder; empty if there is none yet.
+   *
+   * @throws PalimpsestException if it cannot be known whether there is one
+   */
   public static Optional<GridPlan> find(FolderLayout folder) {
-    return Files.isRegularFile(folder.plan())
+    return isThere(folder)
         ? Optional.of(JsonFile.read(folder.plan(), GridPlan.class))
         : Optional.empty();
+  }
+
+  private static boolean isThere(FolderLayout folder) {
+    try {
+      return Files.readAttributes(folder.plan(), BasicFileAttributes.class).isRegularFile();
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      if (Files.isRegularFile(folder.root())) {
+        return false;
+      }
+      throw new PalimpsestException("'" + folder.root() + "' cannot be read: " + IoReason.of(e), e);
+    }
   }
 
   /** The cells by id, in order. */

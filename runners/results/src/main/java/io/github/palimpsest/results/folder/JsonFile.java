@@ -19,14 +19,12 @@ import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.IoReason;
 import io.github.palimpsest.storage.NewFile;
 import io.github.palimpsest.storage.OutputException;
-import io.github.palimpsest.storage.Private;
 import io.github.palimpsest.storage.SafeMove;
 import io.github.palimpsest.storage.Sha256Sums;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -59,7 +57,7 @@ public final class JsonFile {
    * @throws OutputException if it cannot be written; nothing is left behind then
    */
   public static void write(Path file, Object content) {
-    write(file, bytes(Json.tree(content)), true, false);
+    write(file, bytes(Json.tree(content)), true);
   }
 
   /**
@@ -70,12 +68,7 @@ public final class JsonFile {
    * @throws OutputException if it cannot be written; nothing is left behind then
    */
   public static void writeSealed(Path file, Object content) {
-    write(file, sealed(content), true, false);
-  }
-
-  /** Writes a file with a checksum that only the user may read. */
-  static void writePrivate(Path file, Object content) {
-    write(file, sealed(content), true, true);
+    write(file, sealed(content), true);
   }
 
   private static byte[] sealed(Object content) {
@@ -86,7 +79,7 @@ public final class JsonFile {
 
   /** Writes data of no use after a crash, without a checksum and without waiting for the disk. */
   public static void writeUnsynced(Path file, Object content) {
-    write(file, bytes(Json.tree(content)), false, false);
+    write(file, bytes(Json.tree(content)), false);
   }
 
   /** Replaces a file of a folder with {@link Sha256Sums}, which match the file at every moment. */
@@ -95,7 +88,7 @@ public final class JsonFile {
     byte[] bytes = bytes(Json.tree(content));
     try {
       Sha256Sums.announce(folder, file.getFileName().toString(), bytes);
-      write(file, bytes, true, false);
+      write(file, bytes, true);
       Optional<Sha256Sums> sums = Sha256Sums.of(folder);
       if (sums.isPresent()) {
         Sha256Sums.write(folder, sums.get().names());
@@ -136,15 +129,10 @@ public final class JsonFile {
     return NewFile.write(file, sealed(content), false, NewFile.Otherwise.CREATE);
   }
 
-  private static void write(Path file, byte[] text, boolean synced, boolean hidden) {
+  private static void write(Path file, byte[] text, boolean synced) {
     Path part = NewFile.part(file); // two runs may write one file at the same time
     try {
-      NewFile.write(
-          part,
-          text,
-          synced,
-          Set.of(CREATE, TRUNCATE_EXISTING, WRITE),
-          hidden ? Private.file(part.toAbsolutePath().getParent()) : new FileAttribute<?>[0]);
+      NewFile.write(part, text, synced, Set.of(CREATE, TRUNCATE_EXISTING, WRITE));
       if (synced) {
         SafeMove.replace(part, file);
       } else {

@@ -3,15 +3,19 @@ package io.github.palimpsest.results.folder;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.FolderClock;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
@@ -212,6 +216,36 @@ public record RunNote(
       read(file).ifPresent(notes::add);
     }
     return notes;
+  }
+
+  /**
+   * The time since the last heartbeat of runs whose processes this one cannot see, by the folder's
+   * own clock; only of those whose lease is over by that, by their ids.
+   */
+  static Map<String, Duration> silent(FolderLayout folder, List<RunNote> notes) {
+    Map<String, Duration> silent = new HashMap<>();
+    if (notes.stream().noneMatch(RunNote::elsewhere)) {
+      return silent;
+    }
+    Optional<Instant> now = FolderClock.now(folder.work());
+    for (RunNote note : notes) {
+      RunWorker run = note.worker();
+      if (run != null && note.elsewhere() && now.isPresent()) {
+        Duration age = age(file(folder, note.pid(), run), now.get());
+        if (age.compareTo(run.lease()) > 0) {
+          silent.put(run.id(), age);
+        }
+      }
+    }
+    return silent;
+  }
+
+  private static Duration age(Path file, Instant now) {
+    try {
+      return Duration.between(Files.getLastModifiedTime(file).toInstant(), now);
+    } catch (IOException e) {
+      return Duration.ZERO; // its run has just ended
+    }
   }
 
   /** Whether any run is alive. */

@@ -37,7 +37,7 @@ public record RunOrigin(
    * @throws OutputException if it cannot be written
    */
   public void write(Path folder) {
-    JsonFile.writePrivate(new FolderLayout(folder).origin(), this); // variables may hold anything
+    JsonFile.writeSealed(new FolderLayout(folder).origin(), this);
   }
 
   /** Reads the origin of a folder; empty if the folder has none. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param secondsLeft the estimated time of the open trainings: their number times the mean time of
  *     the finished ones, divided by the number of runs that are alive; negative if unknown
  * @param runs the note of each run, including runs that died
+ * @param silent for how long a run elsewhere has given no sign of life, by the folder's clock, by
+ *     its id: only runs whose lease is over by that
  * @param damaged the number of damaged parts that were ever set aside
  * @param strangers the number of results of earlier plans
  * @param untilPrecise the rule that adds seeds; null if their number is fixed
@@ -42,6 +45,7 @@ public record RunStatus(
     int trained,
     double secondsLeft,
     List<RunNote> runs,
+    Map<String, Duration> silent,
     int damaged,
     int strangers,
     @Nullable Precision untilPrecise) {
@@ -49,6 +53,29 @@ public record RunStatus(
   public RunStatus {
     failures = List.copyOf(failures);
     runs = List.copyOf(runs);
+    silent = Map.copyOf(silent);
+  }
+
+  /** The runs that are alive, as far as this system and the folder can tell. */
+  public List<RunNote> working() {
+    return runs.stream().filter(this::works).toList();
+  }
+
+  private boolean works(RunNote run) {
+    return run.alive() && silence(run).isEmpty();
+  }
+
+  /** What is wrong with the heartbeat of a run elsewhere; empty if nothing is. */
+  public Optional<String> silence(RunNote run) {
+    RunWorker worker = run.worker();
+    return Optional.ofNullable(worker == null ? null : silent.get(worker.id()))
+        .map(
+            time ->
+                String.format(
+                    Locale.ROOT,
+                    "no heartbeat for %d s, and its lease of %.0f s is over",
+                    time.toSeconds(),
+                    Objects.requireNonNull(worker).leaseSeconds()));
   }
 
   /** The number of cells with a result or a failure. */
@@ -99,21 +126,41 @@ public record RunStatus(
       }
     }
     List<RunNote> runs = RunNote.all(folder);
-    long alive = runs.stream().filter(RunNote::alive).count();
+    RunStatus status =
+        new RunStatus(
+            plan.experiment(),
+            plan.cells().size(),
+            finished,
+            failures,
+            ids.size(),
+            trained,
+            -1,
+            runs,
+            RunNote.silent(folder, runs),
+            Folders.contentIfThere(root.resolve(Quarantine.FOLDER)).size(),
+            plan.strangers(folder),
+            plan.untilPrecise());
+    int working = status.working().size();
     int open = ids.size() - trained - closed;
-    double left = trained == 0 || alive == 0 ? -1 : seconds / trained * open / alive;
+    return trained == 0 || working == 0
+        ? status
+        : status.withSecondsLeft(seconds / trained * open / working);
+  }
+
+  private RunStatus withSecondsLeft(double seconds) {
     return new RunStatus(
-        plan.experiment(),
-        plan.cells().size(),
+        name,
+        cells,
         finished,
         failures,
-        ids.size(),
+        stages,
         trained,
-        left,
+        seconds,
         runs,
-        Folders.contentIfThere(root.resolve(Quarantine.FOLDER)).size(),
-        plan.strangers(folder),
-        plan.untilPrecise());
+        silent,
+        damaged,
+        strangers,
+        untilPrecise);
   }
 
   /** The JSON, for programs. */
@@ -148,8 +195,8 @@ public record RunStatus(
     json.set("failures", Json.tree(failures));
     ArrayNode all = json.putArray("runs");
     for (RunNote run : runs) {
-      ObjectNode one = Json.object(run).put("alive", run.alive());
-      String beat = heartbeat.apply(run);
+      ObjectNode one = Json.object(run).put("alive", works(run));
+      String beat = silence(run).orElseGet(() -> heartbeat.apply(run));
       all.add(beat.isEmpty() ? one : one.put("heartbeat", beat));
     }
     return json;
@@ -170,7 +217,7 @@ public record RunStatus(
     if (untilPrecise != null) {
       text.append('\n').append(untilPrecise.words());
     }
-    if (runs.isEmpty()) {
+    if (working().isEmpty()) {
       text.append(finished + failed() < cells ? "\nno run is working on it" : "");
     }
     if (damaged > 0) {
@@ -187,7 +234,7 @@ public record RunStatus(
                 .append(f.reason()));
     runs.forEach(
         run -> {
-          String beat = heartbeat.apply(run);
+          String beat = silence(run).orElseGet(() -> heartbeat.apply(run));
           text.append('\n').append(run.words(Objects.toString(run.recipe(), "")));
           text.append(beat.isEmpty() ? "" : "; " + beat);
         });
