@@ -16,16 +16,19 @@ public enum Feature {
    * proportional to.
    */
   LEARNING_RATE("has no learning rate among its settings that can be 0"),
-  /** A setting {@code rho} that can be 0, a wrapped optimizer, and one phase. */
-  RADIUS_AND_BASE("has no setting rho that can be 0, wraps no optimizer, or has several phases"),
+  /**
+   * {@link io.github.palimpsest.api.component.Promise#BASE_WITHOUT_RADIUS}, a radius that can be 0,
+   * a wrapped optimizer, and one phase.
+   */
+  RADIUS_AND_BASE(
+      "withdraws BASE_WITHOUT_RADIUS, has no setting rho that can be 0, wraps no optimizer, or has"
+          + " several phases"),
   /** A wrapped optimizer that may be the kit's own, which has two phases and a slot. */
   BASE("wraps no optimizer, or refuses one of two phases with a slot"),
   /** Slots whose shapes or starts follow from each parameter. */
   DECLARED_SLOTS("declares no slots of its own"),
   /** Trains some of the kit's parameters and not all. */
   TRAINS_SOME("trains all parameters"),
-  /** A setting {@code rho}. */
-  RADIUS("has no setting rho"),
   /** {@link io.github.palimpsest.api.component.Promise#SCALE_INVARIANT}. */
   SCALE_INVARIANT("does not promise SCALE_INVARIANT"),
   /** {@link io.github.palimpsest.api.component.Promise#EUCLIDEAN_ASCENT}. */

@@ -1,5 +1,6 @@
 package io.github.palimpsest.tck;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.recipe.Value;
 import java.util.ArrayList;
@@ -48,10 +49,12 @@ public final class OtherValues<T> {
 
   /** The texts of a subject, each made when it is asked for. */
   private final class Seen {
+    private final Subject<T> of;
     private final List<Supplier<String>> parts;
     private final List<String> known = new ArrayList<>();
 
     Seen(Subject<T> of) {
+      this.of = of;
       parts = effects.apply(of);
     }
 
@@ -66,13 +69,22 @@ public final class OtherValues<T> {
       return known.get(i);
     }
 
-    /** A component that cannot be used with the other value shows that it reads it. */
+    /** A component that refuses to be used with the other value shows that it reads it. */
     boolean differs(Seen other, int part) {
       String here = part(part);
       try {
         return !here.equals(other.part(part));
-      } catch (RuntimeException e) {
+      } catch (PalimpsestException | NotApplicable e) {
         return true;
+      } catch (BrokenRule e) {
+        throw e;
+      } catch (RuntimeException e) {
+        throw new BrokenRule(
+            new Finding(
+                "settings " + other.of.settings(),
+                "a component that can be used, or refuses these settings when it is made",
+                "it throws " + e,
+                "a range with values that are not allowed"));
       }
     }
   }

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * A component on trial: its provider with settings.
@@ -117,7 +116,10 @@ public record Subject<T>(
     return provider.capability(ReadsHistory.class).map(r -> r.reads(settings())).orElse(false);
   }
 
-  /** What it declares at its settings, except for its cost, which other rules measure. */
+  /**
+   * What it declares at its settings, except for its cost and its promises: other rules compare
+   * these with what it does.
+   */
   public String declared() {
     Settings now = settings();
     Traits traits = provider.traits(now);
@@ -125,7 +127,6 @@ public record Subject<T>(
         + " "
         + traits.requires()
         + traits.conflicts()
-        + new TreeSet<>(provider.promises(now))
         + usesCorpus()
         + readsHistory()
         + NeedsReferences.of(new Component<>(provider, now));
@@ -228,6 +229,39 @@ public record Subject<T>(
     return changed;
   }
 
+  /** Copies in which one whole number of its own is a small one, as far as that is allowed. */
+  public List<Subject<T>> withWholeNumbers(int small) {
+    List<Subject<T>> changed = new ArrayList<>();
+    SortedMap<String, Value> now = settings().canonical();
+    for (Setting<?> setting : provider.settings()) {
+      if (RangeEnds.isWhole(setting)
+          && now.get(setting.key()) instanceof Value.Num number
+          && number.value() > small) {
+        withOwn(setting.key(), new Value.Num(small)).ifPresent(changed::add);
+      }
+    }
+    return changed;
+  }
+
+  /**
+   * Copies with one number of its own at an end of its range, or at 0 within it, in the order of
+   * the settings. They may refuse to be created.
+   */
+  public List<Subject<T>> atRangeEnds() {
+    List<Subject<T>> ends = new ArrayList<>();
+    SortedMap<String, Value> now = settings().canonical();
+    for (Setting<?> setting : provider.settings()) {
+      for (Value end : RangeEnds.of(setting)) {
+        if (!end.equals(now.get(setting.key()))) {
+          TreeMap<String, Value> other = new TreeMap<>(written);
+          other.put(setting.key(), end);
+          ends.add(written(other));
+        }
+      }
+    }
+    return ends;
+  }
+
   /** Copies in which one choice or flag of its own is another one, as far as that is allowed. */
   public List<Subject<T>> withOtherWords() {
     List<Subject<T>> changed = new ArrayList<>();
@@ -249,6 +283,8 @@ public record Subject<T>(
       return true;
     } catch (PalimpsestException e) {
       return false;
+    } catch (RuntimeException e) {
+      return true; // no refusal: who uses it meets the exception
     }
   }
 

@@ -148,6 +148,17 @@ class MergerMutantsTest {
             "weights that are no numbers",
             merger((alpha, from, to) -> Float.NaN),
             "finite weights"),
+        new Mutant(
+            MergerRule.PPW_01,
+            "a change divided by its size",
+            fixed(
+                h ->
+                    onLine(
+                        h,
+                        0.5,
+                        (a, from, to) -> from + (to - from) / Math.abs(to - from),
+                        shapes(h))),
+            "a division by the size of a change"),
         new Mutant(MergerRule.PPW_02, "swapped ends", merger(swapped()), "the ends are swapped"),
         new Mutant(
             MergerRule.PPW_02,

@@ -221,6 +221,18 @@ class MetricMutantsTest {
             "Infinity"),
         new Mutant(
             MetricRule.MET_02,
+            "the mean drop as a share of the first score",
+            metric(
+                s ->
+                    measured(
+                        IntStream.range(0, s.tasks() - 1)
+                            .mapToDouble(
+                                i ->
+                                    direction(s)
+                                        * (s.after(s.tasks() - 1, i) / s.after(i, i) - 1)))),
+            "a division by a score, which may be 0"),
+        new Mutant(
+            MetricRule.MET_02,
             "an exception for one task",
             metric(MetricMutantsTest::throwing),
             "no earlier task"),

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
@@ -23,6 +24,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.acme.AcmeBusyPlugin;
@@ -133,6 +135,8 @@ class PluginMutantsTest {
             "a default that names no component",
             with(List.of(Setting.rehearsal("of", Value.Call.word("not-there"), "a rehearsal")))),
         new Mutant(SpiRule.SPI_04, "one key twice", with(List.of(FLAG, FLAG))),
+        new Mutant(SpiRule.SPI_04, "a range from 0 of what divides", dividing(0, 9), "every=0"),
+        new Mutant(SpiRule.SPI_04, "a range around 0 of what divides", dividing(-9, 9), "every=0"),
         new Mutant(SpiRule.SPI_07, "a clock", new AcmeClock(), "a clock: java.lang.System"),
         new Mutant(SpiRule.SPI_07, "a thread", new AcmeThread(), "reaches a thread"),
         new Mutant(SpiRule.SPI_08, "a static counter", new AcmeCounter(), "AcmeCounter.asked"),
@@ -187,7 +191,47 @@ class PluginMutantsTest {
             SpiRule.SPI_12,
             "a flag that nothing uses",
             with(List.of(FLAG)),
-            "the same with 'loud' [false]"));
+            "the same with 'loud' [false]"),
+        new Mutant(
+            SpiRule.SPI_12,
+            "a flag that only its promises read",
+            new Metric() {
+              @Override
+              public List<Setting<?>> settings() {
+                return List.of(FLAG);
+              }
+
+              @Override
+              public Set<Promise> promises(Settings settings) {
+                return settings.get(FLAG) ? Set.of() : Set.of(Promise.MEASURES_FORGETTING);
+              }
+            },
+            "the same with 'loud' [false]"),
+        new Mutant(
+            SpiRule.SPI_12,
+            "a number that nothing uses and that must not be 1",
+            dividing(0.5, 9, 1),
+            "/ by zero"));
+  }
+
+  /** A metric that takes 8 for each 'every', as whole numbers; some have no such number. */
+  private static Metric dividing(double min, double max) {
+    return dividing(min, max, 0);
+  }
+
+  private static Metric dividing(double min, double max, int refused) {
+    Setting<Double> every = Setting.real("every", 4, min, max, "how many at once");
+    return new Metric() {
+      @Override
+      public List<Setting<?>> settings() {
+        return List.of(every);
+      }
+
+      @Override
+      public ForgettingMetric create(Settings settings) {
+        return new Always(0 * (8 / (settings.get(every).intValue() - refused)));
+      }
+    };
   }
 
   @TestFactory

@@ -16,6 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.tck.rule.RegularizerRule;
 import io.github.palimpsest.tck.rule.SpiRule;
 import io.github.palimpsest.tck.subject.AlteredRegularizer;
@@ -107,6 +109,16 @@ class RegularizerMutantsTest {
             RegularizerRule.REG_09,
             "a gradient without the importance",
             pull(2, Mistake.GIVES_NO_IMPORTANCE)),
+        new Mutant(
+            RegularizerRule.REG_01,
+            "a strength that may be negative",
+            weighted(Setting.real("lambda", 1, -10, 10, "strength"), 1),
+            "lambda=-10"),
+        new Mutant(
+            RegularizerRule.REG_01,
+            "an importance divided by its size",
+            importance(task -> new OtherImportance(task, 1, v -> v / Math.abs(v))),
+            "an importance that is all 0"),
         new Mutant(RegularizerRule.REG_14, "two copies where one is declared", pull(1)),
         new Mutant(RegularizerRule.REG_14, "six hundredths more than is declared", pull(2 / 1.06)));
   }
@@ -202,8 +214,32 @@ class RegularizerMutantsTest {
             "the square of the batch mean"));
   }
 
+  /** Its importance is finite at strength 0 after one task, and not after others. */
+  private static Stub.OfRegularizer dividing() {
+    return new Stub.OfRegularizer(
+        Cost.NONE.snapshots(2),
+        List.of(LAMBDA),
+        USUAL,
+        s ->
+            site ->
+                new AlteredRegularizer(new QuadraticPull(s.get(LAMBDA)).bind(site)) {
+                  @Override
+                  public void afterTask(FinishedTask task) {
+                    super.afterTask(
+                        task.index() == 0
+                            ? task
+                            : new OtherImportance(task, 1, v -> v / s.get(LAMBDA)));
+                  }
+                });
+  }
+
   private static List<Mutant> ofStrength() {
     return List.of(
+        new Mutant(
+            RegularizerRule.REG_11,
+            "an importance divided by the strength from the second task on",
+            dividing(),
+            "a division by the strength"),
         new Mutant(
             RegularizerRule.REG_04,
             "a missing one-half",

@@ -58,6 +58,11 @@ class RehearsalMutantsTest {
             "still being trained"),
         new Mutant(RehearsalRule.DAT_02, "no capacity", buffer(Mistake.NO_CAPACITY)),
         new Mutant(
+            RehearsalRule.DAT_02,
+            "a note of each rehearsed example in the state",
+            buffer(Mistake.NOTES_EACH_BATCH),
+            "a list of what was rehearsed"),
+        new Mutant(
             RehearsalRule.DAT_03,
             "a random source of its own",
             buffer(Mistake.OWN_RANDOM),

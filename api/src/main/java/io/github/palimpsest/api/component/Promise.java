@@ -14,8 +14,16 @@ import java.util.Set;
 public enum Promise {
   /** The ascent point moves with the weights when one kernel is scaled up (OPT-07). */
   SCALE_INVARIANT(Kind.OPTIMIZER, false),
-  /** An ascent point lies at Euclidean distance {@code rho} from the weights (OPT-17). */
+  /**
+   * An ascent point lies at Euclidean distance {@code rho} from the weights; the setting may have
+   * another name (OPT-17).
+   */
   EUCLIDEAN_ASCENT(Kind.OPTIMIZER, false),
+  /**
+   * With the radius of its ascent at 0 an optimizer makes the steps of the one that it wraps
+   * (OPT-15). One with an effect besides the ascent, such as slow weights, withdraws it.
+   */
+  BASE_WITHOUT_RADIUS(Kind.OPTIMIZER, true),
   /** The adapted model is bit-identical to its base at the start (PAR-01). */
   EXACT_START(Kind.ADAPTER, true),
   /** No parameter of the base is trained (PAR-02). */

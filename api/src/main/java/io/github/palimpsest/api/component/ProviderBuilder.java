@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -89,17 +90,25 @@ public final class ProviderBuilder<T, P extends Provider<T>> {
     return this;
   }
 
-  /** Promises beyond those that are usual for the kind. */
+  /** Promises beyond those that are usual for the kind, or given so far. */
   public ProviderBuilder<T, P> promises(Promise... more) {
-    Set<Promise> made = EnumSet.noneOf(Promise.class);
-    made.addAll(Promise.usual(kind));
-    made.addAll(List.of(more));
-    return promises(s -> made);
+    return changed(made -> made.addAll(List.of(more)));
   }
 
-  /** Withdraws promises that are usual for the kind. */
+  /** Withdraws promises that are usual for the kind, or given so far. */
   public ProviderBuilder<T, P> promisesNot(Promise... withdrawn) {
-    return promises(s -> Promise.usualWithout(kind, withdrawn));
+    return changed(made -> made.removeAll(List.of(withdrawn)));
+  }
+
+  private ProviderBuilder<T, P> changed(Consumer<Set<Promise>> change) {
+    Function<Settings, Set<Promise>> soFar = promises;
+    return promises(
+        s -> {
+          Set<Promise> made = EnumSet.noneOf(Promise.class);
+          made.addAll(soFar.apply(s));
+          change.accept(made);
+          return made;
+        });
   }
 
   /** {@link Provider#usesCorpus}; never if this is not called. */

@@ -10,6 +10,7 @@ import io.github.palimpsest.api.adapter.PeftReader;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.metric.ScoreMatrix;
+import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,11 @@ class ProviderBuilderTest {
         public OptionalDouble of(ScoreMatrix scores) {
           return OptionalDouble.of(1);
         }
+      };
+
+  private static final Optimizer UNUSED =
+      c -> {
+        throw new IllegalStateException("no step is made");
       };
 
   private static ProviderBuilder<ForgettingMetric, ForgettingMetricProvider> builder() {
@@ -69,6 +75,26 @@ class ProviderBuilderTest {
     assertThat(p.settings()).isEmpty();
     assertThat(p.promises(defaults)).isEqualTo(Promise.usual(Kind.METRIC));
     assertThat(p.usesCorpus(defaults)).isFalse();
+  }
+
+  @Test
+  void promises_are_added_to_the_usual_ones_and_withdrawn_from_them_in_any_order() {
+    OptimizerProvider p =
+        OptimizerProvider.of("acme.slow", "SAM with slow weights", "none")
+            .traits(Traits.of(Onset.FIRST_TASK, Cost.passes(2)))
+            .promises(Promise.EUCLIDEAN_ASCENT)
+            .promisesNot(Promise.BASE_WITHOUT_RADIUS)
+            .creates(s -> UNUSED);
+    OptimizerProvider turned =
+        OptimizerProvider.of("acme.slow", "SAM with slow weights", "none")
+            .traits(Traits.of(Onset.FIRST_TASK, Cost.passes(2)))
+            .promisesNot(Promise.BASE_WITHOUT_RADIUS)
+            .promises(Promise.EUCLIDEAN_ASCENT)
+            .creates(s -> UNUSED);
+
+    assertThat(p.promises(Settings.defaults(p))).containsExactly(Promise.EUCLIDEAN_ASCENT);
+    assertThat(turned.promises(Settings.defaults(turned)))
+        .containsExactly(Promise.EUCLIDEAN_ASCENT);
   }
 
   @Test

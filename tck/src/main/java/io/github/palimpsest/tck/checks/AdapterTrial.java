@@ -146,7 +146,8 @@ final class AdapterTrial implements AutoCloseable {
   List<Supplier<String>> effects() {
     return List.of(
         () -> {
-          BoundAdapter b = bound();
+          BoundAdapter b = subject.create().bind(model.parameters()); // a refusal as it is
+          bound = b;
           Named initial = initial();
           WeightSnapshot moved = moved(initial).snapshot(b.trainable());
           return b.trainable()

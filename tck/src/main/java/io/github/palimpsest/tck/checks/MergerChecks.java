@@ -183,6 +183,34 @@ final class MergerChecks implements KindChecks {
     for (int task : TASKS) {
       inputsStayAndOutputsFit(history(specs, task));
     }
+    finiteIfUnchanged(
+        ODD, "'" + ODD.get(0).name() + "' and others that training left as they were");
+    finiteIfUnchanged(specs, "training that changed nothing");
+  }
+
+  /** A frozen tensor is the same in all snapshots, and so is a model with a rate of 0. */
+  private void finiteIfUnchanged(List<ParameterSpec> same, String what) {
+    Named kept = only(pretrained, same);
+    WeightSnapshot earlier = joined(before, kept).snapshot(specs);
+    WeightHistory history =
+        WeightHistory.of(
+            pretrained.snapshot(specs),
+            earlier,
+            joined(after, kept).snapshot(specs),
+            1,
+            new ScriptedMergeSite(specs, 1),
+            List.of(earlier));
+    String fixture = FIXTURE + ", " + what;
+    Named merged =
+        Expect.given(fixture, "finite weights", () -> Named.of(subject.create().apply(history)));
+    Expect.that(
+        merged.finite(),
+        () ->
+            new Finding(
+                fixture,
+                "finite weights",
+                merged.toString(),
+                "a division by the size of a change, which may be 0"));
   }
 
   private void inputsStayAndOutputsFit(WeightHistory history) {

@@ -109,6 +109,11 @@ final class MetricChecks implements KindChecks {
       return Arrays.stream(r).flatMapToDouble(Arrays::stream).noneMatch(Double::isNaN);
     }
 
+    /** Whether a cell has a value. */
+    boolean holds(double value) {
+      return Arrays.stream(r).flatMapToDouble(Arrays::stream).anyMatch(x -> x == value);
+    }
+
     @Override
     public String toString() {
       return (higherScoresAreBetter ? "scores, higher is better, " : "losses, lower is better, ")
@@ -257,6 +262,22 @@ final class MetricChecks implements KindChecks {
       finite(metric, scores);
       finite(metric, onlyLast(scores.copy()));
     }
+    zeros().forEach(scores -> finite(metric, scores));
+  }
+
+  /** Scores of 0: everywhere, right after a task's own training, and in the end. */
+  private static List<Scores> zeros() {
+    List<Scores> all = new ArrayList<>();
+    for (boolean higher : new boolean[] {true, false}) {
+      Scores own = matrix(higher);
+      Scores last = matrix(higher);
+      for (int t = 0; t < TASKS; t++) {
+        own.r()[t][t] = 0;
+        last.r()[TASKS - 1][t] = 0;
+      }
+      all.addAll(List.of(new Scores(new double[TASKS][TASKS], higher, false), own, last));
+    }
+    return all;
   }
 
   /** The scores of a model that a merger makes at the end: it has one row, the last. */
@@ -279,7 +300,9 @@ final class MetricChecks implements KindChecks {
                 "" + value,
                 scores.tasks() == 1
                     ? "a division by tasks - 1"
-                    : scores.whole() ? "" : "a cell that was not measured"));
+                    : !scores.whole()
+                        ? "a cell that was not measured"
+                        : scores.holds(0) ? "a division by a score, which may be 0" : ""));
   }
 
   private void aFunctionOfTheScores() {

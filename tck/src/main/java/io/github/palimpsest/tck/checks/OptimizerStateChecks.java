@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of the state of an optimizer. */
@@ -91,6 +92,15 @@ final class OptimizerStateChecks {
                     : "equal updates and points",
                 stateful ? "equal updates and points at every step" : "some that differ",
                 stateful ? "state that is read and never set, or never used" : "hidden state"));
+    Set<String> never = rig.neverSet();
+    Expect.that(
+        never.isEmpty(),
+        () ->
+            new Finding(
+                trial.fixture(),
+                "each slot that is read is set in some phase",
+                "never set: " + never,
+                "Slots.next left out: the slot keeps its first values"));
   }
 
   /** Whether a step of a task depends on the gradients of the steps before it. */

@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.parameter.ParameterSpec;
@@ -184,6 +185,33 @@ final class OptimizerTrial implements AutoCloseable {
     Named whole = rig().step(fresh()).updates();
     Named less = rig(key + "/2", half.get()).step(fresh()).updates();
     return !whole.zero() && less.near(whole.scale(0.5), 1e-4, 0);
+  }
+
+  /**
+   * The key of the radius of the ascent: {@code rho}, or, where a Euclidean ascent is promised, the
+   * first setting that moves a point of an oracle call.
+   */
+  Optional<String> radius() {
+    if (subject.has("rho") || !subject.promises(Promise.EUCLIDEAN_ASCENT)) {
+      return Optional.of("rho").filter(subject::has);
+    }
+    return subject.numbers().keySet().stream().filter(this::movesAPoint).findFirst();
+  }
+
+  private boolean movesAPoint(String key) {
+    double value = subject.numbers().get(key);
+    Optional<Subject<Optimizer>> half = subject.with(key, value / 2);
+    if (half.isEmpty()) {
+      return false;
+    }
+    List<Named> points = points(rig());
+    List<Named> others = points(rig(key + "/2", half.get()));
+    return IntStream.range(0, Math.min(points.size(), others.size()))
+        .anyMatch(k -> !points.get(k).same(others.get(k)));
+  }
+
+  private List<Named> points(OptimizerRig in) {
+    return ascending(in, fresh()).asked().stream().map(OptimizerRig.Asked::point).toList();
   }
 
   /** Passes a step, by declaration: those of the costliest task. */

@@ -12,6 +12,7 @@ import static io.github.palimpsest.tck.rule.SpiRule.SPI_09;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_10;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_12;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
@@ -226,6 +227,22 @@ final class PluginChecks {
                 + provider.traits(defaults)
                 + provider.promises(defaults)
                 + provider.create(defaults).getClass());
+    subject.atRangeEnds().forEach(PluginChecks::canBeUsed);
+  }
+
+  /** A range promises its ends; a value that is not allowed is refused by create at the latest. */
+  private static void canBeUsed(Subject<?> end) {
+    Expect.given(
+        "an end of a range, or 0, settings " + end.settings(),
+        "a component that can be used, or refuses these settings when it is made",
+        () -> {
+          try {
+            Checks.effects(end).forEach(Supplier::get);
+          } catch (PalimpsestException | NotApplicable e) {
+            return "refused, or needs what this test lacks";
+          }
+          return "used";
+        });
   }
 
   private BytecodeScan scan() {

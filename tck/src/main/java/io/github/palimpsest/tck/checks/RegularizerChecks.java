@@ -11,6 +11,7 @@ import static io.github.palimpsest.tck.rule.RegularizerRule.REG_16;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_17;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_18;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.data.TaskData;
@@ -122,19 +123,44 @@ final class RegularizerChecks implements KindChecks {
                   "penalty " + v.first()));
     }
     trial.withOtherWords().forEach(RegularizerChecks::penaltyIsNotNegative);
+    trial.subject().atRangeEnds().forEach(RegularizerChecks::penaltyIsNotNegative);
+    Named nothing = trial.importance(0).scale(0);
+    List<Done> flat =
+        List.of(new Done(trial.anchor(0), nothing), new Done(trial.anchor(1), nothing));
+    isNotNegative(
+        trial.penaltyAfter(flat, somewhere(trial)),
+        ", after two tasks without any gradient, settings " + trial.subject().settings(),
+        "a division by an importance that is all 0");
+  }
+
+  private static Named somewhere(RegularizerTrial trial) {
+    return trial.moved(trial.anchor(0), 0.3, 1);
+  }
+
+  private static void penaltyIsNotNegative(Subject<Regularizer> end) {
+    try (RegularizerTrial trial = new RegularizerTrial(end)) {
+      penaltyIsNotNegative(trial);
+    } catch (PalimpsestException e) {
+      return; // it refuses this end of a range
+    }
   }
 
   private static void penaltyIsNotNegative(RegularizerTrial trial) {
-    double penalty = trial.after(2).penalty(trial.moved(trial.anchor(0), 0.3, 1), trial.batch());
+    isNotNegative(
+        trial.after(2).penalty(somewhere(trial), trial.batch()),
+        ", after two tasks, settings " + trial.subject().settings(),
+        "");
+  }
+
+  private static void isNotNegative(double penalty, String where, String typical) {
     Expect.that(
         Double.isFinite(penalty) && penalty >= 0,
         () ->
             new Finding(
-                RegularizerTrial.FIXTURE
-                    + ", after two tasks, settings "
-                    + trial.subject().settings(),
+                RegularizerTrial.FIXTURE + where,
                 "a finite penalty of at least 0",
-                "penalty " + penalty));
+                "penalty " + penalty,
+                typical));
   }
 
   private void aTaskAddsNothingAtItsOwnWeights() {
@@ -314,8 +340,30 @@ final class RegularizerChecks implements KindChecks {
                 "the same bits: " + trained(Optional.empty(), 2, false),
                 "a penalty that has no effect"));
     NotApplicable.unless(off.isPresent(), Feature.STRENGTH);
+    Penalty later = afterFourTasks(off.orElseThrow());
+    // before any training, which ends without a word on the strength where the loss is no number
+    atStrengthZero(Double.isFinite(later.first()), off.orElseThrow(), later);
     noEffectAtStrengthZero(off.orElseThrow(), false);
     noEffectAtStrengthZero(off.orElseThrow(), true);
+    atStrengthZero(later.gradient().zero(), off.orElseThrow(), later);
+  }
+
+  /** What is remembered at strength 0 may become infinite, and 0 times that is no 0. */
+  private static Penalty afterFourTasks(Subject<Regularizer> off) {
+    try (RegularizerTrial none = new RegularizerTrial(off)) {
+      return none.at(none.after(TASKS), somewhere(none));
+    }
+  }
+
+  private static void atStrengthZero(boolean holds, Subject<Regularizer> off, Penalty actual) {
+    Expect.that(
+        holds,
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", after four tasks, settings " + off.settings(),
+                "a finite penalty without a gradient",
+                "penalty " + actual.first() + ", gradient of norm " + actual.gradient().norm(),
+                Double.isNaN(actual.first()) ? "a division by the strength" : ""));
   }
 
   private boolean hasAnEffect(boolean rehearsing) {

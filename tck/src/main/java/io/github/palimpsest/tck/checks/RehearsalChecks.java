@@ -39,6 +39,7 @@ final class RehearsalChecks implements KindChecks {
   private static final int[] SIZES = {RehearsalTrial.EXAMPLES, 1, 7, 8, 9, 73, 80, 400};
 
   private static final int BYTES_TO_COUNT = 2048;
+  private static final int EPOCHS = 12;
   private static final double REST = 10.0 / RehearsalTrial.EXAMPLES;
 
   private final RehearsalTrial trial;
@@ -141,21 +142,49 @@ final class RehearsalChecks implements KindChecks {
                   seen + " different ones"));
       stateIsBounded(small.get());
     }
+    epochsAddNothing(small.orElse(trial.subject()));
+  }
+
+  /** Further epochs of a task leave the state at its size, except for what counts them. */
+  private void epochsAddNothing(Subject<Rehearsal> of) {
+    Rehearsal r = trial.after(of, 2);
+    trial.ids(r, 2, 0);
+    int before = r.state().length;
+    for (long epoch = 1; epoch < EPOCHS; epoch++) {
+      trial.ids(r, 2, epoch);
+    }
+    isWithin(
+        before,
+        r.state().length,
+        EPOCHS + " epochs of the third task, settings " + of.settings(),
+        "one epoch",
+        "a list of what was rehearsed");
   }
 
   /** A full memory that has seen more tasks needs no more bytes, except for what counts them. */
   private void stateIsBounded(Subject<Rehearsal> small) {
     int before = trial.after(small, 2).state().length;
     int after = trial.after(small, 4).state().length;
+    isWithin(
+        before,
+        after,
+        "four tasks finished, settings " + small.settings(),
+        "two tasks",
+        "examples that are kept beyond the capacity, though never rehearsed");
+  }
+
+  private static void isWithin(
+      int before, int after, String fixture, String earlier, String typical) {
     int allowed = before + before / 4 + BYTES_TO_COUNT;
     Expect.that(
         after <= allowed,
         () ->
             new Finding(
-                "four tasks finished, settings " + small.settings(),
-                "a state of at most " + allowed + " bytes: after two tasks it had " + before,
+                fixture,
+                "a state of at most %d bytes: after %s it had %d"
+                    .formatted(allowed, earlier, before),
                 after + " bytes",
-                "examples that are kept beyond the capacity, though never rehearsed"));
+                typical));
   }
 
   private void noneButFinished(Rehearsal r, int task, long epoch, Set<String> allowed) {

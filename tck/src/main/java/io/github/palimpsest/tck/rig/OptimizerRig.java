@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
@@ -286,6 +287,13 @@ public final class OptimizerRig implements AutoCloseable {
   /** The values of a slot before the first step from these weights. */
   public float[] initial(String slot, Named from) {
     return slots.get(slot).initial(from);
+  }
+
+  /** The slots that no phase sets, though one reads them. */
+  public Set<String> neverSet() {
+    Set<String> never = new TreeSet<>(slots.keySet());
+    phases.forEach(p -> never.removeAll(p.next().keySet()));
+    return never;
   }
 
   /** The names of all slots. */

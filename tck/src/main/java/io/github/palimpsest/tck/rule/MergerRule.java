@@ -5,14 +5,14 @@ import static io.github.palimpsest.tck.rule.RuleText.must;
 /** Rules for weight mergers. */
 public enum MergerRule implements Rule {
   /**
-   * Merged weights have the names and shapes of the model and are finite, and the inputs are
-   * unchanged.
+   * Merged weights have the names and shapes of the model and are finite, also where training
+   * changed nothing, and the inputs are unchanged.
    */
   PPW_01(
       must(
           "PPW-01",
-          "Merged weights have the names and shapes of the model and are finite, and the inputs are"
-              + " unchanged.",
+          "Merged weights have the names and shapes of the model and are finite, also where"
+              + " training changed nothing, and the inputs are unchanged.",
           "arrays that are written in place; tensors that are left out")),
   /**
    * alpha 0 gives the earlier weights and 1 the later ones, bit for bit; between them each weight

@@ -14,13 +14,13 @@ public enum MetricRule implements Rule {
           "A worse final score of an earlier task never improves a metric; a measure of forgetting is exactly 0 if later training changed nothing, and worse than that if any one task was forgotten.",
           "the sign, and ScoreMatrix.higherScoresAreBetter")),
   /**
-   * A metric is a finite number or empty, also for one task, if cells of tasks not yet trained were
-   * not measured, and if only the last row was.
+   * A metric is a finite number or empty, also for one task, for scores of 0, if cells of tasks not
+   * yet trained were not measured, and if only the last row was.
    */
   MET_02(
       must(
           "MET-02",
-          "A metric is a finite number or empty, also for one task, if cells of tasks not yet trained were not measured, and if only the last row was.",
+          "A metric is a finite number or empty, also for one task, for scores of 0, if cells of tasks not yet trained were not measured, and if only the last row was.",
           "a division by tasks - 1; NaN cells above the diagonal")),
   /** A metric states its formula, and the order of examples is irrelevant. */
   MET_03(

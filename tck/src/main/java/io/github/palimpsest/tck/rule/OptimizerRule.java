@@ -62,13 +62,13 @@ public enum OptimizerRule implements Rule {
           "The ascent of a scale-invariant optimizer scales with the weights: a kernel multiplied by s, whose gradient is then 1/s as large, is perturbed s times as far.",
           "the factor |w| or |w|^2 on kernels in the ascent, and the norm it is divided by")),
   /**
-   * Declared state carries over from step to step; without declared state, earlier steps have no
-   * effect.
+   * Declared state carries over from step to step, and each slot that is read is set in some phase;
+   * without declared state, earlier steps have no effect.
    */
   OPT_08(
       must(
           "OPT-08",
-          "Declared state carries over from step to step; without declared state, earlier steps have no effect.",
+          "Declared state carries over from step to step, and each slot that is read is set in some phase; without declared state, earlier steps have no effect.",
           "Slots.next must be called with the new value for each slot that old has read; keep nothing in fields")),
   /** Two optimizers in one graph share no state. */
   OPT_09(
@@ -120,12 +120,13 @@ public enum OptimizerRule implements Rule {
           .formerly("O1")),
   /**
    * With rho = 0 an optimizer of one phase makes the same steps as the optimizer that it wraps, to
-   * a relative 1e-5.
+   * a relative 1e-5, also with each whole number of its own at 2, if it does not withdraw
+   * BASE_WITHOUT_RADIUS.
    */
   OPT_15(
       must(
               "OPT-15",
-              "With rho = 0 an optimizer of one phase makes the same steps as the optimizer that it wraps, to a relative 1e-5.",
+              "With rho = 0 an optimizer of one phase makes the same steps as the optimizer that it wraps, to a relative 1e-5, also with each whole number of its own at 2, if it does not withdraw BASE_WITHOUT_RADIUS.",
               "terms that do not vanish with rho; 0 times an infinite or undefined direction")
           .formerly("O2")),
   /** With lr = 0, and with rate 0 for any decay of its own, every parameter keeps its bits. */
@@ -136,13 +137,13 @@ public enum OptimizerRule implements Rule {
               "terms of the update that lr does not multiply, such as decay or an ascent that is not taken back")
           .formerly("O3")),
   /**
-   * An ascent that is promised to be Euclidean has norm rho over all parameters together, to a
-   * relative 1e-4.
+   * An ascent that is promised to be Euclidean has the norm of its radius, which is rho or the
+   * setting that moves it, over all parameters together, to a relative 1e-4.
    */
   OPT_17(
       must(
               "OPT-17",
-              "An ascent that is promised to be Euclidean has norm rho over all parameters together, to a relative 1e-4, and in the first step it goes up.",
+              "An ascent that is promised to be Euclidean has the norm of its radius, which is rho or the setting that moves it, over all parameters together, to a relative 1e-4, and in the first step it goes up.",
               "the norm: over all tensors together, and with no constant added below the root; the sign")
           .formerly("O4")),
   /**

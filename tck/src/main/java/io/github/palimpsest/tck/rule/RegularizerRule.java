@@ -6,13 +6,14 @@ import static io.github.palimpsest.tck.rule.RuleText.untested;
 /** Rules for regularizers. */
 public enum RegularizerRule implements Rule {
   /**
-   * The penalty is a finite scalar of at least 0. It is exactly 0 before the first task is
-   * finished, unless the declared onset is the first task.
+   * The penalty is a finite scalar of at least 0, also with another word, at the ends of each range
+   * and 0 within it, and if all importance is 0. It is exactly 0 before the first task is finished,
+   * unless the declared onset is the first task.
    */
   REG_01(
       must(
           "REG-01",
-          "The penalty is a finite scalar of at least 0. It is exactly 0 before the first task is finished, unless the declared onset is the first task.",
+          "The penalty is a finite scalar of at least 0, also with another word, at the ends of each range and 0 within it, and if all importance is 0. It is exactly 0 before the first task is finished, unless the declared onset is the first task.",
           "a constant or epsilon that is added, and what is returned when site.finishedTasks() is 0")),
   /**
    * At the weights with which a task finished, that task adds nothing to the penalty or its
@@ -92,12 +93,13 @@ public enum RegularizerRule implements Rule {
           .formerly("R1")),
   /**
    * With strength 0 training has the same bits as without the regularizer, with rehearsal or
-   * without it; with another strength it differs in one of the two.
+   * without it, and the penalty has no gradient after four tasks; with another strength training
+   * differs in one of the two.
    */
   REG_11(
       must(
               "REG-11",
-              "With strength 0 training has the same bits as without the regularizer, with rehearsal or without it; with another strength it differs in one of the two.",
+              "With strength 0 training has the same bits as without the regularizer, with rehearsal or without it, and the penalty has no gradient after four tasks; with another strength training differs in one of the two.",
               "terms that the strength does not multiply; a penalty that never reaches the objective")
           .formerly("R2")),
   /**

@@ -24,8 +24,7 @@ public enum RehearsalRule implements Rule {
           "DAT-02",
           "Only examples of finished tasks, of the corpus and of the pretrained model itself are"
               + " rehearsed, never more different task examples than the capacity, which bounds the"
-              + " state too, and only training"
-              + " examples.",
+              + " state too, for any number of epochs, and only training examples.",
           "what epoch keeps for later; examples may be kept in afterTask alone")),
   /** Batches and memory are functions of the given generators. */
   DAT_03(

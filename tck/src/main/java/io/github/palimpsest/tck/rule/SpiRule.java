@@ -37,15 +37,19 @@ public enum SpiRule implements Rule {
           "a cached instance, a static or provider field that create hands out again")),
   /**
    * The settings are the same at each call, their defaults pass their own ranges and are enough for
-   * create, and an unknown key or a value of the wrong type is refused by name.
+   * create, a component can be used with a number at an end of its range, or at 0 within it, unless
+   * it refuses the number when it is made, and an unknown key or a value of the wrong type is
+   * refused by name.
    */
   SPI_04(
       must(
           "SPI-04",
           "The settings are the same at each call, their defaults pass their own ranges and are"
-              + " enough for create, and an unknown key or a value of the wrong type is refused by"
-              + " name.",
-          "settings() must list every Setting that create and traits read, and no key twice")),
+              + " enough for create, a component can be used with a number at an end of its range,"
+              + " or at 0 within it, unless it refuses the number when it is made, and an unknown key or a value of the"
+              + " wrong type is refused by name.",
+          "settings() must list every Setting that create and traits read, and no key twice; a range"
+              + " leaves out the numbers that the component cannot be used with")),
   /**
    * Loading a plugin and asking its providers for id, settings, traits and promises touches no
    * native library, no file and no thread.
@@ -126,13 +130,14 @@ public enum SpiRule implements Rule {
           .formerly("C1")),
   /**
    * Each declared setting has an effect: in some circumstances, another allowed value changes what
-   * the component computes, or what it declares besides its cost.
+   * the component computes, or what it declares besides its cost and its promises.
    */
   SPI_12(
       should(
           "SPI-12",
           "Each declared setting has an effect: in some circumstances, another allowed value"
-              + " changes what the component computes, or what it declares besides its cost.",
+              + " changes what the component computes, or what it declares besides its cost and its"
+              + " promises.",
           "the use of each Setting that is named above: is its value read in create, and does the"
               + " component that create returns use it"));
 

@@ -14,7 +14,9 @@ import static io.github.palimpsest.tck.optimizer.Steps.times;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -41,6 +43,8 @@ import org.tensorflow.types.TFloat32;
 /** The size and direction of an ascent: rules OPT-07, OPT-15 and OPT-17. */
 @Tag("native")
 class OptimizerRadiusMutantsTest {
+  private static final Setting<Double> REACH = Setting.real("reach", 0.05, 0, 10, "the radius");
+
   /** The base's update with its gradients taken at w + e. */
   private static Updates atAscent(StepContext c, Optimizer base, Tensors e) {
     return base.updates(
@@ -75,7 +79,7 @@ class OptimizerRadiusMutantsTest {
             new Stub.OfOptimizer(
                 Cost.passes(2),
                 List.of(RHO, BASE),
-                Set.of(),
+                Promise.usual(Kind.OPTIMIZER),
                 s ->
                     c -> {
                       Tensors e = ascent(c, s.get(RHO));
@@ -176,7 +180,55 @@ class OptimizerRadiusMutantsTest {
                       Tensors e = scaled.scale(c.tf(), c.tf().math.reciprocal(scaled.norm(c.tf())));
                       return atAscent(c, s.get(BASE), times(c, e, s.get(RHO)));
                     }),
-            "0/0"));
+            "0/0"),
+        new Mutant(
+            OptimizerRule.OPT_15,
+            "slow weights of which no promise tells, every six steps",
+            withSlowWeights(6, Promise.usual(Kind.OPTIMIZER)),
+            ".promisesNot(Promise.BASE_WITHOUT_RADIUS)"),
+        new Mutant(
+            OptimizerRule.OPT_17,
+            "half of a radius of another name",
+            stub(
+                2,
+                0,
+                List.of(LR, REACH),
+                EnumSet.of(Promise.EUCLIDEAN_ASCENT),
+                s -> c -> sam(c, s.get(REACH) / 2, s.get(LR)))),
+        new Mutant(
+            OptimizerRule.OPT_17,
+            "a radius that is no setting",
+            stub(
+                2,
+                0,
+                List.of(LR, BASE),
+                EnumSet.of(Promise.EUCLIDEAN_ASCENT),
+                s -> c -> atAscent(c, s.get(BASE), ascent(c, 0.1))),
+            "moves the points of the oracle calls"));
+  }
+
+  /** SAM, and every k steps half of the way back to where the last of them ended. */
+  private static Stub.OfOptimizer withSlowWeights(int usual, Set<Promise> promised) {
+    Setting<Integer> period =
+        Setting.integer("k", usual, 1, 10_000, "steps between two of the slow weights");
+    return stub(
+        2,
+        1,
+        List.of(RHO, BASE, period),
+        promised,
+        s ->
+            c -> {
+              Ops tf = c.tf();
+              int k = s.get(period);
+              Tensors u = atAscent(c, s.get(BASE), ascent(c, s.get(RHO))).tensors();
+              Tensors fast = c.params().tensors().plus(tf, u);
+              Tensors back = c.slots().old("back", fast, 0);
+              Operand<TFloat32> now = c.scheduled((step, total) -> (step + 1) % k == 0 ? 1 : 0);
+              Operand<TFloat32> half = tf.math.mul(now, tf.constant(0.5f));
+              Tensors sum = back.plus(tf, u);
+              c.slots().next("back", sum.scale(tf, tf.math.sub(tf.constant(1f), now)));
+              return new Updates(u.minus(tf, sum.scale(tf, half)));
+            });
   }
 
   @TestFactory
@@ -199,7 +251,7 @@ class OptimizerRadiusMutantsTest {
             2,
             0,
             List.of(RHO, BASE),
-            EnumSet.of(Promise.EUCLIDEAN_ASCENT),
+            EnumSet.of(Promise.EUCLIDEAN_ASCENT, Promise.BASE_WITHOUT_RADIUS),
             s -> c -> atAscent(c, s.get(BASE), ascent(c, s.get(RHO))));
     for (OptimizerRule rule :
         List.of(
@@ -208,6 +260,16 @@ class OptimizerRadiusMutantsTest {
             OptimizerRule.OPT_15,
             OptimizerRule.OPT_17)) {
       assertThat(Mutant.outcome(sam, rule)).as("%s", rule).isEqualTo(Outcome.PASSED);
+    }
+    Stub.OfOptimizer renamed =
+        stub(
+            2,
+            0,
+            List.of(LR, REACH, BASE),
+            EnumSet.of(Promise.EUCLIDEAN_ASCENT, Promise.BASE_WITHOUT_RADIUS),
+            s -> c -> atAscent(c, s.get(BASE), ascent(c, s.get(REACH))));
+    for (OptimizerRule rule : List.of(OptimizerRule.OPT_15, OptimizerRule.OPT_17)) {
+      assertThat(Mutant.outcome(renamed, rule)).as("%s", rule).isEqualTo(Outcome.PASSED);
     }
     Stub.OfOptimizer everyThird =
         stub(4 / 3.0, 0, every(3, c -> sam(c, 0.1, 0.1), c -> descent(c, gradient(c), 0.1)));
@@ -254,14 +316,14 @@ class OptimizerRadiusMutantsTest {
       assertThat(Mutant.outcome(plain, rule)).as("%s", rule).isEqualTo(Outcome.NOT_APPLICABLE);
     }
     Stub.OfOptimizer noRadius =
-        stub(
-            2,
-            0,
-            List.of(BASE),
-            EnumSet.of(Promise.EUCLIDEAN_ASCENT),
-            s -> c -> atAscent(c, s.get(BASE), ascent(c, 0.1)));
+        stub(2, 0, List.of(BASE), s -> c -> atAscent(c, s.get(BASE), ascent(c, 0.1)));
     assertThat(Mutant.outcome(noRadius, OptimizerRule.OPT_15)).isEqualTo(Outcome.NOT_APPLICABLE);
     assertThat(Mutant.outcome(noRadius, OptimizerRule.OPT_17)).isEqualTo(Outcome.NOT_APPLICABLE);
+    for (int period : new int[] {2, 5, 6, 500}) {
+      assertThat(Mutant.outcome(withSlowWeights(period, Set.of()), OptimizerRule.OPT_15))
+          .as("slow weights every %s steps, and the promise withdrawn", period)
+          .isEqualTo(Outcome.NOT_APPLICABLE);
+    }
     Stub.OfOptimizer noBase = stub(2, 0, List.of(RHO), s -> c -> sam(c, s.get(RHO), 0.1));
     assertThat(Mutant.outcome(noBase, OptimizerRule.OPT_15)).isEqualTo(Outcome.NOT_APPLICABLE);
   }

@@ -87,7 +87,9 @@ class OptimizerStateMutantsTest {
   private record Pulled(List<Slot> slots, Slot mean, Slot first) implements Optimizer {
     @Override
     public Updates updates(StepContext c) {
-      Tensors away = c.params().tensors().minus(c.tf(), first.old(c));
+      Tensors anchor = first.old(c);
+      Tensors away = c.params().tensors().minus(c.tf(), anchor);
+      c.slots().next(first.name(), anchor);
       Tensors m = times(c, mean.old(c), 0.9).plus(c.tf(), gradient(c));
       c.slots().next(mean.name(), m);
       return descent(c, m.plus(c.tf(), away), 0.01);
@@ -213,6 +215,11 @@ class OptimizerStateMutantsTest {
             "never set"),
         new Mutant(
             OptimizerRule.OPT_08,
+            "momentum, and an anchor that is never set",
+            stub(1, 2, OptimizerStateMutantsTest::towardsAnAnchor),
+            "never set: [anchor:dense.bias"),
+        new Mutant(
+            OptimizerRule.OPT_08,
             "momentum that is not declared",
             stub(1, 0, c -> momentum(c, true))),
         new Mutant(
@@ -234,6 +241,13 @@ class OptimizerStateMutantsTest {
             OptimizerRule.OPT_12,
             "a twentieth and more than is declared",
             stub(1, 1 / 1.06, c -> momentum(c, true))));
+  }
+
+  /** Momentum and a pull to what another slot holds. */
+  private static Updates towardsAnAnchor(StepContext c) {
+    Tensors anchor = c.slots().old("anchor", c.params().tensors(), 0.5f);
+    Tensors pull = times(c, anchor.minus(c.tf(), c.params().tensors()), 0.01);
+    return new Updates(momentum(c, true).tensors().plus(c.tf(), pull));
   }
 
   @TestFactory

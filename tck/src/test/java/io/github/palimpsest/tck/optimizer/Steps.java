@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck.optimizer;
 
 import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
@@ -29,7 +30,7 @@ final class Steps {
 
   static Stub.OfOptimizer stub(
       double passes, double slots, List<Setting<?>> settings, Function<Settings, Optimizer> maker) {
-    return stub(passes, slots, settings, Set.of(), maker);
+    return stub(passes, slots, settings, Promise.usual(Kind.OPTIMIZER), maker);
   }
 
   static Stub.OfOptimizer stub(

@@ -35,7 +35,8 @@ public final class Buffer implements Rehearsal {
     KEEPS_WHAT_IT_PREPARES,
     DROPS_AN_EXAMPLE,
     SAYS_TOO_FEW_BATCHES,
-    ADDS_TO_WHAT_IT_HOLDS
+    ADDS_TO_WHAT_IT_HOLDS,
+    NOTES_EACH_BATCH
   }
 
   private static final int MAGIC = 0x74636b31;
@@ -43,6 +44,7 @@ public final class Buffer implements Rehearsal {
   private final int capacity;
   private final Set<Mistake> mistakes = EnumSet.noneOf(Mistake.class);
   private final List<Example> kept = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private long seen;
 
   public Buffer(int capacity, Mistake... mistakes) {
@@ -67,7 +69,9 @@ public final class Buffer implements Rehearsal {
         if (has(Mistake.REPLACES)) {
           batch.remove(0);
         }
-        batch.add(kept.get(rng.nextInt(kept.size())));
+        Example earlier = kept.get(rng.nextInt(kept.size()));
+        batch.add(earlier);
+        notes.add(earlier.id());
       }
       batches.add(batch);
     }
@@ -121,6 +125,11 @@ public final class Buffer implements Rehearsal {
       if (!has(Mistake.FORGETS_THE_STATE)) {
         for (Example e : kept) {
           e.write(out);
+        }
+      }
+      if (has(Mistake.NOTES_EACH_BATCH)) {
+        for (String note : notes) {
+          out.writeUTF(note);
         }
       }
     } catch (IOException e) {
