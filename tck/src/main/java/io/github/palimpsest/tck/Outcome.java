@@ -10,6 +10,6 @@ public enum Outcome {
   WARNED,
   /** The subject lacks the feature that the rule needs. */
   NOT_APPLICABLE,
-  /** No check exists; the rule says why. */
+  /** No check exists, or a failure that breaks another rule prevents it; the text says why. */
   UNTESTED
 }
