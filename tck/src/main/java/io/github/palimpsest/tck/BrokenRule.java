@@ -15,6 +15,17 @@ public final class BrokenRule extends RuntimeException {
     this.finding = finding;
   }
 
+  /**
+   * A rule that is broken by an exception of the component.
+   *
+   * @param finding the observation; the exception follows what it says is actual
+   * @param cause the exception
+   */
+  public BrokenRule(Finding finding, Throwable cause) {
+    super(finding.expected() + ", but " + finding.actual() + cause, cause);
+    this.finding = finding;
+  }
+
   /** The observation. */
   public Finding finding() {
     return finding;

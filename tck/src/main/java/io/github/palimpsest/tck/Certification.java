@@ -10,7 +10,9 @@ import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.tck.checks.Checks;
 import io.github.palimpsest.tck.checks.LoadTrial;
+import io.github.palimpsest.tck.rule.Level;
 import io.github.palimpsest.tck.rule.Rule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class Certification {
   private static final int MOST_CRASHES = 3;
   private static final String UNKNOWN = "unknown";
+
+  /** What SPI-07 says of a call that can end the process. */
+  private static final String EXIT = "reaches the process";
 
   private Certification() {}
 
@@ -152,15 +158,16 @@ public final class Certification {
    * gives one judgement with the rule that it breaks.
    *
    * @param jar the JAR
-   * @param listener receives each verdict as soon as it is reached
+   * @param listener receives each verdict with the id of its component, all of one component before
+   *     those of the next
    */
-  public static List<Judgement> ofJar(Path jar, Consumer<Verdict> listener) {
+  public static List<Judgement> ofJar(Path jar, BiConsumer<String, Verdict> listener) {
     PluginRegistry registry;
     try {
       registry = Plugins.withJar(jar);
     } catch (PluginException e) {
       Verdict verdict = Loading.refused(jar, e);
-      listener.accept(verdict);
+      listener.accept(UNKNOWN, verdict);
       PluginOrigin origin = new PluginOrigin(UNKNOWN, UNKNOWN, jar);
       return List.of(new Judgement(UNKNOWN, "", origin, List.of(verdict)));
     }
@@ -171,7 +178,7 @@ public final class Certification {
         offered,
         (component, told) ->
             apart(component, new TreeMap<>(), registry, jar.toString(), loaded, told),
-        listener);
+        (component, v) -> listener.accept(component.provider().id().value(), v));
   }
 
   /** What loading does is the same for all components of a JAR, and takes a process. */
@@ -196,37 +203,84 @@ public final class Certification {
     Subject<?> subject =
         new Subject<>(
             component.provider(), written, ClassPath.components(registry), component.origin(), 1);
-    if (!written.isEmpty()) {
-      subject.settings(); // settings that cannot be read are no verdict
+    try {
+      subject.settings();
+    } catch (PalimpsestException e) {
+      if (!written.isEmpty()) {
+        throw e; // settings that cannot be read are no verdict
+      }
+      return unreadable(subject, e, listener);
     }
     Map<String, Rule> rules = new LinkedHashMap<>();
     Rule.of(component.provider().kind()).forEach(r -> rules.put(r.id(), r));
     Map<Rule, Verdict> verdicts = new LinkedHashMap<>();
+    Map<String, Rule> ends = new LinkedHashMap<>();
     int crashes = 0;
     while (verdicts.size() < rules.size()) {
       Optional<Ended> early = run(subject, where, loaded, rules, verdicts, listener);
       if (early.isPresent()) {
         crashes++;
         Ended e = early.get();
-        Finding finding = new Finding("a process of its own", "a verdict", e.how(), e.typicalOf());
-        Verdict crash = Verdict.broken(e.under(), subject.toString(), finding, true);
-        verdicts.put(e.under(), crash);
+        Verdict crash = crash(subject, e, verdicts.get(SpiRule.SPI_07), ends);
+        verdicts.put(crash.rule(), crash);
         listener.accept(crash);
       }
       if (early.isEmpty() || crashes == MOST_CRASHES) {
+        boolean refused = verdicts.values().stream().anyMatch(Verdict::refuses);
         for (Rule r : rules.values()) {
-          verdicts.computeIfAbsent(
-              r,
-              left ->
-                  Verdict.broken(
-                      left,
-                      subject.toString(),
-                      new Finding("a process of its own", "a verdict", "none was reached"),
-                      true));
+          verdicts.computeIfAbsent(r, left -> left(subject, left, refused ? ends : Map.of()));
         }
       }
     }
-    return Judgement.of(subject, rules.values().stream().map(verdicts::get).toList());
+    return Judgement.of(subject, verdicts.values());
+  }
+
+  /** A component whose defaults cannot be read: no rule but that one can be tried. */
+  private static Judgement unreadable(
+      Subject<?> subject, PalimpsestException e, Consumer<Verdict> listener) {
+    Finding finding =
+        new Finding(
+            "provider " + subject.provider().declaredIn().getName(),
+            "defaults within their ranges",
+            String.valueOf(e.getMessage()));
+    List<Verdict> verdicts =
+        Rule.of(subject.provider().kind()).stream()
+            .map(
+                r ->
+                    r == SpiRule.SPI_04
+                        ? Verdict.broken(r, subject.toString(), finding)
+                        : Verdict.prevented(r, SpiRule.SPI_04, "the defaults cannot be read"))
+            .toList();
+    verdicts.forEach(listener);
+    return Judgement.of(subject, "", verdicts);
+  }
+
+  /** The verdict on a rule whose trial ended the process. One end is reported once. */
+  private static Verdict crash(
+      Subject<?> subject, Ended e, @Nullable Verdict calls, Map<String, Rule> ends) {
+    if (calls != null && calls.refuses() && calls.text().contains(EXIT)) {
+      ends.putIfAbsent(e.how(), calls.rule());
+    }
+    Rule earlier = ends.get(e.how());
+    if (earlier != null) {
+      return Verdict.prevented(e.under(), earlier, e.how());
+    }
+    if (e.under().level() != Level.SHOULD) {
+      ends.put(e.how(), e.under());
+    }
+    Finding finding =
+        new Finding("a process of its own", "a verdict", e.how() + e.output(), e.typicalOf());
+    return Verdict.broken(e.under(), subject.toString(), finding);
+  }
+
+  /** The verdict on a rule that no process came to. */
+  private static Verdict left(Subject<?> subject, Rule rule, Map<String, Rule> ends) {
+    return ends.isEmpty()
+        ? Verdict.broken(
+            rule,
+            subject.toString(),
+            new Finding("a process of its own", "a verdict", "none was reached"))
+        : Verdict.prevented(rule, ends.values().iterator().next(), "no process came to this rule");
   }
 
   /**
@@ -234,9 +288,10 @@ public final class Certification {
    *
    * @param under the rule on trial
    * @param how a description of the end
+   * @param output the last lines of its output
    * @param typicalOf the usual cause
    */
-  private record Ended(Rule under, String how, String typicalOf) {}
+  private record Ended(Rule under, String how, String output, String typicalOf) {}
 
   /** Runs one process; empty if it ended well. */
   private static Optional<Ended> run(
@@ -265,7 +320,7 @@ public final class Certification {
           default -> throw new IllegalStateException("not a verdict: " + line.get());
         }
       }
-      return Optional.of(new Ended(under, process.end(), process.typicalOf()));
+      return Optional.of(new Ended(under, process.end(), process.output(), process.typicalOf()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -10,8 +10,9 @@ import io.github.palimpsest.tck.rule.Rule;
  * @param rule the rule
  * @param trial returns normally or throws {@link BrokenRule} or {@link NotApplicable}; any other
  *     exception comes from the component and breaks the rule too
+ * @param failures the exceptions that the checks of the same subject met
  */
-public record Check(Rule rule, Trial trial) {
+public record Check(Rule rule, Trial trial, Failures failures) {
   /** Tries a rule. */
   @FunctionalInterface
   public interface Trial {
@@ -37,7 +38,7 @@ public record Check(Rule rule, Trial trial) {
    */
   public Verdict run(String subject) {
     if (rule.level() == Level.UNTESTED) {
-      return Verdict.untested(rule);
+      return Verdict.untested(rule, rule.text().note());
     }
     try {
       trial.run();
@@ -45,17 +46,12 @@ public record Check(Rule rule, Trial trial) {
     } catch (NotApplicable e) {
       return Verdict.notApplicable(rule, e);
     } catch (BrokenRule e) {
-      return Verdict.broken(rule, subject, e.finding(), true);
+      Throwable cause = e.getCause();
+      return cause == null
+          ? Verdict.broken(rule, subject, e.finding())
+          : failures.verdict(rule, subject, e.finding(), cause, true);
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-      return Verdict.broken(rule, subject, thrown(e), false);
+      return failures.verdict(rule, subject, e);
     }
-  }
-
-  private static Finding thrown(Throwable e) {
-    StackTraceElement[] trace = e.getStackTrace();
-    return new Finding(
-        "the check of this rule",
-        "no exception",
-        e + (trace.length == 0 ? "" : ", thrown at " + trace[0]));
   }
 }

@@ -26,7 +26,7 @@ public abstract class DataKit {
   /** One test for each rule. */
   @TestFactory
   final Stream<DynamicTest> rules(TestReporter reporter) {
-    return new DataChecks(this::tasks, this::evaluation)
+    return new DataChecks(getClass(), this::tasks, this::evaluation)
         .all().stream()
             .map(
                 c -> KitTests.test(c.rule(), () -> c.run(getClass().getName()), v -> {}, reporter));

@@ -2,6 +2,9 @@ package io.github.palimpsest.tck;
 
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.certificates.Certificate;
+import io.github.palimpsest.tck.rule.Rule;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +24,17 @@ public record Judgement(
     verdicts = List.copyOf(verdicts);
   }
 
-  static Judgement of(Subject<?> subject, List<Verdict> verdicts) {
-    return new Judgement(
-        subject.provider().id().value(), subject.settings().toString(), subject.origin(), verdicts);
+  /** The judgement of a component, whose verdicts were reached in any order. */
+  static Judgement of(Subject<?> subject, Collection<Verdict> verdicts) {
+    return of(subject, subject.settings().toString(), verdicts);
+  }
+
+  /** The same of a component whose settings may not be readable. */
+  static Judgement of(Subject<?> subject, String settings, Collection<Verdict> verdicts) {
+    List<Rule> rules = Rule.of(subject.provider().kind());
+    List<Verdict> sorted =
+        verdicts.stream().sorted(Comparator.comparing(v -> rules.indexOf(v.rule()))).toList();
+    return new Judgement(subject.provider().id().value(), settings, subject.origin(), sorted);
   }
 
   /** Whether no binding rule is broken, and every rule that has a check was tried. */

@@ -29,6 +29,9 @@ final class KitProcess implements AutoCloseable {
   /** Exit codes from here on are 128 plus the number of a signal. */
   private static final int SIGNALS = 128;
 
+  /** Begins what the JVM prints of an exception that no check of a rule met. */
+  private static final String UNCAUGHT = "Exception in thread \"main\"";
+
   private final Path folder;
   private final Process process;
   private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
@@ -61,6 +64,7 @@ final class KitProcess implements AutoCloseable {
             .with("-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
             .with("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + folder.resolve("crash"))
             .with("-Dpalimpsest.threads=1")
+            .with("-D" + Failures.DEBUG + "=" + Boolean.getBoolean(Failures.DEBUG))
             // without a limit, the size of the process is not read at each small allocation
             .with("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0")
             // native libraries are unpacked where this process has them
@@ -97,27 +101,39 @@ final class KitProcess implements AutoCloseable {
   }
 
   /** The reason why there are no more lines. */
-  String end() throws IOException, InterruptedException {
+  String end() throws InterruptedException {
     if (silent) {
       return "none after " + limit + " s, so the process was ended";
     }
     int code = process.waitFor();
     String signal = code > SIGNALS ? ", signal " + (code - SIGNALS) : "";
-    List<String> log = Files.readAllLines(folder.resolve("log"), StandardCharsets.UTF_8);
-    List<String> last = log.subList(Math.max(0, log.size() - 3), log.size());
-    return "the process died while this rule was tried, with exit code "
-        + code
-        + signal
-        + (last.isEmpty() ? "" : "; the end of its output:\n" + String.join("\n", last));
+    return "the process died while this rule was tried, with exit code " + code + signal;
   }
 
-  /** The usual cause of such an end. */
-  String typicalOf() throws InterruptedException {
+  /** The end of what it printed, to be appended to {@link #end}. */
+  String output() throws IOException {
+    List<String> log = log();
+    List<String> thrown = log.stream().filter(l -> l.startsWith(UNCAUGHT)).toList();
+    List<String> last =
+        thrown.isEmpty() ? log.subList(Math.max(0, log.size() - 3), log.size()) : thrown;
+    return silent || last.isEmpty() ? "" : "; the end of its output:\n" + String.join("\n", last);
+  }
+
+  private List<String> log() throws IOException {
+    return Files.readAllLines(folder.resolve("log"), StandardCharsets.UTF_8);
+  }
+
+  /** The usual cause of such an end; empty if its output names it. */
+  String typicalOf() throws IOException, InterruptedException {
     if (silent) {
       return "an endless loop, or a wait for something that never happens";
     }
-    boolean crashed = process.waitFor() > SIGNALS || Files.exists(folder.resolve("crash"));
-    return crashed ? "a crash of native code" : "an exit that the component called";
+    if (process.waitFor() > SIGNALS || Files.exists(folder.resolve("crash"))) {
+      return "a crash of native code";
+    }
+    return log().stream().anyMatch(l -> l.startsWith(UNCAUGHT))
+        ? ""
+        : "an exit that the component called";
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.github.palimpsest.tck;
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
@@ -25,16 +27,19 @@ import java.util.stream.Stream;
  * SPI-05 and SPI-03 start it.
  *
  * <p>Arguments: {@code jars FOLDER} for all JARs of a folder, or {@code classes LOCATION} for the
- * plugins that the class path has there.
+ * plugins that the class path has there; then the id of a component, if only that is to be asked.
  */
 public final class LoadProbe {
   private LoadProbe() {}
 
   /** The first line that is printed once everything is loaded. */
-  static final String LOADED = "loaded";
+  public static final String LOADED = "loaded";
 
   /** Begins a line with the id of a component and a digest of its behaviour, by a tab. */
   public static final String BEHAVIOUR = "behaviour\t";
+
+  /** Begins a line with the id of a component and why it failed to answer, by a tab. */
+  public static final String FAILED = "failed\t";
 
   /** Loads, looks, prints. */
   public static void main(String[] arguments) throws IOException {
@@ -43,7 +48,12 @@ public final class LoadProbe {
     PluginRegistry registry;
     Path location = Path.of(arguments[1]);
     if (arguments[0].equals("jars")) {
-      registry = Plugins.withFolder(location);
+      try {
+        registry = Plugins.withFolder(location);
+      } catch (PluginException e) {
+        System.out.println(e.getMessage());
+        return;
+      }
       registry.all().stream()
           .filter(r -> r.origin().location().startsWith(location))
           .map(Registered::provider)
@@ -56,20 +66,34 @@ public final class LoadProbe {
       }
       registry = ClassPath.here().registry();
     }
-    ask(providers, ClassPath.components(registry));
+    if (arguments.length > 2) {
+      providers.removeIf(p -> !p.id().value().equals(arguments[2]));
+    }
+    ask(providers, ClassPath.components(registry)).forEach(System.out::println);
     System.out.println(LOADED);
     left(threads).forEach(System.out::println);
     behaviours(providers, ClassPath.components(registry), location).forEach(System.out::println);
     System.exit(0); // a thread that a plugin started must not keep this process
   }
 
-  private static void ask(List<Provider<?>> providers, Setting.ComponentSource components) {
+  /** Asks each component; lines of those that fail to answer. */
+  private static List<String> ask(List<Provider<?>> providers, Setting.ComponentSource components) {
+    List<String> failed = new ArrayList<>();
     for (Provider<?> p : providers) {
-      var settings = io.github.palimpsest.api.component.Settings.of(p, Map.of(), components);
-      String told = p.id() + p.summary() + p.equation() + p.traits(settings);
-      if (told.isEmpty() || p.promises(settings).size() > 100) {
-        throw new IllegalStateException("unreachable: keeps the calls from being left out");
+      try {
+        ask(p, Settings.of(p, Map.of(), components));
+      } catch (RuntimeException | LinkageError e) {
+        failed.add(FAILED + p.id() + "\t" + e.toString().lines().findFirst().orElse(""));
       }
+    }
+    return failed;
+  }
+
+  /** Asks a provider all that the host asks before it makes a component. */
+  public static void ask(Provider<?> p, Settings settings) {
+    String told = p.id() + p.summary() + p.equation() + p.traits(settings);
+    if (told.isEmpty() || p.promises(settings).size() > 100) {
+      throw new IllegalStateException("unreachable: keeps the calls from being left out");
     }
   }
 

@@ -12,7 +12,9 @@ final class Loading {
   static Verdict refused(Path jar, PluginException e) {
     String message = String.valueOf(e.getMessage());
     Rule rule = SpiRule.SPI_01;
-    if (message.contains("brings its own")) {
+    if (message.contains("declares setting")) {
+      rule = SpiRule.SPI_04;
+    } else if (message.contains("brings its own")) {
       rule = SpiRule.SPI_10;
     } else if (message.contains("works with API") || message.contains("Palimpsest-Api")) {
       rule = SpiRule.SPI_06;
@@ -23,6 +25,6 @@ final class Loading {
       rule = SpiRule.SPI_02;
     }
     return Verdict.broken(
-        rule, jar.toString(), new Finding(jar.toString(), "a JAR that loads", message), true);
+        rule, jar.toString(), new Finding(jar.toString(), "a JAR that loads", message));
   }
 }

@@ -10,6 +10,9 @@ public enum Outcome {
   WARNED,
   /** The subject lacks the feature that the rule needs. */
   NOT_APPLICABLE,
-  /** No check exists, or the base of a wrapper is missing here; the text says why. */
+  /**
+   * No check exists, the base of a wrapper is missing here, or a failure that breaks another rule
+   * prevents it; the text says why.
+   */
   UNTESTED
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -26,20 +27,21 @@ final class SideBySide {
    * Judges every component.
    *
    * @param judge judges one component and reports each verdict as soon as it is reached
-   * @param listener receives the verdicts, in this thread
+   * @param listener receives the verdicts with their components, in this thread
    * @return the judgements in the order of the components
    */
   static <T> List<Judgement> inOrder(
       List<T> components,
       BiFunction<T, Consumer<Verdict>, Judgement> judge,
-      Consumer<Verdict> listener) {
+      BiConsumer<T, Verdict> listener) {
     int width = Math.min(MOST, Runtime.getRuntime().availableProcessors());
     ExecutorService threads = Executors.newFixedThreadPool(width);
     try {
       List<Running> running = components.stream().map(c -> start(c, judge, threads)).toList();
       List<Judgement> judgements = new ArrayList<>();
-      for (Running r : running) {
-        judgements.add(r.end(listener));
+      for (int i = 0; i < running.size(); i++) {
+        T component = components.get(i);
+        judgements.add(running.get(i).end(v -> listener.accept(component, v)));
       }
       return judgements;
     } catch (InterruptedException e) {

@@ -9,7 +9,7 @@ import io.github.palimpsest.tck.rule.RuleText;
  *
  * @param rule the rule
  * @param outcome the outcome
- * @param explained whether a check found the breach itself, rather than the component throwing
+ * @param explained whether a check came to the outcome itself; false if the component threw
  * @param text the whole message if the rule is broken, the reason if it was not tested, otherwise
  *     empty
  */
@@ -32,8 +32,8 @@ public record Verdict(Rule rule, Outcome outcome, boolean explained, String text
     return new Verdict(rule, Outcome.NOT_APPLICABLE, true, reason.getMessage());
   }
 
-  static Verdict untested(Rule rule) {
-    return new Verdict(rule, Outcome.UNTESTED, true, rule.text().note());
+  static Verdict untested(Rule rule, String reason) {
+    return new Verdict(rule, Outcome.UNTESTED, true, reason);
   }
 
   static Verdict withoutBase(Rule rule, String base) {
@@ -47,12 +47,23 @@ public record Verdict(Rule rule, Outcome outcome, boolean explained, String text
             + " project's optimizers io.github.palimpsest:palimpsest-optimizers at test scope");
   }
 
-  static Verdict broken(Rule rule, String subject, Finding finding, boolean explained) {
-    Outcome outcome = rule.level() == Level.SHOULD ? Outcome.WARNED : Outcome.FAILED;
-    return new Verdict(rule, outcome, explained, message(rule, subject, finding));
+  /** A rule that could not be tried because of what breaks another rule. */
+  static Verdict prevented(Rule rule, Rule other, String reason) {
+    return new Verdict(rule, Outcome.UNTESTED, false, "as " + other.id() + ": " + reason);
   }
 
-  private static String message(Rule rule, String subject, Finding f) {
+  /** A breach that a check found itself. */
+  static Verdict broken(Rule rule, String subject, Finding finding) {
+    return broken(rule, subject, finding, true, rule.text().lookAt());
+  }
+
+  static Verdict broken(
+      Rule rule, String subject, Finding finding, boolean explained, String lookAt) {
+    Outcome outcome = rule.level() == Level.SHOULD ? Outcome.WARNED : Outcome.FAILED;
+    return new Verdict(rule, outcome, explained, message(rule, subject, finding, lookAt));
+  }
+
+  private static String message(Rule rule, String subject, Finding f, String lookAt) {
     RuleText t = rule.text();
     String level = t.level() + (t.note().isEmpty() ? "" : ", " + t.note());
     StringBuilder s = new StringBuilder();
@@ -61,7 +72,7 @@ public record Verdict(Rule rule, Outcome outcome, boolean explained, String text
     row(s, "fixture", f.fixture());
     row(s, "expected", f.expected());
     row(s, "actual", f.actual() + (f.typicalOf().isEmpty() ? "" : "  = " + f.typicalOf()));
-    row(s, "look at", t.lookAt());
+    row(s, "look at", lookAt);
     row(s, "spec", t.link());
     return s.toString();
   }

@@ -144,7 +144,7 @@ class DataMutantsTest {
   /** On data that have not been read before. */
   private static Verdict verdict(Mistake mistake, DataRule rule) {
     Data data = new Data(mistake);
-    return new DataChecks(data::tasks, data::evaluation)
+    return new DataChecks(DataMutantsTest.class, data::tasks, data::evaluation)
         .all().stream().filter(c -> c.rule() == rule).findFirst().orElseThrow().run("the data");
   }
 

@@ -128,7 +128,10 @@ class FamilyMutantsTest {
     FamilyChecks checks =
         new FamilyChecks(subject, spec -> new Faulty(new DecoderModel(spec), fault));
     return checks.trials().entrySet().stream()
-        .map(e -> new Check(e.getKey(), e.getValue()).run(subject.toString()))
+        .map(
+            e ->
+                new Check(e.getKey(), e.getValue(), new Failures(FamilyMutantsTest.class))
+                    .run(subject.toString()))
         .toList();
   }
 

@@ -61,7 +61,9 @@ final class Pinned {
         .isEmpty();
   }
 
-  /** Fixture, expected and actual, without what names the machine or repeats the rule. */
+  /**
+   * Fixture, expected and actual, without lines of code, and what names the machine or the rule.
+   */
   private static List<String> rows(String text) {
     List<String> rows = new ArrayList<>();
     boolean in = false;
@@ -70,7 +72,7 @@ final class Pinned {
         in = line.matches("  (fixture|expected|actual) .*");
       }
       if (in) {
-        rows.add(line.stripTrailing());
+        rows.add(line.stripTrailing().replaceAll("\\.java:\\d+\\)", ".java)"));
       }
     }
     return rows;

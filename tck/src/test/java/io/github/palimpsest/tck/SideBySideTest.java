@@ -29,7 +29,7 @@ class SideBySideTest {
     List<String> components = List.of("a", "b", "c", "d", "e", "f");
     List<String> told = new ArrayList<>();
     List<Judgement> all =
-        SideBySide.inOrder(components, SideBySideTest::judged, v -> told.add(v.text()));
+        SideBySide.inOrder(components, SideBySideTest::judged, (c, v) -> told.add(v.text()));
     assertThat(all).extracting(Judgement::component).containsExactlyElementsOf(components);
     assertThat(told)
         .containsExactlyElementsOf(
@@ -50,7 +50,7 @@ class SideBySideTest {
                       }
                       return judged(component, listener);
                     },
-                    v -> told.add(v.text())))
+                    (c, v) -> told.add(v.text())))
         .isSameAs(thrown);
     assertThat(told).containsExactly("a first", "a last");
   }

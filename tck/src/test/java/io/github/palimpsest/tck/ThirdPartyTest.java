@@ -31,7 +31,7 @@ class ThirdPartyTest {
     PluginFiles.serve(classes, "org.acme.plugins." + plugin);
     Path jar = PluginFiles.pack(classes, temp.resolve(plugin + ".jar"));
     Map<String, Judgement> all = new TreeMap<>();
-    Certification.ofJar(jar, v -> {}).forEach(c -> all.put(c.component(), c));
+    Certification.ofJar(jar, (component, v) -> {}).forEach(c -> all.put(c.component(), c));
     return all;
   }
 

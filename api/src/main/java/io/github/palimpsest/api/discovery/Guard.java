@@ -14,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -228,19 +229,10 @@ final class Guard implements InvocationHandler {
   }
 
   /** The innermost line of the plugin's own code. */
-  private static String at(Throwable thrown) {
-    for (StackTraceElement frame : thrown.getStackTrace()) {
-      String loader = frame.getClassLoaderName();
-      if (loader != null && loader.startsWith(PluginClassLoader.NAME)) {
-        return " at " + frame.getClassName() + "." + frame.getMethodName() + line(frame);
-      }
-    }
-    return "";
-  }
-
-  private static String line(StackTraceElement frame) {
-    return frame.getFileName() == null
-        ? ""
-        : "(" + frame.getFileName() + ":" + frame.getLineNumber() + ")";
+  private String at(Throwable thrown) {
+    return PluginFrame.of(List.of(thrown.getStackTrace()), home(target)).stream()
+        .findFirst()
+        .map(line -> " at " + line)
+        .orElse("");
   }
 }

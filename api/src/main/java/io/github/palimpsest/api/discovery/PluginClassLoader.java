@@ -25,9 +25,6 @@ final class PluginClassLoader extends URLClassLoader {
           "com.google.protobuf.",
           "org.jspecify.");
 
-  /** The prefix of the names of these class loaders. */
-  static final String NAME = "plugin ";
-
   /** The service file, in which a JAR names its plugins. */
   static final String SERVICE = "META-INF/services/" + Plugin.class.getName();
 
@@ -36,7 +33,7 @@ final class PluginClassLoader extends URLClassLoader {
   }
 
   PluginClassLoader(URL jar, ClassLoader host) {
-    super(NAME + jar.getPath(), new URL[] {jar}, host);
+    super("plugin " + jar.getPath(), new URL[] {jar}, host);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.Setting;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -13,8 +14,10 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -80,7 +83,20 @@ final class PluginContents {
     // a bad name or setting throws here, where the JAR is known
     ComponentId id = Guard.of(offered, Provider.class, offered.getClass().getName(), origin).id();
     Provider<?> provider = Guard.of(offered, Provider.class, "'" + id + "'", origin);
-    provider.settings();
+    Set<String> keys = new HashSet<>();
+    for (Setting<?> setting : provider.settings()) {
+      if (!keys.add(setting.key())) {
+        throw new PluginException(
+            "plugin "
+                + origin
+                + " declares setting '"
+                + setting.key()
+                + "' of '"
+                + id
+                + "' twice, in "
+                + Guard.home(offered).getName());
+      }
+    }
     if (provider.kind() != kind) {
       throw new PluginException(
           "plugin "

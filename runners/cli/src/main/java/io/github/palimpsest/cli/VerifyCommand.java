@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,6 +78,9 @@ final class VerifyCommand implements Callable<Integer> {
       description = "write the certificates to this file, in the format of --json")
   @Nullable Path certificate;
 
+  /** The component that the last printed line is about. */
+  private String printed = "";
+
   /** Components whose defaults were judged: they come before drawn settings. */
   private final Set<String> defaults = new HashSet<>();
 
@@ -94,7 +97,7 @@ final class VerifyCommand implements Callable<Integer> {
       Certification.silence(plugins.stall.timeout);
     }
     PrintWriter out = spec.commandLine().getOut();
-    Consumer<Verdict> listener = json ? v -> {} : v -> print(v, out);
+    BiConsumer<String, Verdict> listener = json ? (c, v) -> {} : (c, v) -> print(c, v, out);
     List<Judgement> judgements = new ArrayList<>(judgements(listener));
     if (thorough) {
       judgements.addAll(drawn(List.copyOf(judgements), listener));
@@ -112,19 +115,22 @@ final class VerifyCommand implements Callable<Integer> {
     return certified ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private List<Judgement> drawn(List<Judgement> judgements, Consumer<Verdict> listener) {
-    boolean jar = subject.endsWith(".jar");
+  private List<Judgement> drawn(List<Judgement> judgements, BiConsumer<String, Verdict> listener) {
+    boolean jar = isJar();
     Path source = jar ? Path.of(subject) : plugins.folder;
     return judgements.stream()
         .filter(Certification::loaded)
         .map(j -> jar ? j.component() : subject)
-        .flatMap(c -> Certification.thorough(c, source, seed, draws, listener).stream())
+        .flatMap(
+            c ->
+                Certification.thorough(c, source, seed, draws, v -> listener.accept(c, v)).stream())
         .toList();
   }
 
-  private List<Judgement> judgements(Consumer<Verdict> listener) {
-    if (!subject.endsWith(".jar")) {
-      return List.of(Certification.ofComponent(subject, plugins.folder, listener));
+  private List<Judgement> judgements(BiConsumer<String, Verdict> listener) {
+    if (!isJar()) {
+      return List.of(
+          Certification.ofComponent(subject, plugins.folder, v -> listener.accept(subject, v)));
     }
     Path jar = Path.of(subject);
     if (!Files.isRegularFile(jar)) {
@@ -133,9 +139,13 @@ final class VerifyCommand implements Callable<Integer> {
     return Certification.ofJar(jar, listener);
   }
 
+  private boolean isJar() {
+    return subject.endsWith(".jar");
+  }
+
   /** Whether a component is checked with other settings than its defaults. */
   private boolean hasSettings() {
-    return !subject.endsWith(".jar") && !Certification.written(subject).arguments().isEmpty();
+    return !isJar() && !Certification.written(subject).arguments().isEmpty();
   }
 
   /**
@@ -183,16 +193,24 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(Verdict v, PrintWriter out) {
+  /** The lines of a JAR name their component, since it may have several. */
+  private void print(String component, Verdict v, PrintWriter out) {
+    if (isJar() && !component.equals(printed)) {
+      out.println("=== " + component + " ===");
+      printed = component;
+    }
+    boolean broken = v.outcome() == Outcome.FAILED || v.outcome() == Outcome.WARNED;
+    boolean prevented = !broken && !v.explained(); // the rule that is named has the whole text
     out.printf(
         Locale.ROOT,
-        "%-7s %-14s %s%n",
+        "%s%-7s %-14s %s%n",
+        isJar() ? component + " " : "",
         v.rule().id(),
         word(v.outcome()),
-        v.rule().text().sentence());
-    if (v.outcome() == Outcome.FAILED || v.outcome() == Outcome.WARNED) {
+        prevented ? v.text() : v.rule().text().sentence());
+    if (broken) {
       out.println(v.text());
-    } else if (!v.text().isEmpty()) {
+    } else if (!prevented && !v.text().isEmpty()) {
       out.printf("  %-9s %s%n", "why", v.text());
     }
     out.flush();
@@ -204,10 +222,10 @@ final class VerifyCommand implements Callable<Integer> {
       counts.add(e.getValue() + " " + word(e.getKey()));
     }
     out.println(
-        (thorough ? c.settings() : c.component())
-            + " ("
-            + c.origin()
-            + "): "
+        (Certification.loaded(c)
+                ? (thorough ? c.settings() : c.component()) + " (" + c.origin() + ")"
+                : subject)
+            + ": "
             + state(c)
             + "; "
             + counts);

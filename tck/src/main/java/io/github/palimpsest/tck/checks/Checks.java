@@ -14,6 +14,7 @@ import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.api.tracker.Tracker;
 import io.github.palimpsest.tck.Check;
 import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Failures;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Subject;
@@ -21,26 +22,47 @@ import io.github.palimpsest.tck.rule.Level;
 import io.github.palimpsest.tck.rule.Rule;
 import io.github.palimpsest.tck.rule.SpiRule;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
-/** All checks of one subject, in the order of the rules. They share graphs, so close it. */
+/** All checks of one subject. They share graphs, so close it. */
 public final class Checks implements AutoCloseable {
+  /**
+   * Tried before the others, since they look at a component without using it: an exception is then
+   * reported by the rule that explains it, and SPI-03 still sees the first use.
+   */
+  private static final Set<Rule> LOOK =
+      Set.of(
+          SpiRule.SPI_01,
+          SpiRule.SPI_02,
+          SpiRule.SPI_04,
+          SpiRule.SPI_05,
+          SpiRule.SPI_06,
+          SpiRule.SPI_07,
+          SpiRule.SPI_08,
+          SpiRule.SPI_09,
+          SpiRule.SPI_10);
+
   private final List<Check> all = new ArrayList<>();
   private final Runnable shared;
 
-  private Checks(List<? extends Rule> rules, Map<Rule, Trial> trials, Runnable shared) {
+  private Checks(Subject<?> subject, Map<Rule, Trial> trials, Runnable shared) {
     this.shared = shared;
+    Failures failures = new Failures(subject.provider().declaredIn());
+    List<Rule> rules = new ArrayList<>(Rule.of(subject.provider().kind()));
+    rules.sort(Comparator.comparing(rule -> !LOOK.contains(rule)));
     for (Rule rule : rules) {
       Trial trial =
           rule.level() == Level.UNTESTED
               ? () -> {}
               : Optional.ofNullable(trials.get(rule))
                   .orElseThrow(() -> new IllegalStateException("no check of rule " + rule));
-      all.add(new Check(rule, trial));
+      all.add(new Check(rule, trial, failures));
     }
   }
 
@@ -106,7 +128,7 @@ public final class Checks implements AutoCloseable {
         () -> {
           throw new NotApplicable(Feature.LATE_ONSET);
         });
-    return new Checks(Rule.of(subject.provider().kind()), trials, trial::close);
+    return new Checks(subject, trials, trial::close);
   }
 
   private static Checks kind(Subject<?> subject, KindChecks own) {
@@ -125,10 +147,10 @@ public final class Checks implements AutoCloseable {
             throw new NotApplicable(Feature.DECIDES_NUMBERS);
           });
     }
-    return new Checks(Rule.of(subject.provider().kind()), trials, own::close);
+    return new Checks(subject, trials, own::close);
   }
 
-  /** The checks, in the order of the rules; one for each rule of the subject's kind. */
+  /** One check for each rule of the subject's kind, in the order in which they are tried. */
   public List<Check> all() {
     return List.copyOf(all);
   }

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.tck.Check;
+import io.github.palimpsest.tck.Failures;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.rule.DataRule;
 import java.util.ArrayList;
@@ -19,25 +20,32 @@ import java.util.function.Supplier;
 
 /** The checks of the data of an experiment. */
 public final class DataChecks {
+  private final Class<?> author;
   private final Supplier<List<TaskData>> tasks;
   private final Function<TaskData, List<Example>> evaluation;
 
   /**
+   * @param author a class of the data's author, for the place of an exception
    * @param tasks reads the tasks, in their order
    * @param evaluation reads the evaluation data of a task
    */
-  public DataChecks(Supplier<List<TaskData>> tasks, Function<TaskData, List<Example>> evaluation) {
+  public DataChecks(
+      Class<?> author,
+      Supplier<List<TaskData>> tasks,
+      Function<TaskData, List<Example>> evaluation) {
+    this.author = author;
     this.tasks = tasks;
     this.evaluation = evaluation;
   }
 
   /** One check for each rule. */
   public List<Check> all() {
+    Failures failures = new Failures(author);
     return List.of(
-        new Check(DataRule.SET_01, this::idsAreUnique),
-        new Check(DataRule.SET_02, this::readingTwiceGivesTheSame),
-        new Check(DataRule.SET_03, this::evaluationIsNotTrainedOn),
-        new Check(DataRule.SET_04, this::examplesAreAlike));
+        new Check(DataRule.SET_01, this::idsAreUnique, failures),
+        new Check(DataRule.SET_02, this::readingTwiceGivesTheSame, failures),
+        new Check(DataRule.SET_03, this::evaluationIsNotTrainedOn, failures),
+        new Check(DataRule.SET_04, this::examplesAreAlike, failures));
   }
 
   private void idsAreUnique() {

@@ -114,8 +114,17 @@ final class DeclaredSlotChecks {
                       fixture(),
                       "as many floats of state as are stated: " + stated,
                       measured + " floats",
-                      own != 0 ? "the cost counts slots that are declared by shape" : ""));
+                      slotMistake(own)));
         });
+  }
+
+  private static String slotMistake(double own) {
+    if (own == 0) {
+      return "";
+    }
+    return own < 0
+        ? "the cost lacks the slots of the wrapped optimizer: start from its cost"
+        : "the cost counts slots that are declared by shape";
   }
 
   private void onModel(Consumer<OptimizerRig> check) {

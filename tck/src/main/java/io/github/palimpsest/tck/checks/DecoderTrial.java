@@ -42,11 +42,12 @@ record DecoderTrial(Model model, DecoderSpec spec, double tolerance) {
         check.trial().run();
       } catch (BrokenRule e) {
         Finding f = e.finding();
-        throw new BrokenRule(
-            new Finding(check.rule().id() + ", " + f.fixture(), f.expected(), f.actual()));
+        Finding named =
+            new Finding(check.rule().id() + ", " + f.fixture(), f.expected(), f.actual());
+        throw e.getCause() == null ? new BrokenRule(named) : new BrokenRule(named, e.getCause());
       } catch (Exception e) {
         throw new BrokenRule(
-            new Finding("rule " + check.rule().id(), "no exception", "it throws " + e));
+            new Finding("rule " + check.rule().id(), "no exception", "it throws "), e);
       }
     }
     try (Bench bench = new Bench()) {

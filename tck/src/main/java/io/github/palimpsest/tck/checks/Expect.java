@@ -21,7 +21,7 @@ final class Expect {
     } catch (BrokenRule e) {
       throw e;
     } catch (RuntimeException | LinkageError e) {
-      throw new BrokenRule(new Finding(fixture, expected, "it throws " + e));
+      throw new BrokenRule(new Finding(fixture, expected, "it throws "), e);
     }
   }
 }

@@ -237,8 +237,9 @@ public final class FamilyChecks implements KindChecks {
           new Finding(
               fixture,
               "a default, or a message with '" + key + "'",
-              "it throws " + e,
-              "a number computed from a key that may be missing"));
+              "it throws ",
+              "a number computed from a key that may be missing"),
+          e);
     }
   }
 

@@ -217,7 +217,7 @@ final class FormatChecks implements KindChecks {
       throw e;
     } catch (RuntimeException e) {
       throw new BrokenRule(
-          new Finding(fixture, expected, "it throws " + e, "a cast that was not checked"));
+          new Finding(fixture, expected, "it throws ", "a cast that was not checked"), e);
     }
   }
 

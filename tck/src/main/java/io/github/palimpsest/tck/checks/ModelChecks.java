@@ -15,6 +15,7 @@ import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Check;
+import io.github.palimpsest.tck.Failures;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.rig.Bench;
 import io.github.palimpsest.tck.rig.Named;
@@ -59,12 +60,13 @@ public final class ModelChecks {
 
   /** One check for each rule. */
   public List<Check> all() {
+    Failures failures = new Failures(model.getClass());
     return List.of(
-        new Check(ModelRule.MOD_01, this::parametersAreTrue),
-        new Check(ModelRule.MOD_02, this::batchesAreAsDeclared),
-        new Check(ModelRule.MOD_03, this::forwardHasNoSideEffect),
-        new Check(ModelRule.MOD_04, this::examplesStandAlone),
-        new Check(ModelRule.MOD_05, this::rowsStandBeforeTheInput));
+        new Check(ModelRule.MOD_01, this::parametersAreTrue, failures),
+        new Check(ModelRule.MOD_02, this::batchesAreAsDeclared, failures),
+        new Check(ModelRule.MOD_03, this::forwardHasNoSideEffect, failures),
+        new Check(ModelRule.MOD_04, this::examplesStandAlone, failures),
+        new Check(ModelRule.MOD_05, this::rowsStandBeforeTheInput, failures));
   }
 
   private static RandomGenerator rng() {

@@ -245,7 +245,8 @@ final class OptimizerStateChecks {
                     trial.fixture() + ", stopped after step " + stop + " of " + steps,
                     uninterrupted.toString(),
                     resumed.toString(),
-                    "state outside the slots, which a fresh object does not have"));
+                    "state outside the slots, which a fresh object does not have, or a random source"
+                        + " of its own"));
       }
     }
   }

@@ -75,7 +75,7 @@ final class PluginChecks {
     all.put(SPI_02, this::idIsOwnedAndUnique);
     all.put(SPI_03, this::createIsPure);
     all.put(SPI_04, this::settingsAreEnough);
-    all.put(SPI_05, () -> new LoadTrial(subject.origin().location()).run());
+    all.put(SPI_05, this::loadingTouchesNothing);
     all.put(SPI_06, this::apiRangeIsARange);
     all.put(SPI_07, this::reachesNothingOfItsOwn);
     all.put(SPI_08, this::keepsNoStaticState);
@@ -83,6 +83,12 @@ final class PluginChecks {
     all.put(SPI_10, this::bringsNeitherApiNorTensorFlow);
     all.put(SPI_12, this::eachSettingHasAnEffect);
     return all;
+  }
+
+  /** An exception in this process is told with its place, and once for all rules. */
+  private void loadingTouchesNothing() throws IOException, InterruptedException {
+    LoadProbe.ask(provider, subject.settings());
+    new LoadTrial(subject.origin().location()).run(provider.id());
   }
 
   private String fixture() {
@@ -159,7 +165,10 @@ final class PluginChecks {
                 "two objects from equal settings, used one after the other",
                 excerpt(first, second),
                 excerpt(second, first),
-                typical(first, second, "an object that create hands out again")));
+                typical(
+                    first,
+                    second,
+                    "an object that create hands out again, or a random source of its own")));
     behavesAsElsewhere(first);
   }
 
@@ -179,8 +188,8 @@ final class PluginChecks {
                 typical(
                     here,
                     here,
-                    "the order of a set or map without one: that of Set.of and Map.of differs from"
-                        + " process to process")));
+                    "a random source of its own, or the order of a set or map without one: that of"
+                        + " Set.of and Map.of differs from process to process")));
   }
 
   /** The usual cause of a difference, unless a NaN is one. */
