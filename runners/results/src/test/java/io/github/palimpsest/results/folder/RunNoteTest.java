@@ -63,6 +63,7 @@ class RunNoteTest {
             all,
             Map.of(ELSEWHERE.id(), Duration.ofSeconds(72)),
             0,
+            0,
             null);
     assertThat(status.working()).containsExactlyInAnyOrder(beating, here);
     String words = "no heartbeat for 72 s, and its lease of 9 s is over";
