@@ -5,7 +5,7 @@ public final class ExitCode {
   /** Success. */
   public static final int OK = 0;
 
-  /** A cell or the machine failed, for example because of a full disk. */
+  /** A cell or the machine failed (a full disk), or a file of a run is damaged. */
   public static final int FAILED = 1;
 
   /** Wrong usage: an unknown component, a bad setting, bad input. */
