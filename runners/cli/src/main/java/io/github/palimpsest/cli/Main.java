@@ -12,6 +12,7 @@ import io.github.palimpsest.cli.terminal.StandardOutput;
 import io.github.palimpsest.cli.terminal.TerminalWriter;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.execution.pool.Whereabouts;
+import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.NativeLibraries;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
@@ -41,7 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:success",
-      "1:a cell or a check failed",
+      "1:a cell or a check failed, or a file of a run is damaged",
       "2:wrong usage: an unknown name, a bad setting, bad input",
       "3:the components cannot be in one recipe",
       "4:the machine failed, for example because of a full disk or a folder that cannot be written",
@@ -186,7 +187,9 @@ public final class Main implements Runnable {
     if (e instanceof OutputException && e.getCause() instanceof IOException) {
       return ExitCode.MACHINE;
     }
-    return !known || e instanceof NonFiniteLossException ? ExitCode.FAILED : ExitCode.USAGE;
+    return !known || e instanceof NonFiniteLossException || e instanceof DamagedFileException
+        ? ExitCode.FAILED
+        : ExitCode.USAGE;
   }
 
   /** Whatever {@link System#err} is at the moment: {@link NativeMessages} replaces it. */

@@ -21,6 +21,7 @@ import io.github.palimpsest.execution.ExperimentRun;
 import io.github.palimpsest.execution.Forecast;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.execution.memory.MachineMemory;
+import io.github.palimpsest.execution.memory.PlanDisk;
 import io.github.palimpsest.execution.memory.PlanMemory;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -203,6 +204,9 @@ final class PlanCommand implements Callable<Integer> {
   /** The predicted memory of a worker, if the data were read. */
   private Optional<PlanMemory> memory = Optional.empty();
 
+  /** The space of the states, if the data were read. */
+  private Optional<PlanDisk> disk = Optional.empty();
+
   private Optional<String> tooMuch(Plan plan, int processes) {
     return memory.flatMap(m -> m.warning(plan, processes));
   }
@@ -220,6 +224,7 @@ final class PlanCommand implements Callable<Integer> {
       data.sentences(true).forEach(err::println);
       InputRooms.require(plan, subject.model());
       memory = PlanMemory.of(plan, subject, workers);
+      disk = Optional.of(PlanDisk.of(plan, RunSettings.DEFAULT.stages(plan), subject));
       tooMuch(plan, workers).ifPresent(w -> err.println("palimpsest: " + w));
       err.flush();
       if (tooMuch(plan, 1).isPresent()) {
@@ -258,6 +263,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     forecast.ifPresent(f -> text.append(expected(plan, stages, f)));
     memory.ifPresent(m -> text.append(memory(m)));
+    disk.ifPresent(d -> text.append(d.text()));
     if (calibration == 0) {
       text.append(UNREAD).append('\n');
     }
@@ -366,6 +372,7 @@ final class PlanCommand implements Callable<Integer> {
           m.devicesJson().ifPresent(d -> predicted.set("devices", d));
           node.set("memory", predicted);
         });
+    disk.ifPresent(d -> node.set("disk", d.json()));
     if (data != DataUse.NONE) {
       node.set("data", data.json());
     }

@@ -35,14 +35,18 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--verify", description = "read all results and states and list the damaged ones")
+  @Option(
+      names = "--verify",
+      description = "read all results, states and checkpoints and list the damaged ones")
   boolean verify;
 
   @Override
   public Integer call() {
     List<String> damaged =
         verify
-            ? FolderCheck.all(folder).stream().map(DamagedFileException::getMessage).toList()
+            ? FolderCheck.withCheckpoints(folder).stream()
+                .map(DamagedFileException::getMessage)
+                .toList()
             : List.of();
     if (!damaged.isEmpty()) {
       damaged.forEach(line -> spec.commandLine().getErr().println("palimpsest: " + line));

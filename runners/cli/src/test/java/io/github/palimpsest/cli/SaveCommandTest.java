@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.storage.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,5 +141,25 @@ class SaveCommandTest {
         .contains("'bitfit' adds parameters that no tensor of the model can take")
         .contains("'save' writes the tensors of the model itself");
     assertThat(model).doesNotExist();
+  }
+
+  @Test
+  void weights_that_were_removed_are_trained_again_in_the_way_that_the_refusal_says()
+      throws IOException {
+    run(TinyModel.save(temp.resolve("tiny")).toString(), "none");
+    Path cell = cells().get(0);
+    Path before = temp.resolve("before");
+    Command.run("save", out, "--out", before).ok();
+    Folders.delete(out.resolve("stages"));
+    assertThat(Command.run("save", out, "--out", temp.resolve("none")).refusal(2))
+        .contains("has a result and no longer the weights")
+        .contains("remove '%s' and '%s', and 'run'".formatted(cell, out.resolve("scores")));
+    Folders.delete(cell);
+    Folders.delete(out.resolve("scores"));
+    Command.run("run", temp.resolve("experiment.yaml"), "--out", out).ok();
+    Path after = temp.resolve("after");
+    Command.run("save", out, "--out", after).ok();
+    assertThat(after.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(before.resolve("model.safetensors"));
   }
 }

@@ -62,6 +62,7 @@ class WorkCommandTest {
     assertThat(small.code()).isEqualTo(ExitCode.USAGE);
     assertThat(small.err())
         .contains("the disk budget of 0.001 MB is too small")
+        .containsPattern("Next: palimpsest work " + out + " --disk-budget [0-9]+MB")
         .contains("the trackers of the experiment file (tensorboard) are not shown by 'work'")
         .contains("'palimpsest watch " + out + "'");
     Path events = temp.resolve("events");

@@ -115,7 +115,7 @@ final class CellRun {
   }
 
   private List<Long> started() {
-    folder.requireSpace(disk.bytes(cell.recipe()));
+    folder.requireSpace(disk.bytes(cell));
     List<Long> steps = steps();
     listener.on(new RunEvent.Started(cell.id(), steps.stream().mapToLong(Long::longValue).sum()));
     return steps;

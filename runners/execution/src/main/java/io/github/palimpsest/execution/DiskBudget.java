@@ -1,17 +1,16 @@
 package io.github.palimpsest.execution;
 
 import com.google.inject.Inject;
-import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.merger.ReadsHistory;
-import io.github.palimpsest.api.optimizer.Slot;
-import io.github.palimpsest.experiment.file.Budget;
+import io.github.palimpsest.execution.memory.PlanDisk;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.storage.BudgetException;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.Quarantine;
@@ -67,13 +66,22 @@ final class DiskBudget {
 
   /** The space for two checkpoints of a recipe, the old and the new one, and its results. */
   long bytes(Recipe recipe) {
-    Cost cost = Budget.cost(recipe);
-    long floats = subject.model().parameters().stream().mapToLong(p -> p.shape().size()).sum();
-    double copies =
-        2 + cost.slotsPerParameter() + cost.snapshotsPerTask() * plan.experiment().tasks().size();
-    long shaped =
-        Slot.floats(recipe.optimizer(), Budget.trained(recipe, subject.model().parameters()));
-    return (long) (2 * Float.BYTES * (floats * copies + shaped)) + RESULT_BYTES;
+    return 2 * checkpoint(recipe) + RESULT_BYTES;
+  }
+
+  /**
+   * The space that a cell may still need: its missing states, one that is replaced, its results.
+   */
+  long bytes(Cell cell) {
+    if (budget != RunSettings.ANY_SIZE) {
+      return bytes(cell.recipe()); // states make room for each other
+    }
+    long missing = stages.of(cell).stream().filter(stage -> !store.trained(stage)).count();
+    return (missing + 1) * checkpoint(cell.recipe()) + RESULT_BYTES;
+  }
+
+  private long checkpoint(Recipe recipe) {
+    return PlanDisk.state(plan, subject, recipe);
   }
 
   /**
@@ -95,14 +103,16 @@ final class DiskBudget {
             throw new Busy("disk space for stage " + stage.id());
           }
           if (over > 0) {
-            throw new OutputException(
+            throw new BudgetException(
                 String.format(
                     Locale.ROOT,
                     "the disk budget of %s MB is too small: '%s' needs %.1f MB for results, for"
-                        + " states that open cells or probes need, and for the next stage",
+                        + " states that open cells or probes need, and for the next stage; a larger"
+                        + " budget continues from what is finished",
                     BigDecimal.valueOf(budget, 6).stripTrailingZeros().toPlainString(),
                     folder.root(),
-                    (over + budget) / 1e6));
+                    (over + budget) / 1e6),
+                over + budget);
           }
           store.reserve(stage);
           return over;

@@ -36,6 +36,32 @@ public final class FolderCheck {
     return found;
   }
 
+  /** As {@link #all}, and the checkpoints of stages under way, which a run sets aside itself. */
+  public static List<DamagedFileException> withCheckpoints(Path root) {
+    List<DamagedFileException> found = new ArrayList<>(all(root));
+    for (Path work : content(new FolderLayout(root).work())) {
+      for (Path file : content(work)) {
+        if (file.toString().endsWith(".checkpoint")) {
+          checkpoint(file).ifPresent(found::add);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static Optional<DamagedFileException> checkpoint(Path file) {
+    try {
+      StateFile.requireWhole(file);
+    } catch (DamagedFileException e) {
+      return Optional.of(e);
+    } catch (NoSuchFileException e) {
+      return Optional.empty(); // its run has finished the stage meanwhile
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + file + "' cannot be read: " + IoReason.of(e), e);
+    }
+    return Optional.empty();
+  }
+
   /** The parts of a folder that are damaged as a whole. */
   static List<Path> units(Path root) {
     List<Path> units = new ArrayList<>();

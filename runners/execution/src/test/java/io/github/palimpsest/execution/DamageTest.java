@@ -115,6 +115,7 @@ class DamageTest {
           }
         };
     ToyRun.run(plan, killed, killer);
+    assertThat(FolderCheck.withCheckpoints(killed)).isEmpty();
     List<Path> files =
         DamagedFolder.files(killed).stream().filter(f -> f.startsWith("work")).toList();
     assertThat(files.stream().map(f -> f.getFileName().toString()))
@@ -129,6 +130,12 @@ class DamageTest {
         DamagedFolder.copy(killed, out);
         DamagedFolder.apply(damage, out.resolve(file));
         String what = file + ": " + damage.name();
+        if (file.toString().endsWith(".checkpoint") && damage.content() != null) {
+          assertThat(FolderCheck.withCheckpoints(out))
+              .as(what)
+              .extracting(DamagedFileException::file)
+              .containsExactly(out.resolve(file));
+        }
         Heard heard = new Heard();
         ToyRun.run(plan, out, heard);
         assertThat(results(out)).as(what).isEqualTo(results(whole));

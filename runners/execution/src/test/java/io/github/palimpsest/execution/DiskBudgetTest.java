@@ -6,10 +6,12 @@ import static io.github.palimpsest.execution.ToyRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.palimpsest.execution.memory.PlanDisk;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.storage.BudgetException;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,11 +136,24 @@ class DiskBudgetTest {
     Path out = temp.resolve("small");
     assertThatThrownBy(() -> run(plan, budget(500_000), out, RunListener.NONE))
         .isInstanceOf(OutputException.class)
+        .isInstanceOfSatisfying(
+            BudgetException.class, e -> assertThat(e.bytes()).isGreaterThan(500_000))
         .hasMessageContaining("the disk budget of 0.5 MB is too small")
         .hasMessageContaining(out.toString());
     assertThat(out).as("nothing was finished").doesNotExist();
     run(plan, budget(enough() + 10_000), out, RunListener.NONE);
     assertThat(content(out)).isEqualTo(content(unlimited));
+  }
+
+  @Test
+  void the_forecast_has_the_state_of_each_training_and_one_that_is_being_written() {
+    try (ToySubject subject = new ToySubject()) {
+      PlanDisk disk = PlanDisk.of(plan, RunSettings.DEFAULT.stages(plan), subject);
+      long floats = subject.model().parameters().stream().mapToLong(p -> p.shape().size()).sum();
+      // weights, and those that a task began with; sgd has nothing else
+      assertThat(disk).isEqualTo(new PlanDisk(6, 7 * 2 * 4 * floats, 2 * 4 * floats));
+      assertThat(disk.text()).contains("the states after 6 trainings");
+    }
   }
 
   @Test

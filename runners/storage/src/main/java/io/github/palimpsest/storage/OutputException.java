@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 
 /** Results that cannot be written. It ends the whole run, because other cells would fail too. */
-public final class OutputException extends PalimpsestException {
+public sealed class OutputException extends PalimpsestException permits BudgetException {
   private static final long serialVersionUID = 1L;
 
   public OutputException(String message) {

@@ -3,9 +3,12 @@ package io.github.palimpsest.cli.next;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.UnknownNameException;
 import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.storage.BudgetException;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -81,6 +85,20 @@ public enum NextCommand {
               .flatMap(e -> given.experiment())
               .map(file -> "plan " + given.word(file.toString()) + given.plugins())),
 
+  /** A disk budget that is too small: one with which the same command continues. */
+  BUDGET(
+      (failure, given) ->
+          found(failure, BudgetException.class)
+              .map(
+                  e ->
+                      Stream.concat(Stream.of(given.name()), given.positionals().stream())
+                              .map(given::word)
+                              .collect(Collectors.joining(" "))
+                          + given.option("--out").map(out -> " --out " + given.word(out)).orElse("")
+                          + given.plugins()
+                          + " --disk-budget "
+                          + mb(e))),
+
   /** An output folder that holds something else. */
   OTHER_FOLDER(
       (failure, given) ->
@@ -118,6 +136,10 @@ public enum NextCommand {
         .flatMap(next -> next.rule.apply(failure, given).stream())
         .map(words -> "palimpsest " + words)
         .findFirst();
+  }
+
+  private static String mb(BudgetException e) {
+    return BigDecimal.valueOf(e.bytes(), 6).setScale(0, RoundingMode.CEILING) + "MB";
   }
 
   /** Whether a command takes an experiment file. */

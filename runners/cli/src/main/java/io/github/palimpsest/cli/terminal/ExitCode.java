@@ -5,7 +5,7 @@ public final class ExitCode {
   /** Success. */
   public static final int OK = 0;
 
-  /** A cell or a check failed. */
+  /** A cell or a check failed, or a file of a run is damaged. */
   public static final int FAILED = 1;
 
   /** Wrong usage: an unknown component, a bad setting, bad input. */

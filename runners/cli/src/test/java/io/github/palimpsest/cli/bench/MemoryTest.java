@@ -95,7 +95,8 @@ class MemoryTest {
     assertThat(memory.path("peak_rss_bytes").asLong()).isEqualTo(sum);
     assertThat(plan.at("/expected/peak_rss_bytes").asLong()).isEqualTo(sum);
     assertThat(Command.run("plan", file).ok().out())
-        .contains("Memory: about", "per worker, most in training with sam", "  runtime ");
+        .contains("Memory: about", "per worker, most in training with sam", "  runtime ")
+        .contains("Disk: at most about ");
   }
 
   private static JsonNode json(Command command) throws IOException {

@@ -109,7 +109,13 @@ class NextCommandTest {
   @Test
   void a_damaged_plan_offers_the_run_that_computes_it_again() throws IOException {
     Files.writeString(temp.resolve("plan.json"), "{");
-    assertThat(next("status", temp)).isEqualTo("palimpsest run FILE --out " + temp);
+    for (String command : new String[] {"status", "report", "watch"}) {
+      assertThat(nextOf(ExitCode.FAILED, command, temp))
+          .as(command)
+          .isEqualTo("palimpsest run FILE --out " + temp);
+    }
+    assertThat(nextOf(ExitCode.FAILED, "query", temp, "SELECT 1"))
+        .isEqualTo("palimpsest run FILE --out " + temp);
   }
 
   @Test

@@ -63,11 +63,18 @@ final class ProbeStore {
         .orElseThrow(
             () ->
                 new PalimpsestException(
-                    "cell '"
-                        + cell.id()
-                        + "' has no weights in '"
-                        + root
-                        + "': run it to its end first"));
+                    (Files.isRegularFile(layout().result(cell.id()))
+                            ? "cell '%1$s' has a result and no longer the weights: '%2$s' lacks its"
+                                + " states, which a run leaves in the object store of --store, an"
+                                + " archive leaves out and somebody may have removed; remove '%3$s'"
+                                + " and '%4$s', and 'run' of the same file and folder trains them"
+                                + " again, to the same bytes"
+                            : "cell '%1$s' has no weights in '%2$s': run it to its end first")
+                        .formatted(
+                            cell.id(),
+                            layout().stages(),
+                            layout().cell(cell.id()),
+                            layout().scores())));
   }
 
   /** The hash of what determines a measurement of given weights. */
