@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * The exceptions of one component. The first binding rule that meets one is broken by it, and the
- * first whose check explains it; the rules that meet it later could not be tried, and refer to
- * that rule.
+ * first whose check explains it; the rules that meet it later could not be tried, and refer to that
+ * rule.
  */
 public final class Failures {
   /** Whether messages contain stack traces, as with {@code verify --debug}. */
