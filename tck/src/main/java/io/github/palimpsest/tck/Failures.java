@@ -14,15 +14,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The exceptions of one component. The first binding rule that meets one is broken by it; the rules
- * that meet it later could not be tried, and refer to that rule.
+ * The exceptions of one component. The first binding rule that meets one is broken by it, and the
+ * first whose check explains it; the rules that meet it later could not be tried, and refer to that
+ * rule.
  */
 public final class Failures {
   /** Whether messages contain stack traces, as with {@code verify --debug}. */
   static final String DEBUG = "palimpsest.debug";
 
   private final Class<?> component;
-  private final Map<Object, Rule> refused = new HashMap<>();
+  private final Map<Object, Refused> refused = new HashMap<>();
+
+  /** A rule that was broken by an exception, and whether its check explained it. */
+  private record Refused(Rule rule, boolean explained) {}
 
   /**
    * @param component a class of the component; its code is all of the same JAR or folder
@@ -46,13 +50,16 @@ public final class Failures {
   Verdict verdict(Rule rule, String subject, Finding finding, Throwable e, boolean explained) {
     List<String> frames = frames(e);
     List<Object> keys = keys(e, frames);
-    Optional<Rule> earlier =
-        keys.stream().flatMap(k -> Stream.ofNullable(refused.get(k))).findFirst();
+    Optional<Refused> earlier =
+        keys.stream()
+            .flatMap(key -> Stream.ofNullable(refused.get(key)))
+            .filter(r -> r.explained() || !explained)
+            .findFirst();
     if (earlier.isPresent()) {
-      return Verdict.prevented(rule, earlier.get(), "the same exception");
+      return Verdict.prevented(rule, earlier.get().rule(), "the same exception");
     }
     if (rule.level() != Level.SHOULD) {
-      keys.forEach(k -> refused.put(k, rule));
+      keys.forEach(key -> refused.put(key, new Refused(rule, explained)));
     }
     Finding whole =
         new Finding(

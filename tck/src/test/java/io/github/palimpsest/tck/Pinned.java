@@ -30,6 +30,10 @@ final class Pinned {
   private static final Pattern NUMBER =
       Pattern.compile("(?<![\\w.])-?\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?|NaN|-?Infinity|#");
 
+  /** A place in code, without the numbers that change with other code. */
+  private static final Pattern LINE =
+      Pattern.compile("(?:lambda\\$)?(\\w+?)(?:\\$\\d+)?\\((\\w+\\.java):\\d+\\)");
+
   private Pinned() {}
 
   /**
@@ -72,7 +76,7 @@ final class Pinned {
         in = line.matches("  (fixture|expected|actual) .*");
       }
       if (in) {
-        rows.add(line.stripTrailing().replaceAll("\\.java:\\d+\\)", ".java)"));
+        rows.add(LINE.matcher(line.stripTrailing()).replaceAll("$1($2)"));
       }
     }
     return rows;

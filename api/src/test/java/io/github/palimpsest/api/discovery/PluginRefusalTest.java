@@ -133,6 +133,39 @@ class PluginRefusalTest extends PluginFolderFixture {
   }
 
   @Test
+  void aSettingThatIsDeclaredTwiceIsRefusedWithTheJarAndTheClass() {
+    PluginJar jar = new PluginJar();
+    jar.source(
+        "com.acme.Twice",
+        """
+        package com.acme;
+        import io.github.palimpsest.api.component.*;
+        import io.github.palimpsest.api.metric.*;
+        import java.util.List;
+        public final class Twice implements ForgettingMetricProvider {
+          public ComponentId id() { return new ComponentId("acme.twice"); }
+          public String summary() { return "a metric"; }
+          public String equation() { return "0"; }
+          public List<Setting<?>> settings() {
+            Setting<?> loud = Setting.flag("loud", true, "a word");
+            return List.of(loud, loud);
+          }
+          public Traits traits(Settings s) { return Traits.of(Onset.AFTER_TRAINING, Cost.NONE); }
+          public ForgettingMetric create(Settings s) { throw new IllegalStateException(); }
+        }
+        """);
+    jar.plugin(
+        "com.acme.AcmePlugin",
+        "@Override public List<ForgettingMetricProvider> metrics() {"
+            + " return List.of(new Twice()); }");
+    jar.write(jar("acme.jar"));
+
+    assertRefused()
+        .hasMessageContaining("acme.jar")
+        .hasMessageContaining("declares setting 'loud' of 'acme.twice' twice, in com.acme.Twice");
+  }
+
+  @Test
   void anEmptyPluginIsRefused() {
     new PluginJar().plugin("com.acme.AcmePlugin", "").write(jar("acme.jar"));
 

@@ -73,6 +73,7 @@ class VerifyTest {
     PluginFiles.serve(classes, "com.acme.sam.SamPlugin");
     Path jar = PluginFiles.pack(classes, folder.resolve("acme-sam.jar"));
     assertThat(Command.run("verify", jar).ok().out())
+        .contains("=== acme.sam ===", "acme.sam SPI-01  passed")
         .contains("OPT-05  passed", "OPT-06  passed", "OPT-17  passed")
         .containsPattern("acme.sam \\(.*: certified; \\d+ passed, 0 failed");
   }
