@@ -127,7 +127,20 @@ class FixturesTest {
     assertThat(seen)
         .extracting(ScoreMatrix::higherScoresAreBetter)
         .startsWith(true, false, true, true, true, false, false, false)
-        .hasSize(2 + 3 * 2 + 3 * 2 * 5);
+        .hasSize(2 + 3 * 2 + 3 * 2 * 5 + 2 * 3);
+    for (int direction = 0; direction < 2; direction++) {
+      int first = 2 + 3 * 2 + 3 * 2 * 5 + 3 * direction;
+      double[][] everywhere = cells(seen.get(first));
+      double[][] own = cells(seen.get(first + 1));
+      double[][] last = cells(seen.get(first + 2));
+      assertThat(everywhere).isDeepEqualTo(new double[4][4]);
+      for (int t = 0; t < 4; t++) {
+        assertThat(own[t][t]).as("task %s after its own training", t).isZero();
+        assertThat(last[3][t]).as("task %s in the end", t).isZero();
+      }
+      assertThat(own[3][0]).as("no other score").isNotZero();
+      assertThat(last[0][0]).as("no other score").isNotZero();
+    }
     for (int one = 0; one < 2; one++) {
       assertThat(cells(seen.get(one))).isDeepEqualTo(new double[][] {{0.5}});
     }

@@ -185,7 +185,7 @@ public record CellResult(
     }
 
     /** Whether its certificate says that it breaks a rule of the kit. */
-    public boolean isRefused() {
+    public boolean refused() {
       return "failed".equals(certificate);
     }
 

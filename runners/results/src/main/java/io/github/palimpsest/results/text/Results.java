@@ -346,7 +346,7 @@ public record Results(
     return rows.stream()
         .flatMap(row -> row.cells().stream())
         .flatMap(cell -> cell.result().components().stream())
-        .filter(CellResult.Source::isRefused)
+        .filter(CellResult.Source::refused)
         .map(CellResult.Source::refusal)
         .distinct()
         .toList();
