@@ -121,7 +121,7 @@ class LostItemsTest {
     JsonNode json = new ObjectMapper().readTree(report("--json"));
     assertThat(json.at("/items_missing/0").asText()).contains(items.toString());
     assertThat(json.at("/lost_and_gained/0/lost").asInt()).isEqualTo(1);
-    assertThat(Command.run("query", out, "SELECT * FROM items").refusal(ExitCode.USAGE))
+    assertThat(Command.run("query", out, "SELECT * FROM items").refusal(ExitCode.FAILED))
         .contains(items.getFileName().toString(), "is damaged");
     assertThat(Command.run("query", out, "SELECT count(*) AS n FROM examples").ok().out())
         .contains("4");

@@ -235,7 +235,8 @@ class ClusterExecutorTest {
     ToyCluster cluster = apart();
     assertThatThrownBy(() -> execute(cluster, out, remote(), false))
         .isInstanceOf(PalimpsestException.class)
-        .hasMessageContaining("belongs to another experiment, 'toy': choose another folder");
+        .hasMessageContaining(
+            "belongs to another experiment, 'toy' (it differs in model.0): choose another folder");
     assertThat(cluster.ordered).isEmpty();
     assertThat(out).doesNotExist();
   }
