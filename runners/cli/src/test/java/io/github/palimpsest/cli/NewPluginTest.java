@@ -143,7 +143,7 @@ class NewPluginTest {
     jar(project, other.resolve("acme.jar"));
     assertThat(ids(file, other)).hasSameSizeAs(before).doesNotContainAnyElementsOf(before);
     assertThat(Command.run("run", file, "--plugins", other, "--out", out).refusal(ExitCode.USAGE))
-        .contains("differs in task.1.measure-code, task.2.measure-code");
+        .contains("differs in task.1.measure-code: 'first'; task.2.measure-code: 'second'");
   }
 
   @Test
