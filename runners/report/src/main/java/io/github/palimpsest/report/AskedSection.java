@@ -62,13 +62,7 @@ record AskedSection(Report report) {
     if (results.missing() > 0) {
       all.add(p(Numbers.count(results.missing(), "cell") + " of the plan without a result yet."));
     }
-    if (results.strangers() > 0) {
-      all.add(
-          p(
-              Numbers.count(results.strangers(), "result")
-                  + " of earlier plans in this folder are"
-                  + " not shown."));
-    }
+    GridPlan.ofEarlierPlans(results.strangers()).ifPresent(s -> all.add(p(s + ".")));
     return all;
   }
 

@@ -59,11 +59,7 @@ public final class FolderExperiment {
                             + " '--out "
                             + folder
                             + "' adds the name"));
-    FolderExperiment options = of(origin);
-    options.plugins.stall = plugins.stall;
-    if (plugins.folder != null) {
-      options.plugins.folder = plugins.folder;
-    }
+    FolderExperiment options = of(origin, plugins);
     Path there = options.experiment.directory.resolve(origin.file());
     if (Files.exists(there)) {
       options.experiment.file = there;
@@ -76,14 +72,21 @@ public final class FolderExperiment {
     }
   }
 
-  /** The command that made a folder; its relative paths start where it was given. */
-  private static FolderExperiment of(RunOrigin origin) {
+  /**
+   * The command that made a folder; its relative paths start where it was given.
+   *
+   * @param plugins where this process finds plugins; without a folder, where that command did
+   */
+  private static FolderExperiment of(RunOrigin origin, PluginOptions plugins) {
     FolderExperiment options = new FolderExperiment();
     new CommandLine(options)
         .setExpandAtFiles(false)
         .parseArgs(origin.arguments().toArray(String[]::new));
     options.experiment.directory = Path.of(origin.directory());
-    if (options.plugins.folder != null) {
+    options.plugins.stall = plugins.stall;
+    if (plugins.folder != null) {
+      options.plugins.folder = plugins.folder;
+    } else if (options.plugins.folder != null) {
       options.plugins.folder = options.experiment.directory.resolve(options.plugins.folder);
     }
     return options;
@@ -175,11 +178,7 @@ public final class FolderExperiment {
               + folder
               + "' makes it one");
     }
-    FolderExperiment options = of(origin.get());
-    options.plugins.stall = plugins.stall;
-    if (plugins.folder != null) {
-      options.plugins.folder = plugins.folder;
-    }
+    FolderExperiment options = of(origin.get(), plugins);
     options.experiment.device = device == null ? options.experiment.device : device;
     Path there = options.experiment.directory.resolve(origin.get().file());
     if (Files.exists(there) || Files.exists(layout.submitted())) {

@@ -392,8 +392,9 @@ public record Results(
     if (!failedMetrics.isEmpty()) {
       json.set("failed_metrics", Json.tree(failedMetrics));
     }
-    if (!refusals().isEmpty()) {
-      json.set("refused", Json.tree(refusals()));
+    List<String> refusals = refusals();
+    if (!refusals.isEmpty()) {
+      json.set("refused", Json.tree(refusals));
     }
     json.set("excluded", Json.tree(excluded));
     return json.put("missing", missing).put("of_earlier_plans", strangers);
