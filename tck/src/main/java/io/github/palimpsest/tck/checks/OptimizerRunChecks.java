@@ -43,13 +43,22 @@ import org.jspecify.annotations.Nullable;
 final class OptimizerRunChecks {
   private static final long SEED = 7;
   private static final int STEPS = 20;
+  private static final int FEW = 2;
   private static final int BUDGET = 2_000;
   private static final int[] LATER = {1, 3};
   private static final double[] RATES = {0.1, 0.01, 1e-3, 1e-4, 1};
 
   private final OptimizerTrial trial;
   private final MiniLlama llama = new MiniLlama(1);
-  private @Nullable Named trained;
+  private @Nullable Trained trained;
+
+  /**
+   * The weights of a run.
+   *
+   * @param soon after a few steps
+   * @param end after the last step
+   */
+  private record Trained(Named soon, Named end) {}
 
   OptimizerRunChecks(OptimizerTrial trial) {
     this.trial = trial;
@@ -74,8 +83,8 @@ final class OptimizerRunChecks {
                 trial.fixture(),
                 "no random operation but those of StepContext.gaussian",
                 "the graph has " + unseeded));
-    Named one = trained();
-    Named two = train(1, STEPS);
+    Named one = trained().end();
+    Named two = train(llama.start(), 1, STEPS).end();
     Expect.that(
         one.same(two),
         () ->
@@ -85,20 +94,21 @@ final class OptimizerRunChecks {
                 "weights that differ by " + one.minus(two).norm() + " in norm"));
   }
 
-  private Named trained() {
-    Named t = trained;
+  private Trained trained() {
+    Trained t = trained;
     if (t == null) {
-      t = train(1, STEPS);
+      t = train(llama.start(), 1, STEPS);
       trained = t;
     }
     return t;
   }
 
-  private Named train(int accumulation, int steps) {
-    return train(llama.start(), accumulation, steps);
+  private Named soon(Named start, int accumulation) {
+    return train(start, accumulation, FEW).end();
   }
 
-  private Named train(Named start, int accumulation, int steps) {
+  /** Does the first steps of a task of all steps. */
+  private Trained train(Named start, int accumulation, int steps) {
     List<Example> batch = MiniLlama.examples(0, 6);
     try (StepGraph graph =
         StepGraph.firstTask(
@@ -108,10 +118,12 @@ final class OptimizerRunChecks {
             new Training(1, 0, batch.size(), accumulation, 0),
             SEED,
             Device.CPU)) {
+      Named soon = start;
       for (int t = 0; t < steps; t++) {
-        graph.step(batch, t, steps);
+        graph.step(batch, t, STEPS);
+        soon = t + 1 == FEW ? Named.of(graph.trainable()) : soon;
       }
-      return Named.of(graph.trainable());
+      return new Trained(soon, Named.of(graph.trainable()));
     }
   }
 
@@ -194,7 +206,7 @@ final class OptimizerRunChecks {
 
   /** The parameters that keep their bits. */
   private List<String> still() {
-    Named after = trained();
+    Named after = trained().end();
     Named before = llama.start();
     List<String> still = new ArrayList<>();
     for (ParameterSpec p : llama.parameters()) {
@@ -206,8 +218,8 @@ final class OptimizerRunChecks {
   }
 
   private void microBatchesAreOneBatch() {
-    Named whole = train(1, 2);
-    Named cut = train(3, 2);
+    Named whole = trained().soon();
+    Named cut = soon(llama.start(), 3);
     double moved = whole.minus(llama.start()).norm();
     double apart = whole.minus(cut).norm();
     // no sum of weights is closer than their own rounding
@@ -216,7 +228,7 @@ final class OptimizerRunChecks {
         apart <= allowed || apart <= 10 * spreadOfRounding(whole),
         () ->
             new Finding(
-                "a Llama of one layer, 2 steps of 6 examples in 1 and in 3 micro-batches",
+                "a Llama of one layer, " + FEW + " steps of 6 examples in 1 and in 3 micro-batches",
                 "equal weights to 1e-4 of the way gone, which is " + moved,
                 "weights " + apart + " apart"));
   }
@@ -229,8 +241,8 @@ final class OptimizerRunChecks {
    */
   private double spreadOfRounding(Named whole) {
     Named nudged = llama.start().zip(llama.start(), (w, same) -> Math.nextUp((float) w));
-    boolean repeatable = train(1, 2).same(whole);
-    return repeatable ? train(nudged, 1, 2).minus(whole).norm() : 0;
+    boolean repeatable = soon(llama.start(), 1).same(whole);
+    return repeatable ? soon(nudged, 1).minus(whole).norm() : 0;
   }
 
   private void minimises() {

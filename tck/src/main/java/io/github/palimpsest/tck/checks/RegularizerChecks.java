@@ -42,6 +42,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -50,6 +51,8 @@ final class RegularizerChecks implements KindChecks {
   private static final int TASKS = 4;
 
   private final RegularizerTrial trial;
+  private final Map<Boolean, List<Named>> trainedWithout = new TreeMap<>();
+  private final Map<Boolean, List<Named>> trainedWith = new TreeMap<>();
 
   RegularizerChecks(Subject<Regularizer> subject) {
     trial = new RegularizerTrial(subject);
@@ -315,8 +318,8 @@ final class RegularizerChecks implements KindChecks {
                 "no need for anything from the first task",
                 "it reads slots that it tracked during the first task",
                 "FIRST_TASK: a run may take over a first task that was trained without it"));
-    Named absent = trained(Optional.empty(), 1, false);
-    Named with = trained(Optional.of(trial.subject().create()), 1, false);
+    Named absent = without(false).get(0);
+    Named with = with(false).get(0);
     Expect.that(
         with.same(absent),
         () ->
@@ -337,7 +340,7 @@ final class RegularizerChecks implements KindChecks {
                 "two tasks of a Llama, without rehearsal and with it, settings "
                     + trial.subject().settings(),
                 "weights other than without it",
-                "the same bits: " + trained(Optional.empty(), 2, false),
+                "the same bits: " + without(false).get(1),
                 "a penalty that has no effect"));
     NotApplicable.unless(off.isPresent(), Feature.STRENGTH);
     Penalty later = afterFourTasks(off.orElseThrow());
@@ -367,13 +370,12 @@ final class RegularizerChecks implements KindChecks {
   }
 
   private boolean hasAnEffect(boolean rehearsing) {
-    return !trained(Optional.of(trial.subject().create()), 2, rehearsing)
-        .same(trained(Optional.empty(), 2, rehearsing));
+    return !with(rehearsing).get(1).same(without(rehearsing).get(1));
   }
 
   private void noEffectAtStrengthZero(Subject<Regularizer> off, boolean rehearsing) {
-    Named absent = trained(Optional.empty(), 2, rehearsing);
-    Named zero = trained(Optional.of(off.create()), 2, rehearsing);
+    Named absent = without(rehearsing).get(1);
+    Named zero = trained(Optional.of(off.create()), rehearsing).get(1);
     Expect.that(
         zero.same(absent),
         () ->
@@ -386,7 +388,17 @@ final class RegularizerChecks implements KindChecks {
                 zero.toString()));
   }
 
-  private Named trained(Optional<Regularizer> regularizer, int finished, boolean rehearsing) {
+  private List<Named> without(boolean rehearsing) {
+    return trainedWithout.computeIfAbsent(rehearsing, r -> trained(Optional.empty(), r));
+  }
+
+  private List<Named> with(boolean rehearsing) {
+    return trainedWith.computeIfAbsent(
+        rehearsing, r -> trained(Optional.of(trial.subject().create()), r));
+  }
+
+  /** The weights after each of two tasks. */
+  private List<Named> trained(Optional<Regularizer> regularizer, boolean rehearsing) {
     MiniLlama model = trial.model();
     Seats plain = Seats.of(PlainSteps.of(1e-3));
     Seats adapted = trial.adapter().map(plain::with).orElse(plain);
@@ -405,9 +417,11 @@ final class RegularizerChecks implements KindChecks {
             tasks,
             Device.CPU,
             null);
-    for (int t = 0; t < finished; t++) {
+    List<Named> after = new ArrayList<>();
+    for (int t = 0; t < tasks.size(); t++) {
       loop.train(StepListener.NONE);
+      after.add(Named.of(loop.weights()));
     }
-    return Named.of(loop.weights());
+    return after;
   }
 }

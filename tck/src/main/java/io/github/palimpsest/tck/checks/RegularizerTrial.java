@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A regularizer on trial: its memories of scripted tasks, and the penalties that follow. */
@@ -39,7 +40,9 @@ final class RegularizerTrial implements AutoCloseable {
   private final Subject<Regularizer> subject;
   private final MiniLlama model = new MiniLlama(1);
   private final List<RegularizerRig> open = new ArrayList<>();
-  private final TreeMap<Integer, RegularizerRig> standard = new TreeMap<>();
+  private final List<RegularizerRig> standard = new ArrayList<>();
+  private @Nullable Regularizer inStandard;
+  private SortedMap<String, WeightSnapshot> left = new TreeMap<>();
   private final Optional<Adapter> adapter;
   private final Space space;
   private boolean askedForImportance;
@@ -148,30 +151,35 @@ final class RegularizerTrial implements AutoCloseable {
       SortedMap<String, WeightSnapshot> left) {
     SortedMap<String, WeightSnapshot> memories = Collections.unmodifiableSortedMap(left);
     for (int t = before; t < tasks.size(); t++) {
-      ScriptedTask finished =
-          new ScriptedTask(
-              t,
-              model.parameters(),
-              space.specs(),
-              start(tasks, t),
-              tasks.get(t).weights(),
-              tasks.get(t).importance(),
-              memories);
-      if (signs) {
-        finished.trackWithSigns();
+      try (RegularizerRig rig = bound(regularizer, tasks.subList(0, t), memories)) {
+        memories = finish(rig, tasks, t, memories);
       }
-      try (RegularizerRig rig =
-          new RegularizerRig(model, space, regularizer, t, memories, start(tasks, t))) {
-        rig.bound().afterTask(finished);
-      }
-      finished.trainOn();
-      asked.addAll(finished.asked());
-      askedForImportance |= finished.askedForImportance();
-      askedForTracked |= finished.askedForTracked();
-      averaged = Math.max(averaged, finished.averaged());
-      memories = finished.memories();
     }
     return memories;
+  }
+
+  /** The memories after a task that ends in its graph. */
+  private SortedMap<String, WeightSnapshot> finish(
+      RegularizerRig rig, List<Done> tasks, int t, SortedMap<String, WeightSnapshot> memories) {
+    ScriptedTask finished =
+        new ScriptedTask(
+            t,
+            model.parameters(),
+            space.specs(),
+            start(tasks, t),
+            tasks.get(t).weights(),
+            tasks.get(t).importance(),
+            memories);
+    if (signs) {
+      finished.trackWithSigns();
+    }
+    rig.bound().afterTask(finished);
+    finished.trainOn();
+    asked.addAll(finished.asked());
+    askedForImportance |= finished.askedForImportance();
+    askedForTracked |= finished.askedForTracked();
+    averaged = Math.max(averaged, finished.averaged());
+    return finished.memories();
   }
 
   /** A digest of what a new object asks of two tasks, remembers, and builds for the next. */
@@ -200,12 +208,6 @@ final class RegularizerTrial implements AutoCloseable {
     }
   }
 
-  /** The graph of the task after these; stays open to the end of the trial. */
-  RegularizerRig after(Regularizer regularizer, List<Done> tasks) {
-    SortedMap<String, WeightSnapshot> memories = remembered(regularizer, tasks);
-    return keep(bound(regularizer, tasks, memories));
-  }
-
   /** The subject bound to the graph of the next task; the caller closes it. */
   RegularizerRig bound(
       Regularizer regularizer, List<Done> tasks, SortedMap<String, WeightSnapshot> memories) {
@@ -223,18 +225,21 @@ final class RegularizerTrial implements AutoCloseable {
     return rig;
   }
 
-  /** The graph after a number of scripted tasks. */
+  /** The graph after a number of scripted tasks, which one object sees one after the other. */
   RegularizerRig after(int tasks) {
-    RegularizerRig rig = standard.get(tasks);
-    if (rig == null) {
-      List<Done> done = new ArrayList<>();
-      for (int t = 0; t < tasks; t++) {
-        done.add(done(t));
-      }
-      rig = after(subject.create(), done);
-      standard.put(tasks, rig);
+    Regularizer regularizer = inStandard;
+    if (regularizer == null) {
+      regularizer = subject.create();
+      inStandard = regularizer;
     }
-    return rig;
+    List<Done> done = IntStream.range(0, tasks).mapToObj(this::done).toList();
+    for (int t = standard.size(); t <= tasks; t++) {
+      if (t > 0) {
+        left = finish(standard.get(t - 1), done, t - 1, left);
+      }
+      standard.add(keep(bound(regularizer, done.subList(0, t), left)));
+    }
+    return standard.get(tasks);
   }
 
   Penalty at(RegularizerRig rig, Named point) {

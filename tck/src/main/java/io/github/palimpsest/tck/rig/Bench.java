@@ -60,12 +60,6 @@ public final class Bench implements AutoCloseable {
     return tf.placeholder(TFloat32.class, Placeholder.shape(shape));
   }
 
-  /** A value that is 0 unless it is fed. */
-  public Operand<TFloat32> zeroUnlessFed(Shape shape) {
-    Operand<TFloat32> zero = tf.zeros(tf.constant(shape.asArray()), TFloat32.class);
-    return tf.placeholderWithDefault(zero, shape);
-  }
-
   /** Parameters to be fed. */
   public Tensors parameters(List<ParameterSpec> specs) {
     Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();

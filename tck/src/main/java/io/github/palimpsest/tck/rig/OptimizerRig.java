@@ -12,7 +12,6 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
-import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -51,6 +50,7 @@ public final class OptimizerRig implements AutoCloseable {
   private final Operand<TFloat32> scale;
   private final Map<String, RigContext.Slot> slots = new TreeMap<>();
   private final RigFeeds feeds;
+  private final Named nothing;
   private final List<Phase> phases = new ArrayList<>();
 
   private record Call(
@@ -81,6 +81,14 @@ public final class OptimizerRig implements AutoCloseable {
    * @param slots the slots after the step
    */
   public record Step(Named updates, List<Asked> asked, Map<String, float[]> slots) {}
+
+  /**
+   * One step and the values of other tensors.
+   *
+   * @param step the step
+   * @param others the other tensors
+   */
+  public record Beside(Step step, Named others) {}
 
   /**
    * The start of a step.
@@ -132,6 +140,7 @@ public final class OptimizerRig implements AutoCloseable {
     inputs = bench.inputs(model);
     model.batch(examples).forEach((name, array) -> batch.put(inputs.get(name), array));
     weights = bench.parameters(model.parameters());
+    nothing = Named.of(model.parameters(), i -> 0);
     scale = bench.floats(Shape.scalar());
     feeds = new RigFeeds(bench);
     for (int p = 0; p < optimizer.phases(); p++) {
@@ -161,9 +170,7 @@ public final class OptimizerRig implements AutoCloseable {
       Operand<TFloat32> sum = tf.sum(losses(f, point), tf.constant(0));
       loss = tf.math.div(sum, tf.sum(f.weightPerExample(), tf.constant(0)));
     }
-    Map<String, Operand<TFloat32>> zero = new LinkedHashMap<>();
-    model.parameters().forEach(p -> zero.put(p.name(), bench.zeroUnlessFed(Shapes.of(p.shape()))));
-    Tensors added = Tensors.of(zero);
+    Tensors added = bench.parameters(model.parameters());
     Tensors gradient = bench.gradient(loss, at).scale(tf, scale).plus(tf, added);
     calls.add(
         new Call(
@@ -194,6 +201,11 @@ public final class OptimizerRig implements AutoCloseable {
 
   /** One step; nothing is kept between calls. */
   public Step step(Start start) {
+    return step(start, Tensors.of(Map.of())).step();
+  }
+
+  /** One step, and the values of other tensors of its phase's graph. */
+  public Beside step(Start start, Tensors beside) {
     Phase phase = phases.get(optimizer.phaseOf(start.task(), start.step(), TOTAL_STEPS));
     Map<Operand<?>, HostArray> fed = new LinkedHashMap<>(batch);
     fed.putAll(Bench.feeds(weights, start.weights()));
@@ -205,14 +217,17 @@ public final class OptimizerRig implements AutoCloseable {
           v = v == null ? slot.initial(start.weights()) : v;
           fed.put(slot.old(), new HostArray.Floats(v, slot.old().shape().asArray()));
         });
-    for (int k = 0; k < Math.min(start.added().size(), phase.calls().size()); k++) {
-      fed.putAll(Bench.feeds(phase.calls().get(k).added(), start.added().get(k)));
+    for (int k = 0; k < phase.calls().size(); k++) {
+      // always fed: a session prepares the graph again for each set of inputs
+      Named added = k < start.added().size() ? start.added().get(k) : nothing;
+      fed.putAll(Bench.feeds(phase.calls().get(k).added(), added));
     }
-    return read(phase, start, fed);
+    return read(phase, start, beside, fed);
   }
 
-  private Step read(Phase phase, Start start, Map<Operand<?>, HostArray> fed) {
+  private Beside read(Phase phase, Start start, Tensors beside, Map<Operand<?>, HostArray> fed) {
     List<Operand<TFloat32>> fetches = new ArrayList<>(phase.updates().byName().values());
+    fetches.addAll(beside.byName().values());
     for (Call c : phase.calls()) {
       fetches.addAll(c.point().tensors().byName().values());
       fetches.addAll(c.gradient().byName().values());
@@ -220,6 +235,7 @@ public final class OptimizerRig implements AutoCloseable {
     fetches.addAll(phase.next().values());
     var values = bench.run(fetches, fed).iterator();
     Named updates = Named.of(phase.updates().names(), values);
+    Named others = Named.of(beside.names(), values);
     List<Asked> asked = new ArrayList<>();
     for (Call c : phase.calls()) {
       Named point = Named.of(c.point().tensors().names(), values);
@@ -228,7 +244,7 @@ public final class OptimizerRig implements AutoCloseable {
     Map<String, float[]> left = new TreeMap<>(start.slots());
     slots.forEach((name, slot) -> left.computeIfAbsent(name, n -> slot.initial(start.weights())));
     phase.next().keySet().forEach(name -> left.put(name, values.next()));
-    return new Step(updates, asked, left);
+    return new Beside(new Step(updates, asked, left), others);
   }
 
   /** Several steps of the first task; the updates are added to the weights on the host. */
