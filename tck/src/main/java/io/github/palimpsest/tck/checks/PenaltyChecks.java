@@ -257,7 +257,7 @@ final class PenaltyChecks {
         return false;
       }
       double expected = known.getAsDouble();
-      double actual = trial.at(trial.after(tasks), point).first();
+      double actual = trial.penalty(trial.after(tasks), point);
       Expect.that(
           Math.abs(actual - expected) <= 1e-4 * trial.subject().tolerance() * Math.abs(expected),
           () ->

@@ -193,9 +193,9 @@ final class RegularizerChecks implements KindChecks {
   /** At its own weights a task must not raise the penalty of the tasks before it. */
   private void addsNothing(int task, double small, double away) {
     Named own = trial.anchor(task);
-    double demandedBefore = trial.at(trial.after(task), own).first();
-    double now = trial.at(trial.after(task + 1), own).first();
-    double old = trial.at(trial.after(task + 1), trial.anchor(task - 1)).first();
+    double demandedBefore = trial.penalty(trial.after(task), own);
+    double now = trial.penalty(trial.after(task + 1), own);
+    double old = trial.penalty(trial.after(task + 1), trial.anchor(task - 1));
     Expect.that(
         now <= demandedBefore * (1 + small) + small * away,
         () ->
@@ -271,7 +271,7 @@ final class RegularizerChecks implements KindChecks {
 
   private Variant countsIn(int tasks, int varied, Done variant) {
     Named point = trial.moved(trial.anchor(tasks - 1), 0.15, 6);
-    double one = trial.at(trial.after(tasks), point).first();
+    double one = trial.penalty(trial.after(tasks), point);
     List<Done> others =
         IntStream.range(0, tasks).mapToObj(t -> t == varied ? variant : trial.done(t)).toList();
     double two = trial.penaltyAfter(others, point);

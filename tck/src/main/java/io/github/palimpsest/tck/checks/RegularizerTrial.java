@@ -246,6 +246,10 @@ final class RegularizerTrial implements AutoCloseable {
     return rig.at(point, point, batch());
   }
 
+  double penalty(RegularizerRig rig, Named point) {
+    return rig.penalty(point, batch());
+  }
+
   /** The penalty of a changed subject after one scripted task. */
   double penalty(Subject<Regularizer> changed, Named importance, Named point) {
     List<Done> one = List.of(new Done(anchor(0), importance));

@@ -202,8 +202,11 @@ public final class RegularizerRig implements AutoCloseable {
     return new Penalty(one, derived, givenAtFirst.map(g -> Named.of(g.names(), values)), two);
   }
 
-  /** Evaluates the first penalty alone, without the wait for a gradient. */
+  /** Evaluates the first penalty alone, without the wait for a gradient that nobody asked for. */
   public double penalty(Named point, List<Example> batch) {
+    if (gradientAtFirst != null) {
+      return at(point, point, batch).first();
+    }
     return bench.run(List.of(atFirst), fed(point, point, batch)).get(0)[0];
   }
 
