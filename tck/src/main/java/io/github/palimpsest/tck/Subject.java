@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.AllowedValues;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Provider;
@@ -13,7 +14,6 @@ import io.github.palimpsest.api.metric.NeedsReferences;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +37,6 @@ public record Subject<T>(
     Setting.ComponentSource components,
     PluginOrigin origin,
     double tolerance) {
-  private static final String CHOICE = "one of ";
-  private static final String SCHEDULE = ", or a schedule, for example";
-  private static final String FLAG = "true or false";
-
   /** A provider with its defaults, with the class path's components as bases. */
   public static <T> Subject<T> of(Provider<T> provider) {
     return of(provider, "", 1);
@@ -206,7 +202,7 @@ public record Subject<T>(
 
   private static void schedules(Component<?> c, Map<String, Value> falling) {
     for (Setting<?> s : c.provider().settings()) {
-      if (s.range().contains(SCHEDULE)
+      if (s.allowed() instanceof AllowedValues.NumbersOrSchedules
           && c.settings().canonical().get(s.key()) instanceof Value.Num number) {
         Value.Num end = new Value.Num(number.value() / 4);
         falling.putIfAbsent(
@@ -234,7 +230,7 @@ public record Subject<T>(
     List<Subject<T>> changed = new ArrayList<>();
     SortedMap<String, Value> now = settings().canonical();
     for (Setting<?> setting : provider.settings()) {
-      if (RangeEnds.isWhole(setting)
+      if (setting.allowed() instanceof AllowedValues.WholeNumbers
           && now.get(setting.key()) instanceof Value.Num number
           && number.value() > small) {
         withOwn(setting.key(), new Value.Num(small)).ifPresent(changed::add);
@@ -251,7 +247,7 @@ public record Subject<T>(
     List<Subject<T>> ends = new ArrayList<>();
     SortedMap<String, Value> now = settings().canonical();
     for (Setting<?> setting : provider.settings()) {
-      for (Value end : RangeEnds.of(setting)) {
+      for (Value end : RangeEnds.of(setting.allowed())) {
         if (!end.equals(now.get(setting.key()))) {
           TreeMap<String, Value> other = new TreeMap<>(written);
           other.put(setting.key(), end);
@@ -288,17 +284,9 @@ public record Subject<T>(
     }
   }
 
-  /** The values of a choice or flag, as its range lists them; none for other settings. */
+  /** The values of a choice or flag; none for other settings. */
   static List<Value> words(Setting<?> setting) {
-    String range = setting.range();
-    if (range.equals(FLAG)) {
-      return List.of(new Value.Flag(true), new Value.Flag(false));
-    }
-    return range.startsWith(CHOICE)
-        ? Arrays.stream(range.substring(CHOICE.length()).split(", "))
-            .<Value>map(Value.Call::word)
-            .toList()
-        : List.of();
+    return setting.allowed() instanceof AllowedValues.Words words ? words.values() : List.of();
   }
 
   private static Optional<SortedMap<String, Value>> changed(

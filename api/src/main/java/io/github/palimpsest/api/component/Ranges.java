@@ -23,6 +23,10 @@ final class Ranges {
     boolean low = min > -Double.MAX_VALUE;
     boolean high = max < Double.MAX_VALUE;
     if (low && high) {
+      double above = Math.nextUp(max);
+      if (above == Math.rint(above) && max != Math.rint(max)) { // the largest number below it
+        return "of at least " + new Value.Num(min) + " and below " + new Value.Num(above);
+      }
       return "from " + new Value.Num(min) + " to " + new Value.Num(max);
     }
     return low

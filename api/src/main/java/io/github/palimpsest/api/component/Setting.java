@@ -35,6 +35,7 @@ public final class Setting<T> {
   private final String key;
   private final List<String> aliases;
   private final Value defaultValue;
+  private final AllowedValues allowed;
   private final String range;
   private final String doc;
   private final Reader<T> reader;
@@ -63,20 +64,28 @@ public final class Setting<T> {
     Component<?> component(Kind kind, Value.Call call);
   }
 
-  private Setting(String key, Value defaultValue, String range, String doc, Reader<T> reader) {
-    this(key, List.of(), defaultValue, range, doc, reader);
+  private Setting(
+      String key,
+      Value defaultValue,
+      AllowedValues allowed,
+      String range,
+      String doc,
+      Reader<T> reader) {
+    this(key, List.of(), defaultValue, allowed, range, doc, reader);
   }
 
   private Setting(
       String key,
       List<String> aliases,
       Value defaultValue,
+      AllowedValues allowed,
       String range,
       String doc,
       Reader<T> reader) {
     this.key = valid(key);
     this.aliases = aliases.stream().map(Setting::valid).toList();
     this.defaultValue = Objects.requireNonNull(defaultValue);
+    this.allowed = allowed;
     this.range = range;
     this.doc = doc;
     this.reader = reader;
@@ -129,12 +138,17 @@ public final class Setting<T> {
   public Setting<T> alias(String former) {
     List<String> all = new ArrayList<>(aliases);
     all.add(former);
-    return new Setting<>(key, all, defaultValue, range, doc, reader);
+    return new Setting<>(key, all, defaultValue, allowed, range, doc, reader);
   }
 
   /** The default as recipe text. */
   public Value defaultValue() {
     return defaultValue;
+  }
+
+  /** The allowed values. */
+  public AllowedValues allowed() {
+    return allowed;
   }
 
   /** The allowed values, in words. */
@@ -162,6 +176,7 @@ public final class Setting<T> {
     return new Setting<>(
             key,
             new Value.Num(defaultValue),
+            new AllowedValues.Numbers(min, max),
             range,
             doc,
             (v, c) -> {
@@ -189,6 +204,7 @@ public final class Setting<T> {
     return new Setting<>(
             key,
             new Value.Num(defaultValue),
+            new AllowedValues.WholeNumbers(min, max),
             range,
             doc,
             (v, c) -> {
@@ -206,6 +222,7 @@ public final class Setting<T> {
     return new Setting<>(
         key,
         new Value.Flag(defaultValue),
+        new AllowedValues.Words(List.of(new Value.Flag(true), new Value.Flag(false))),
         "true or false",
         doc,
         (v, c) -> {
@@ -224,6 +241,7 @@ public final class Setting<T> {
     return new Setting<>(
         key,
         Value.Call.word(Ranges.word(defaultValue)),
+        new AllowedValues.Words(words.stream().<Value>map(Value.Call::word).toList()),
         range,
         doc,
         (v, c) -> {
@@ -241,6 +259,7 @@ public final class Setting<T> {
     return new Setting<>(
         key,
         new Value.Text(defaultValue),
+        new AllowedValues.Texts(),
         "a quoted text",
         doc,
         (v, c) -> {
@@ -256,6 +275,7 @@ public final class Setting<T> {
     return new Setting<Pattern>(
             key,
             new Value.Text(defaultValue),
+            new AllowedValues.Patterns(),
             "a quoted regular expression",
             doc,
             (v, c) -> {
@@ -292,6 +312,7 @@ public final class Setting<T> {
     return new Setting<Schedule>(
             key,
             new Value.Num(defaultValue),
+            new AllowedValues.NumbersOrSchedules(min, max),
             range,
             doc,
             (v, c) -> {
@@ -335,6 +356,7 @@ public final class Setting<T> {
     return new Setting<>(
         key,
         defaultValue,
+        new AllowedValues.Components(kind),
         what,
         doc,
         (v, c) -> {

@@ -11,8 +11,10 @@ import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.api.recipe.Value;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -148,8 +150,32 @@ class SettingsTest {
         .isEqualTo("number of any size");
     assertThat(Setting.real("x", 0, -Double.MAX_VALUE, 3, "any").range())
         .isEqualTo("number of at most 3");
+    assertThat(Setting.real("x", 0, 0, Math.nextDown(1.0), "any").range())
+        .isEqualTo("number of at least 0 and below 1");
     assertThat(Setting.integer("x", 0, Integer.MIN_VALUE, Integer.MAX_VALUE, "any").range())
         .isEqualTo("whole number of any size");
+  }
+
+  @Test
+  void aProgramReadsWhatIsAllowed() {
+    assertThat(Setting.real("x", 0, -1, Double.MAX_VALUE, "any").allowed())
+        .isEqualTo(new AllowedValues.Numbers(-1, Double.MAX_VALUE));
+    assertThat(Setting.integer("x", 2, 1, 9, "any").allowed())
+        .isEqualTo(new AllowedValues.WholeNumbers(1, 9));
+    assertThat(Setting.schedule("x", 0, 0, 1, "any").alias("y").allowed())
+        .isEqualTo(new AllowedValues.NumbersOrSchedules(0, 1));
+    assertThat(Setting.flag("x", true, "any").allowed())
+        .isEqualTo(new AllowedValues.Words(List.of(new Value.Flag(true), new Value.Flag(false))));
+    assertThat(Setting.choice("x", Kind.class, Kind.OPTIMIZER, "any").allowed())
+        .isEqualTo(
+            new AllowedValues.Words(
+                Stream.of(Kind.values())
+                    .<Value>map(k -> Value.Call.word(k.name().toLowerCase(Locale.ROOT)))
+                    .toList()));
+    assertThat(Setting.text("x", "", "any").allowed()).isEqualTo(new AllowedValues.Texts());
+    assertThat(Setting.pattern("x", "", "any").allowed()).isEqualTo(new AllowedValues.Patterns());
+    assertThat(Setting.optimizer("x", "sgd", "any").allowed())
+        .isEqualTo(new AllowedValues.Components(Kind.OPTIMIZER));
   }
 
   @Test

@@ -1,7 +1,5 @@
 package io.github.palimpsest.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
@@ -17,20 +15,19 @@ import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.optimizer.Slot;
-import io.github.palimpsest.api.parameter.ParameterSpec;
-import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.Certificates;
 import io.github.palimpsest.cli.bench.StepBench;
+import io.github.palimpsest.cli.describe.DescribedJson;
+import io.github.palimpsest.cli.describe.Needs;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.Printable;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,10 +43,6 @@ import picocli.CommandLine.Spec;
     description = "Describes a component: equation, settings, cost, sources.",
     mixinStandardHelpOptions = true)
 final class DescribeCommand implements Callable<Integer> {
-  /** The kernel whose declared slots are shown. */
-  private static final ParameterSpec KERNEL =
-      new ParameterSpec("kernel", Shape.of(1024, 4096), ParameterSpec.Role.KERNEL);
-
   @Parameters(
       paramLabel = "ID",
       description =
@@ -72,7 +65,7 @@ final class DescribeCommand implements Callable<Integer> {
     Component<?> component = registry.component(call);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(Json.text(json(found, component)));
+      out.println(Json.text(DescribedJson.of(found, component)));
     } else {
       print(found, component, call.arguments().keySet(), out);
     }
@@ -96,78 +89,6 @@ final class DescribeCommand implements Callable<Integer> {
     return text.sum().get(0);
   }
 
-  private static ObjectNode json(Registered found, Component<?> component) {
-    Provider<?> p = found.provider();
-    Traits traits = component.traits();
-    ObjectNode node =
-        Json.object()
-            .put("id", p.id().value())
-            .put("kind", p.kind().label())
-            .put("summary", p.summary())
-            .put("equation", p.equation());
-    if (p instanceof ModelFamilyProvider family) {
-      node.put("model_type", family.modelType());
-    }
-    ArrayNode settings = node.putArray("settings");
-    for (Setting<?> s : p.settings()) {
-      ObjectNode setting = settings.addObject();
-      ArrayNode aliases = setting.put("key", s.key()).putArray("aliases");
-      s.aliases().forEach(aliases::add);
-      setting
-          .put("default", s.defaultValue().toString())
-          .put("value", value(component, s).toString())
-          .put("range", s.range())
-          .put("doc", s.doc());
-    }
-    if (p.kind() != Kind.FAMILY) {
-      node.put("onset", word(traits.onset()));
-    }
-    ArrayNode requires = node.putArray("requires");
-    traits.requires().stream().sorted().forEach(i -> requires.add(i.value()));
-    ArrayNode needs = node.putArray("needs");
-    Needs.of(component).forEach(needs::add);
-    ArrayNode notes = node.putArray("notes");
-    Needs.notes(p.id()).forEach(notes::add);
-    ArrayNode conflicts = node.putArray("conflicts");
-    traits.conflicts().stream().sorted().forEach(i -> conflicts.add(i.value()));
-    Object created = component.create();
-    if (created instanceof Probe probe) {
-      node.putObject("cost").put("forward_passes", probe.passes());
-    } else if (created instanceof DataFormat format) {
-      ArrayNode keys = node.putArray("keys");
-      format.keys().forEach(keys::add);
-      ArrayNode optional = node.putArray("optional_keys");
-      format.optionalKeys().forEach(optional::add);
-      node.put("gives", word(format.gives())).put("example", format.example());
-    } else if (p.kind() != Kind.FAMILY) { // it is the model, and adds nothing to it
-      node.putObject("cost")
-          .put("passes_per_step", traits.cost().passesPerStep())
-          .put("slots_per_parameter", traits.cost().slotsPerParameter())
-          .put("snapshots_per_task", traits.cost().snapshotsPerTask());
-      List<Slot> slots = Slot.declared(component);
-      if (!slots.isEmpty()) {
-        ObjectNode shapes = node.putObject("slots_of_a_kernel");
-        shapes.put("kernel", KERNEL.shape().toString());
-        slots.forEach(
-            s -> s.shape(KERNEL).ifPresent(shape -> shapes.put(s.name(), shape.toString())));
-      }
-    }
-    ArrayNode references = node.putArray("references");
-    traits.references().forEach(references::add);
-    return node.put("plugin", found.origin().plugin())
-        .put("version", found.origin().version())
-        .put("jar", found.origin().location().toString())
-        .put("certificate", new Certificates().of(found).label());
-  }
-
-  private static Value value(Component<?> component, Setting<?> setting) {
-    return component.settings().canonical().getOrDefault(setting.key(), setting.defaultValue());
-  }
-
-  static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
   private static void print(
       Registered found, Component<?> component, Set<String> stated, PrintWriter out) {
     Provider<?> p = found.provider();
@@ -178,7 +99,7 @@ final class DescribeCommand implements Callable<Integer> {
     out.println();
     out.println(p.settings().isEmpty() ? "No settings." : "Settings:");
     for (Setting<?> s : p.settings()) {
-      String value = value(component, s).toString();
+      String value = DescribedJson.value(component, s).toString();
       String usual = s.defaultValue().toString();
       boolean given = stated.contains(s.key()) || s.aliases().stream().anyMatch(stated::contains);
       boolean other = given && !value.equals(usual);
@@ -199,7 +120,7 @@ final class DescribeCommand implements Callable<Integer> {
       if (!format.optionalKeys().isEmpty()) {
         out.println("Optional keys: " + String.join(", ", format.optionalKeys()));
       }
-      out.println("Gives: " + word(format.gives()));
+      out.println("Gives: " + DescribedJson.word(format.gives()));
       out.println("Example: " + format.example());
     } else if (p instanceof ModelFamilyProvider family) {
       out.println("Reads: model_type '" + family.modelType() + "'");
@@ -209,7 +130,7 @@ final class DescribeCommand implements Callable<Integer> {
       out.println("Cost: " + cost(component));
     }
     if (p.kind().compareTo(Kind.METRIC) <= 0) {
-      out.println("Acts from: " + word(traits.onset()));
+      out.println("Acts from: " + DescribedJson.word(traits.onset()));
     }
     if (!Needs.of(component).isEmpty()) {
       out.println("Needs: " + String.join(", ", Needs.of(component)));
@@ -266,17 +187,19 @@ final class DescribeCommand implements Callable<Integer> {
    */
   static double slotsPerParameter(Component<?> component) {
     return component.traits().cost().slotsPerParameter()
-        + (double) Slot.floats(component, List.of(KERNEL)) / KERNEL.shape().size();
+        + (double) Slot.floats(component, List.of(DescribedJson.KERNEL))
+            / DescribedJson.KERNEL.shape().size();
   }
 
   /** The declared slots of a kernel in words; nothing if there are none. */
   private static String shapes(Component<?> component) {
     List<String> shapes =
         Slot.declared(component).stream()
-            .flatMap(s -> s.shape(KERNEL).map(shape -> s.name() + " " + shape).stream())
+            .flatMap(
+                s -> s.shape(DescribedJson.KERNEL).map(shape -> s.name() + " " + shape).stream())
             .toList();
     return shapes.isEmpty()
         ? ""
-        : " of a kernel " + KERNEL.shape() + " (" + String.join(", ", shapes) + ")";
+        : " of a kernel " + DescribedJson.KERNEL.shape() + " (" + String.join(", ", shapes) + ")";
   }
 }

@@ -12,6 +12,8 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.cli.describe.DescribedJson;
+import io.github.palimpsest.cli.describe.Needs;
 import io.github.palimpsest.cli.figure.Comparison;
 import io.github.palimpsest.cli.figure.Figure;
 import io.github.palimpsest.cli.figure.Measurements;
@@ -253,7 +255,7 @@ record TechniquePage(
       facts.add("Cost: " + DescribeCommand.cost(component));
     }
     if (hasPages(p.kind())) {
-      facts.add("Acts from: " + DescribeCommand.word(traits.onset()));
+      facts.add("Acts from: " + DescribedJson.word(traits.onset()));
     }
     List<String> needs = new ArrayList<>(Needs.of(component));
     needs.replaceAll(n -> n.contains(" ") ? n : code(n));

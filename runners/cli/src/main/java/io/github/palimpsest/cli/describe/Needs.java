@@ -1,4 +1,4 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.cli.describe;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.Map;
 
 /** What a component needs beyond its settings, and what is written about it. */
-final class Needs {
+public final class Needs {
   private static final String NOTES = "/technique-notes.json";
 
   private Needs() {}
 
   /** Other components, data or weights without which a recipe with the component is refused. */
-  static List<String> of(Component<?> component) {
+  public static List<String> of(Component<?> component) {
     List<String> needs = new ArrayList<>();
     component.traits().requires().stream().sorted().map(ComponentId::value).forEach(needs::add);
     if (component.provider().usesCorpus(component.settings())) {
@@ -37,7 +37,7 @@ final class Needs {
   }
 
   /** What the page of techniques says of a component: data it uses, deviations, evidence. */
-  static List<String> notes(ComponentId id) {
+  public static List<String> notes(ComponentId id) {
     try (InputStream in = Needs.class.getResourceAsStream(NOTES)) {
       if (in == null) {
         throw new IllegalStateException("no resource " + NOTES);

@@ -1,0 +1,5 @@
+/** What {@code describe} prints of a component. */
+@NullMarked
+package io.github.palimpsest.cli.describe;
+
+import org.jspecify.annotations.NullMarked;
