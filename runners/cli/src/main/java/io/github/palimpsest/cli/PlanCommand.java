@@ -8,6 +8,7 @@ import io.github.palimpsest.cli.option.Devices;
 import io.github.palimpsest.cli.option.EstimateOptions;
 import io.github.palimpsest.cli.option.ExperimentOptions;
 import io.github.palimpsest.cli.option.FolderExperiment;
+import io.github.palimpsest.cli.option.FormerPlan;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.SeedOptions;
@@ -163,8 +164,8 @@ final class PlanCommand implements Callable<Integer> {
       memory = PlanMemory.of(plan, subject, 1); // each on processors of its own
     }
     Path folder = submission.folder(read.name());
-    FolderExperiment.dropped(plan, experiment.file, folder)
-        .ifPresent(d -> spec.commandLine().getErr().println("palimpsest: " + d));
+    FormerPlan.changes(plan, experiment.file, folder)
+        .forEach(c -> spec.commandLine().getErr().println("palimpsest: " + c));
     ExperimentRun.prepare(plan, RunSettings.DEFAULT, folder);
     ExperimentRun.submit(experiment.file, folder);
     FolderExperiment.origin(experiment, plugins, experiment.addedSeeds).write(folder);

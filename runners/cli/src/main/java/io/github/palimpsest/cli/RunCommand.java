@@ -8,6 +8,7 @@ import io.github.palimpsest.cli.option.Devices;
 import io.github.palimpsest.cli.option.DiskSize;
 import io.github.palimpsest.cli.option.ExperimentOptions;
 import io.github.palimpsest.cli.option.FolderExperiment;
+import io.github.palimpsest.cli.option.FormerPlan;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.PrecisionOptions;
 import io.github.palimpsest.cli.option.ProbeOptions;
@@ -194,8 +195,8 @@ final class RunCommand implements Callable<Integer> {
     Path folder = out == null ? FolderExperiment.ofName(read.name()) : out;
     Plan first = rule.map(r -> r.begin(plan, folder)).orElse(plan);
     if (!worker) {
-      FolderExperiment.dropped(first, experiment.file, folder)
-          .ifPresent(d -> spec.commandLine().getErr().println("palimpsest: " + d));
+      FormerPlan.changes(first, experiment.file, folder)
+          .forEach(c -> spec.commandLine().getErr().println("palimpsest: " + c));
     }
     if (asked == null && !worker && !on.wanted() && !devices.given() && LAUNCHED) {
       workers = PoolSize.of(first, open(first, folder));

@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
 import java.io.IOException;
@@ -140,6 +141,34 @@ class WorkCommandTest {
         .contains("1 result of earlier plans in this folder is not shown");
     assertThat(Command.run("watch", out, "--once").ok().out())
         .contains("1 result of earlier plans in this folder is not shown");
+  }
+
+  @Test
+  void cells_that_another_version_of_a_plugin_trains_again_are_told_first() throws IOException {
+    Command.run("run", file, "--out", out).ok();
+    assertThat(Command.run("plan", file, "--shell", "--folder", out).ok().err())
+        .doesNotContain("trained again");
+    FolderLayout layout = new FolderLayout(out);
+    String id = GridPlan.of(layout).cells().get(0).id();
+    CellResult.Source now = CellResult.of(layout.result(id)).components().get(0);
+    Path former = layout.result("0123456789ab");
+    Files.createDirectories(former.getParent());
+    Files.writeString( // as a JAR of another hash would have left it
+        former, Files.readString(layout.result(id)).replace(now.sha256(), "f".repeat(64)));
+    Files.delete(layout.result(id));
+    assertThat(Command.run("plan", file, "--shell", "--folder", out).ok().err())
+        .contains(
+            ("palimpsest: 1 cell of '%s' with a result is trained again, since '%s' is now of %s"
+                    + " (%s, sha256 %s), and was of %s (%s, sha256 ffffffff); the earlier result"
+                    + " stays, and no report shows it")
+                .formatted(
+                    out,
+                    now.id(),
+                    now.jar(),
+                    now.version(),
+                    now.sha256().substring(0, 8),
+                    now.jar(),
+                    now.version()));
   }
 
   @Test

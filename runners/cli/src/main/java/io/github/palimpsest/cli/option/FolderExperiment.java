@@ -9,12 +9,10 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
-import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.RunOrigin;
-import io.github.palimpsest.storage.DamagedFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -212,47 +210,8 @@ public final class FolderExperiment {
     return ids.size() == wanted.size() ? plan : plan.only(wanted);
   }
 
-  private static String named(CellHistory.Planned cell) {
+  static String named(CellHistory.Planned cell) {
     return " (" + cell.label() + ", seed " + cell.seed() + ")";
-  }
-
-  /**
-   * What is said before a plan takes the place of a folder's and leaves out some of its cells that
-   * have no result; empty if it leaves out none.
-   *
-   * @param file the experiment file of the plan
-   */
-  public static Optional<String> dropped(Plan plan, Path file, Path folder) {
-    FolderLayout layout = new FolderLayout(folder);
-    try {
-      Set<String> own = plan.planned().stream().map(Cell::id).collect(Collectors.toSet());
-      List<CellHistory.Planned> left =
-          ExperimentIdentity.of(layout)
-              .filter(identity -> identity.sha256().equals(Fingerprint.of(plan.shared())))
-              .flatMap(identity -> GridPlan.find(layout))
-              .map(GridPlan::cells)
-              .orElse(List.of())
-              .stream()
-              .filter(c -> !own.contains(c.id()) && !JsonFile.isThere(layout.result(c.id())))
-              .toList();
-      return left.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              "'%s' leaves out %d planned %s of '%s' without a result, the first %s%s: no worker"
-                      .formatted(
-                          file,
-                          left.size(),
-                          left.size() == 1 ? "cell" : "cells",
-                          folder,
-                          left.get(0).id(),
-                          named(left.get(0)))
-                  + " trains what the latest plan does not name"
-                  + RunOrigin.of(folder)
-                      .map(o -> "; '" + o.file() + "' planned it, and plans it again")
-                      .orElse(""));
-    } catch (DamagedFileException e) {
-      return Optional.empty(); // the run sets it aside
-    }
   }
 
   /** Whether the plan of a folder, if there is one, needs the plugins of JARs. */
