@@ -145,8 +145,12 @@ public final class FormerPlan {
         + " ("
         + source.version()
         + ", sha256 "
-        + source.sha256().substring(0, 8)
+        + shortened(source.sha256())
         + ")";
+  }
+
+  private static String shortened(String sha256) {
+    return sha256.substring(0, Math.min(8, sha256.length()));
   }
 
   private static String cells(int count) {
