@@ -25,6 +25,7 @@ import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -210,7 +211,9 @@ final class StageRun {
     } catch (RuntimeException e) {
       Optional<IOException> io = OutputException.behind(e);
       if (io.isPresent()) {
-        throw new OutputException(e.getMessage(), io.get());
+        throw e instanceof PalimpsestException
+            ? new OutputException(e.getMessage(), io.get())
+            : new OutputException(file(io.get(), store.work(stage)), io.get());
       }
       long at = e instanceof NonFiniteLossException n ? n.step() : step[0];
       String reason = e instanceof PalimpsestException ? reason(e) : told(reason(e), stage);
@@ -218,6 +221,13 @@ final class StageRun {
       store.fail(stage, failure);
       return Optional.of(failure);
     }
+  }
+
+  /** The file of a failure without a message of ours; few such failures know theirs. */
+  private static Path file(IOException e, Path folder) {
+    return e instanceof FileSystemException f && f.getFile() != null
+        ? Path.of(f.getFile())
+        : folder;
   }
 
   /** A reference model's failure is not the one of a run's own training. */
