@@ -39,6 +39,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.results.text.MissingValues;
 import io.github.palimpsest.results.text.ReportText;
 import io.github.palimpsest.results.text.Results;
@@ -235,6 +236,10 @@ final class RunCommand implements Callable<Integer> {
     Results report = Results.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
     report.data(true).forEach(err::println);
+    RunStatus status = RunStatus.of(folder);
+    if (status.failed() > 0) {
+      err.println(status.progress());
+    }
     err.println("results in " + folder);
     boolean complete = last.cells().stream().allMatch(c -> FolderExperiment.isFinished(c, folder));
     boolean measured = new MissingValues(report).failedMetrics().isEmpty();

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.DivergedException;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
@@ -18,6 +19,7 @@ import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.Subject;
+import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.LossLog;
 import io.github.palimpsest.results.folder.StageFailure;
 import io.github.palimpsest.results.folder.StageResult;
@@ -262,6 +264,9 @@ final class StageRun {
   }
 
   static String reason(Throwable e) {
+    if (e instanceof DivergedException) {
+      return CellFailure.DIVERGED + e.getMessage();
+    }
     return e instanceof PalimpsestException
         ? e.getMessage()
         : e.getClass().getSimpleName() + ": " + e.getMessage();

@@ -124,7 +124,7 @@ public record ChoiceScores(
     for (ChoiceItem item : questions.items()) {
       List<Double> ofItem = new ArrayList<>();
       for (int i = 0; i < item.choices().size(); i++) {
-        ofItem.add(-outcomes.get(next++).nats());
+        ofItem.add(outcomes.get(next++).logLikelihood(id(questions.task(), item)));
       }
       all.add(List.copyOf(ofItem));
     }
