@@ -222,6 +222,7 @@ final class PlanCommand implements Callable<Integer> {
       data = subject.data();
       PrintWriter err = spec.commandLine().getErr();
       data.sentences(true).forEach(err::println);
+      data.warnings().forEach(w -> err.println("palimpsest: " + w));
       InputRooms.require(plan, subject.model());
       memory = PlanMemory.of(plan, subject, workers);
       disk = Optional.of(PlanDisk.of(plan, RunSettings.DEFAULT.stages(plan), subject));

@@ -235,7 +235,9 @@ final class RunCommand implements Callable<Integer> {
     }
     Results report = Results.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
-    report.data(true).forEach(err::println);
+    if (json) { // the text has them
+      report.rehearsal().forEach(err::println);
+    }
     RunStatus status = RunStatus.of(folder);
     if (status.failed() > 0) {
       err.println(status.progress());
@@ -361,6 +363,8 @@ final class RunCommand implements Callable<Integer> {
     Subject subject = Subjects.open(plan.experiment(), plan.registry());
     InputRooms.require(plan, subject.model());
     if (WorkerPool.isFirst()) {
+      subject.data().sentences(true).forEach(err::println);
+      subject.data().warnings().forEach(w -> err.println("palimpsest: " + w));
       PlanMemory.warning(plan, subject, workers).ifPresent(w -> err.println("palimpsest: " + w));
       plan.experiment().slotNotice().ifPresent(n -> err.println("palimpsest: " + n));
     }
