@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The use of the records of a data file: {@code read} is the sum of those held out, those used, and
@@ -202,10 +203,7 @@ public record DataCounts(
     add(parts, heldOut, " held out");
     parts.add(used() + " used");
     add(parts, cut, " cut to " + length + " tokens");
-    add(parts, bad, " dropped: they cannot be read");
-    add(parts, emptyAnswers, " dropped: nothing to learn in them");
-    add(parts, twins, " dropped: the text of one that is held out");
-    add(parts, withoutTarget, " dropped: no token to learn within the first " + length);
+    addDropped(parts, length);
     add(parts, unansweredTurns, " turns without an answer left out");
     add(parts, emptyTurns, " empty answers read and not learned");
     if (examples != used()) {
@@ -213,6 +211,36 @@ public record DataCounts(
     }
     add(parts, notChosen, " examples not chosen");
     return String.join(", ", parts);
+  }
+
+  /**
+   * The loss of half or more of the records that are not held out, in words; empty if there is
+   * none.
+   *
+   * @param length the maximum number of tokens of an example
+   */
+  public Optional<String> heavyLoss(int length) {
+    long given = read - heldOut;
+    boolean dropsMost = 2 * dropped() >= given;
+    if (given == 0 || !dropsMost && 2 * cut < given) {
+      return Optional.empty();
+    }
+    List<String> parts = new ArrayList<>();
+    if (dropsMost) {
+      addDropped(parts, length);
+    } else {
+      add(parts, cut, " cut to " + length + " tokens");
+    }
+    long lost = dropsMost ? dropped() : cut;
+    String share = 100 * lost / given + " % of " + given + " records are ";
+    return Optional.of(share + (dropsMost ? "not used" : "cut") + ": " + String.join(", ", parts));
+  }
+
+  private void addDropped(List<String> parts, int length) {
+    add(parts, bad, " dropped: they cannot be read");
+    add(parts, emptyAnswers, " dropped: nothing to learn in them");
+    add(parts, twins, " dropped: the text of one that is held out");
+    add(parts, withoutTarget, " dropped: no token to learn within the first " + length);
   }
 
   private static void add(List<String> parts, long count, String what) {

@@ -10,7 +10,7 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.StandardOutput;
 import io.github.palimpsest.cli.terminal.TerminalWriter;
-import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.engine.DivergedException;
 import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.NativeLibraries;
@@ -187,7 +187,7 @@ public final class Main implements Runnable {
     if (e instanceof OutputException && e.getCause() instanceof IOException) {
       return ExitCode.MACHINE;
     }
-    return !known || e instanceof NonFiniteLossException || e instanceof DamagedFileException
+    return !known || e instanceof DivergedException || e instanceof DamagedFileException
         ? ExitCode.FAILED
         : ExitCode.USAGE;
   }

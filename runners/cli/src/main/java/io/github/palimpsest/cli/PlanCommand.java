@@ -30,6 +30,7 @@ import io.github.palimpsest.experiment.plan.InputRooms;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.experiment.subject.InputPaths;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.results.analysis.SeedPlan;
@@ -152,6 +153,17 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
+  /** What workers read: the inputs of the experiment, and the plugins. */
+  private List<InputPaths.Input> inputs(Experiment read) {
+    List<InputPaths.Input> all = new ArrayList<>(InputPaths.of(read));
+    if (plugins.folder != null) {
+      all.add(
+          new InputPaths.Input(
+              "the folder of plugins", plugins.folder.toAbsolutePath().normalize()));
+    }
+    return all;
+  }
+
   /** Prepares the output folder and writes the file that starts its workers. */
   private int submit(Experiment read, Plan plan) {
     requireNone("--slurm, --k8s or --shell", "--json", "--calibration");
@@ -169,6 +181,9 @@ final class PlanCommand implements Callable<Integer> {
     ExperimentRun.prepare(plan, RunSettings.DEFAULT, folder);
     ExperimentRun.submit(experiment.file, folder);
     FolderExperiment.origin(experiment, plugins, experiment.addedSeeds).write(folder);
+    submission
+        .unmounted(folder, inputs(read))
+        .forEach(u -> spec.commandLine().getErr().println("palimpsest: " + u));
     String text =
         submission.text(
             new Submission(
@@ -223,6 +238,7 @@ final class PlanCommand implements Callable<Integer> {
       data = subject.data();
       PrintWriter err = spec.commandLine().getErr();
       data.sentences(true).forEach(err::println);
+      data.warnings().forEach(w -> err.println("palimpsest: " + w));
       InputRooms.require(plan, subject.model());
       memory = PlanMemory.of(plan, subject, workers);
       disk = Optional.of(PlanDisk.of(plan, RunSettings.DEFAULT.stages(plan), subject));

@@ -40,6 +40,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.results.text.MissingValues;
 import io.github.palimpsest.results.text.ReportText;
 import io.github.palimpsest.results.text.Results;
@@ -235,7 +236,13 @@ final class RunCommand implements Callable<Integer> {
     }
     Results report = Results.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
-    report.data(true).forEach(err::println);
+    if (json) { // the text has them
+      report.rehearsal().forEach(err::println);
+    }
+    RunStatus status = RunStatus.of(folder);
+    if (status.failed() > 0) {
+      err.println(status.progress());
+    }
     err.println("results in " + folder);
     boolean complete = last.cells().stream().allMatch(c -> FolderExperiment.isFinished(c, folder));
     boolean measured = new MissingValues(report).failedMetrics().isEmpty();
@@ -357,6 +364,8 @@ final class RunCommand implements Callable<Integer> {
     Subject subject = Subjects.open(plan.experiment(), plan.registry());
     InputRooms.require(plan, subject.model());
     if (WorkerPool.isFirst()) {
+      subject.data().sentences(true).forEach(err::println);
+      subject.data().warnings().forEach(w -> err.println("palimpsest: " + w));
       PlanMemory.warning(plan, subject, workers).ifPresent(w -> err.println("palimpsest: " + w));
       plan.experiment().slotNotice().ifPresent(n -> err.println("palimpsest: " + n));
     }

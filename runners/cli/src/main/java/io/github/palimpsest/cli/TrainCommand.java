@@ -235,6 +235,7 @@ final class TrainCommand implements Callable<Integer> {
       records.notes().sentences().forEach(err::println);
       documents.note(data.source(), records, counts, length).ifPresent(err::println);
       err.println(task.examples().size() + " examples; " + counts.text(length) + "; " + read);
+      counts.heavyLoss(length).ifPresent(loss -> err.println("palimpsest: " + loss));
       ObjectNode told = Json.object().put("recipe", read.toString());
       told.put("examples", task.examples().size());
       if (records.notes().any()) {

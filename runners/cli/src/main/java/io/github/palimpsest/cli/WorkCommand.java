@@ -184,6 +184,7 @@ final class WorkCommand implements Callable<Integer> {
     Subject subject = Subjects.open(plan.experiment(), plan.registry());
     InputRooms.require(plan, subject.model());
     PrintWriter err = spec.commandLine().getErr();
+    subject.data().warnings().forEach(w -> err.println("palimpsest: " + w));
     PlanMemory.warning(plan, subject, 1).ifPresent(w -> err.println("palimpsest: " + w));
     plan.experiment().slotNotice().ifPresent(n -> err.println("palimpsest: " + n));
     return subject;

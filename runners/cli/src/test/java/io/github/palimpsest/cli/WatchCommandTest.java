@@ -41,7 +41,8 @@ class WatchCommandTest {
     Files.writeString(temp.resolve("cells/a/timing.json"), "{\"stages\": [\"s1\"]}");
     Files.createDirectories(temp.resolve("cells/b"));
     Files.writeString(
-        temp.resolve("cells/b/failed.json"), "{\"id\": \"b\", \"reason\": \"loss is NaN\"}");
+        temp.resolve("cells/b/failed.json"),
+        "{\"id\": \"b\", \"reason\": \"diverged: loss is NaN\"}");
     Files.createDirectories(temp.resolve("stages/s1"));
     Files.writeString(
         temp.resolve("stages/s1/stage.json"), "{\"id\": \"s1\", \"recipe\": \"sgd\"}");
@@ -63,13 +64,13 @@ class WatchCommandTest {
         .isEqualTo(
             """
             [####################....................]
-            toy: 1 of 4 cells done, 1 failed; 1 of 2 trainings done
+            toy: 1 of 4 cells done, 1 failed, of which 1 diverged; 1 of 2 trainings done
             2 open, processes at work: ALIVE
 
             process PID: STARTEDtraining task 1 'a b', seed 2, sam
               step 2 of 9, loss 1.0000SPEED  █▁
 
-            failed: seed 1, loss is NaN: sam
+            failed: seed 1, diverged: loss is NaN: sam
 
             best mean so far, which is no result:
             kept  highest  0.250  1 seed  sgd

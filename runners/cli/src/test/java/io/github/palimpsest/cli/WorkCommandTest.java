@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -174,8 +175,11 @@ class WorkCommandTest {
   @Test
   void a_machine_that_fails_is_told_apart_from_cells_that_fail() throws IOException {
     Path below = Files.writeString(temp.resolve("file"), "").resolve("out");
-    assertThat(Command.run("run", file, "--out", below).refusal(ExitCode.MACHINE))
-        .contains("cannot write to '" + below + "'");
+    Command run = Command.run("run", file, "--out", below);
+    assertThat(run.code()).isEqualTo(ExitCode.MACHINE);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .endsWith("palimpsest: cannot write to '" + below + "': Not a directory\n");
     Path job = temp.resolve("job.yaml");
     Command.run(
             "plan", file, "--k8s", "--image", "i", "--claim", "c", "--folder", out, "--out", job)
@@ -184,6 +188,25 @@ class WorkCommandTest {
         .content()
         .as("its pod starts again")
         .contains("operator: In, values: [1, 2, 3]}");
+  }
+
+  @Test
+  void a_job_names_the_inputs_that_its_pods_do_not_mount() {
+    List<Object> plan =
+        List.of("plan", file, "--k8s", "--image", "i", "--claim", "c", "--folder", out, "--mount");
+    Path other = temp.resolve("volume");
+    assertThat(Command.run(with(plan, other)).ok().err().lines())
+        .contains(
+            "palimpsest: the output folder, '%s', is outside '%s', where the pods mount the volume:"
+                    .formatted(out, other)
+                + " unless the image has it, move it there or give another --mount")
+        .anyMatch(l -> l.startsWith("palimpsest: the model, '" + temp.resolve("model") + "', is"))
+        .anyMatch(l -> l.startsWith("palimpsest: the data of 'first', '" + data + "', is outside"));
+    assertThat(Command.run(with(plan, temp)).ok().err()).doesNotContain("is outside");
+  }
+
+  private static Object[] with(List<Object> command, Path mount) {
+    return Stream.concat(command.stream(), Stream.of(mount)).toArray();
   }
 
   @Test

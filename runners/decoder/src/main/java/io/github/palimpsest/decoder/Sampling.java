@@ -1,6 +1,7 @@
 package io.github.palimpsest.decoder;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.DivergedException;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -36,6 +37,7 @@ public record Sampling(double temperature, int topK, double topP) {
    * Chooses a token, with one draw unless the temperature is 0.
    *
    * @param logits one row of {@code vocabulary} logits starting at {@code from}
+   * @throws DivergedException if the largest is not finite
    */
   public int choose(float[] logits, int from, int vocabulary, RandomGenerator rng) {
     if (temperature == 0) {
@@ -45,9 +47,10 @@ public record Sampling(double temperature, int topK, double topP) {
           best = i;
         }
       }
-      return best;
+      return finite(logits[from + best], best);
     }
     int[] likeliest = likeliest(logits, from, vocabulary, topK == 0 ? vocabulary : topK);
+    finite(logits[from + likeliest[0]], likeliest[0]);
     double[] weights = new double[likeliest.length];
     double total = 0;
     for (int i = 0; i < weights.length; i++) {
@@ -68,6 +71,14 @@ public record Sampling(double temperature, int topK, double topP) {
       }
     }
     return likeliest[count - 1];
+  }
+
+  private static int finite(float logit, int token) {
+    if (!Float.isFinite(logit)) {
+      throw new DivergedException(
+          "the model's logit of token " + token + " is " + logit + ": its weights are too large");
+    }
+    return token;
   }
 
   /**

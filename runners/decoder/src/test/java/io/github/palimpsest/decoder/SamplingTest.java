@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.engine.DivergedException;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,21 @@ class SamplingTest {
     assertThat(Sampling.GREEDY.choose(new float[] {2, 5, 5}, 0, 3, none))
         .as("the first of equals")
         .isEqualTo(1);
+  }
+
+  @Test
+  void no_token_is_chosen_of_logits_that_are_not_finite() {
+    float[] broken = {Float.NaN, Float.NaN};
+    RandomGenerator rng = Streams.stream(7, "sampling", 0, 0);
+    assertThatThrownBy(() -> Sampling.GREEDY.choose(broken, 0, 2, rng))
+        .isInstanceOf(DivergedException.class)
+        .hasMessage("the model's logit of token 0 is NaN: its weights are too large");
+    assertThatThrownBy(() -> new Sampling(1, 0, 1).choose(broken, 0, 2, rng))
+        .isInstanceOf(DivergedException.class);
+    float[] infinite = {1, Float.POSITIVE_INFINITY};
+    assertThatThrownBy(() -> Sampling.GREEDY.choose(infinite, 0, 2, rng))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContaining("of token 1 is Infinity");
   }
 
   @Test

@@ -1,9 +1,7 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.PalimpsestException;
-
 /** A training step whose loss is not a finite number; names the task and the step. */
-public final class NonFiniteLossException extends PalimpsestException {
+public final class NonFiniteLossException extends DivergedException {
   private static final long serialVersionUID = 1L;
   private final int task;
   private final long step;

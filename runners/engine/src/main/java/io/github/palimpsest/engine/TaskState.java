@@ -1,6 +1,5 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.checkpoint.Checkpoint;
@@ -60,13 +59,13 @@ record TaskState(
   }
 
   /**
-   * @throws PalimpsestException if a weight is not finite; names it and the task
+   * @throws DivergedException if a weight is not finite; names it and the task
    */
   static void requireFinite(WeightSnapshot weights, TaskData task) {
     for (String name : weights.names()) {
       for (float v : weights.copy(name)) {
         if (!Float.isFinite(v)) {
-          throw new PalimpsestException(
+          throw new DivergedException(
               "parameter '" + name + "' is " + v + " after task '" + task.name() + "'");
         }
       }

@@ -1,12 +1,12 @@
 package io.github.palimpsest.execution;
 
 import com.google.inject.Inject;
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.metric.ReferenceTraining;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.DivergedException;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.StepReport;
@@ -391,7 +391,7 @@ final class CellRun {
         set -> {
           SetScore score = subject.score(set, weights);
           if (!Double.isFinite(score.value())) {
-            throw new PalimpsestException(
+            throw new DivergedException(
                 "the score of '" + set + "' " + moment + " is " + score.value());
           }
           row.put(set, score);

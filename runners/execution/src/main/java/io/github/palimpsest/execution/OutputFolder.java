@@ -164,7 +164,12 @@ final class OutputFolder implements AutoCloseable {
    * @throws OutputException if the user has stated another number
    */
   void agree(int now, IntPredicate change) {
-    ExperimentIdentity identity = ExperimentIdentity.of(layout).orElseThrow();
+    ExperimentIdentity identity =
+        ExperimentIdentity.of(layout)
+            .orElseThrow(
+                () ->
+                    new OutputException(
+                        "'" + layout.experiment() + "' is gone, or its disk cannot be read"));
     Integer before = identity.operationThreads();
     if (before == null) {
       JsonFile.writeSealed(

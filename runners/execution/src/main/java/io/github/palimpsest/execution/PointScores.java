@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.DivergedException;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -77,7 +77,7 @@ final class PointScores {
   /**
    * Scores the weights after a step.
    *
-   * @throws PalimpsestException if a score is not finite
+   * @throws DivergedException if a score is not finite
    * @throws OutputException if the file cannot be written
    */
   void score(long step, WeightSnapshot weights) {
@@ -101,7 +101,7 @@ final class PointScores {
 
   private static double finite(double value, String what, DataSet set, long step) {
     if (!Double.isFinite(value)) {
-      throw new PalimpsestException(
+      throw new DivergedException(
           "the " + what + " of '" + set.name() + "' after step " + step + " is " + value);
     }
     return value;

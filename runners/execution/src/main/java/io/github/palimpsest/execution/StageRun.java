@@ -6,6 +6,7 @@ import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.merger.ReadsHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.DivergedException;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
@@ -18,6 +19,7 @@ import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.Subject;
+import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.LossLog;
 import io.github.palimpsest.results.folder.StageFailure;
 import io.github.palimpsest.results.folder.StageResult;
@@ -25,6 +27,7 @@ import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -210,7 +213,9 @@ final class StageRun {
     } catch (RuntimeException e) {
       Optional<IOException> io = OutputException.behind(e);
       if (io.isPresent()) {
-        throw new OutputException(e.getMessage(), io.get());
+        throw e instanceof PalimpsestException
+            ? new OutputException(e.getMessage(), io.get())
+            : new OutputException(file(io.get(), store.work(stage)), io.get());
       }
       long at = e instanceof NonFiniteLossException n ? n.step() : step[0];
       String reason = e instanceof PalimpsestException ? reason(e) : told(reason(e), stage);
@@ -218,6 +223,13 @@ final class StageRun {
       store.fail(stage, failure);
       return Optional.of(failure);
     }
+  }
+
+  /** The file of a failure without a message of ours; few such failures know theirs. */
+  private static Path file(IOException e, Path folder) {
+    return e instanceof FileSystemException f && f.getFile() != null
+        ? Path.of(f.getFile())
+        : folder;
   }
 
   /** A reference model's failure is not the one of a run's own training. */
@@ -252,6 +264,9 @@ final class StageRun {
   }
 
   static String reason(Throwable e) {
+    if (e instanceof DivergedException) {
+      return CellFailure.DIVERGED + e.getMessage();
+    }
     return e instanceof PalimpsestException
         ? e.getMessage()
         : e.getClass().getSimpleName() + ": " + e.getMessage();

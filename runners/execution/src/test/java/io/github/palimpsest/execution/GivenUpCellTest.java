@@ -33,4 +33,14 @@ class GivenUpCellTest {
         .isEqualTo(new ExperimentRun.Summary(1, 1, 0));
     assertThat(Files.exists(failure)).isFalse();
   }
+
+  @Test
+  void a_cell_that_two_workers_fail_has_the_later_reason() {
+    Plan plan = ToyRun.plan("{optimizer: [sgd]}");
+    String cell = plan.cells().get(0).id();
+    ExperimentRun.prepare(plan, RunSettings.DEFAULT, temp);
+    ExperimentRun.giveUpCell(plan, temp, cell, "the first");
+    ExperimentRun.giveUpCell(plan, temp, cell, "the second");
+    assertThat(new FolderLayout(temp).cellFailure(cell)).content().contains("the second");
+  }
 }

@@ -17,6 +17,8 @@ import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -122,6 +124,29 @@ class OutputFolderTest {
         };
     assertThatThrownBy(() -> run(plan, out, spoiler)).isInstanceOf(OutputException.class);
     assertThat(temp.resolve("new")).as("nothing is left, made parents included").doesNotExist();
+  }
+
+  @Test
+  void a_disk_that_is_full_during_a_step_ends_the_run_with_the_name_of_what_could_not_be_written() {
+    Plan plan = plan("{optimizer: [sgd]}");
+    Path out = temp.resolve("out");
+    Path work = out.resolve("work").resolve(firstStage(plan).id());
+    IOException full = new IOException("No space left on device");
+    assertThatThrownBy(() -> run(plan, out, failingAtStep(full)))
+        .isInstanceOf(OutputException.class)
+        .hasMessage("cannot write to '" + work + "': No space left on device");
+    IOException named = new FileSystemException("/tmp/x", null, "No space left on device");
+    assertThatThrownBy(() -> run(plan, out, failingAtStep(named)))
+        .isInstanceOf(OutputException.class)
+        .hasMessage("cannot write to '/tmp/x': No space left on device");
+  }
+
+  private static RunListener failingAtStep(IOException failure) {
+    return event -> {
+      if (event instanceof RunEvent.Step) {
+        throw new UncheckedIOException(failure);
+      }
+    };
   }
 
   @Test

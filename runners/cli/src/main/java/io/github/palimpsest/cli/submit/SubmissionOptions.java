@@ -3,13 +3,16 @@ package io.github.palimpsest.cli.submit;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.option.FolderExperiment;
 import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.experiment.subject.InputPaths;
 import io.github.palimpsest.results.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -157,10 +160,46 @@ public final class SubmissionOptions {
       return SlurmScript.of(submission, Optional.ofNullable(queue));
     }
     if (image != null && claim != null) {
-      Path at = mount == null ? parent(submission.folder()) : mount.toAbsolutePath().normalize();
-      return new KubernetesJob(image, claim, at, Optional.ofNullable(queue)).of(submission);
+      return new KubernetesJob(image, claim, mount(submission.folder()), Optional.ofNullable(queue))
+          .of(submission);
     }
     return ShellLoop.of(submission);
+  }
+
+  /**
+   * What the pods of a Job do not find, since it is not in the volume that they mount.
+   *
+   * @param folder the output folder, absolute
+   * @param inputs what they read
+   */
+  public List<String> unmounted(Path folder, List<InputPaths.Input> inputs) {
+    if (kind == null || !kind.kubernetes) {
+      return List.of();
+    }
+    Path at = mount(folder);
+    return Stream.concat(
+            Stream.of(new InputPaths.Input("the output folder", folder)), inputs.stream())
+        .filter(input -> !inside(input.path(), at))
+        .map(
+            input ->
+                "%s, '%s', is outside '%s', where the pods mount the volume: unless the image has"
+                        .formatted(input.what(), input.path(), at)
+                    + " it, move it there or give another --mount")
+        .toList();
+  }
+
+  /** Whether a path is below a folder, also after its links where the folder is on this machine. */
+  private static boolean inside(Path path, Path folder) {
+    try {
+      return path.startsWith(folder)
+          && (!Files.exists(folder) || path.toRealPath().startsWith(folder.toRealPath()));
+    } catch (IOException e) {
+      return false; // it is not there at all
+    }
+  }
+
+  private Path mount(Path folder) {
+    return mount == null ? parent(folder) : mount.toAbsolutePath().normalize();
   }
 
   private static Path parent(Path folder) {

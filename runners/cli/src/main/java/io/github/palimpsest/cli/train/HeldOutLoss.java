@@ -1,8 +1,8 @@
 package io.github.palimpsest.cli.train;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.DivergedException;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
@@ -30,7 +30,7 @@ final class HeldOutLoss implements AutoCloseable {
   /**
    * The loss.
    *
-   * @throws PalimpsestException if it is not finite
+   * @throws DivergedException if it is not finite
    */
   double of(WeightSnapshot weights, long step) {
     ModelLogLikelihoods likelihoods = open;
@@ -43,7 +43,7 @@ final class HeldOutLoss implements AutoCloseable {
     }
     double loss = TextScores.of(likelihoods, texts).natsPerToken().value();
     if (!Double.isFinite(loss)) {
-      throw new PalimpsestException("the held-out loss after step " + step + " is " + loss);
+      throw new DivergedException("the held-out loss after step " + step + " is " + loss);
     }
     return loss;
   }

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.IoReason;
 import io.github.palimpsest.storage.SafeMove;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -89,7 +90,8 @@ public record Checkpoint(
       SafeMove.rename(temporary, file);
     } catch (IOException e) {
       PalimpsestException failure =
-          new PalimpsestException("checkpoint '" + file + "' cannot be written: " + e, e);
+          new PalimpsestException(
+              "checkpoint '" + file + "' cannot be written: " + IoReason.of(e), e);
       try {
         Files.deleteIfExists(temporary);
       } catch (IOException left) {
@@ -173,7 +175,8 @@ public record Checkpoint(
     } catch (EOFException | UTFDataFormatException e) {
       throw new DamagedFileException(file, "it is not a checkpoint of this version");
     } catch (IOException e) {
-      throw new PalimpsestException("checkpoint '" + file + "' cannot be read: " + e, e);
+      throw new PalimpsestException(
+          "checkpoint '" + file + "' cannot be read: " + IoReason.of(e), e);
     }
   }
 

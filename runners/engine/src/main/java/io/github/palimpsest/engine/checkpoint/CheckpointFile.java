@@ -2,6 +2,7 @@ package io.github.palimpsest.engine.checkpoint;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ public record CheckpointFile(@Nullable Path folder, String name, long seed) {
       Files.deleteIfExists(folder.resolve(name));
     } catch (IOException e) {
       throw new PalimpsestException(
-          "checkpoint '" + folder.resolve(name) + "' cannot be removed: " + e, e);
+          "checkpoint '" + folder.resolve(name) + "' cannot be removed: " + IoReason.of(e), e);
     }
   }
 }

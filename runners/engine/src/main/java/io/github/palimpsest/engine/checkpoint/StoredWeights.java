@@ -3,6 +3,7 @@ package io.github.palimpsest.engine.checkpoint;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.storage.IoReason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -93,7 +94,8 @@ final class StoredWeights implements WeightSnapshot {
         from += n;
       }
     } catch (IOException e) {
-      throw new PalimpsestException("checkpoint '" + file + "' cannot be read: " + e, e);
+      throw new PalimpsestException(
+          "checkpoint '" + file + "' cannot be read: " + IoReason.of(e), e);
     }
     return values;
   }

@@ -56,7 +56,7 @@ public final class Publication {
 
   /** Removes an incomplete folder; one that has been completed since goes back. */
   private static void setAside(Path to, Predicate<Path> complete, Lease lease) throws IOException {
-    Path aside = to.resolveSibling("." + to.getFileName() + "." + lease.token() + ".part");
+    Path aside = to.resolveSibling("." + to.getFileName() + "." + lease.token() + ".aside.part");
     try {
       Files.move(to, aside, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {

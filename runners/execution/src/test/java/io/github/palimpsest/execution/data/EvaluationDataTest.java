@@ -50,7 +50,7 @@ class EvaluationDataTest {
   private static EvaluationData encoded(String more, Document... documents) {
     try (TextTokenizer tokenizer = new Quickstart(1).tokenizer()) {
       return EvaluationData.documents(set(more), List.of(documents))
-          .encoded(MEASURE, tokenizer, LENGTH);
+          .encoded(MEASURE, tokenizer, LENGTH, LENGTH);
     }
   }
 

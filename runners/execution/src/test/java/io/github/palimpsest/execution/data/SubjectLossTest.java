@@ -1,15 +1,21 @@
 package io.github.palimpsest.execution.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.DivergedException;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +61,25 @@ class SubjectLossTest {
       assertThat(subject.loss("targets", weights)).isEqualTo(nats);
       assertThat(subject.loss("answers", weights)).isEqualTo(nats);
       assertThat(subject.loss("choices", weights)).isEqualTo(nats);
+      WeightSnapshot broken = broken(weights);
+      for (String set : List.of("answers", "choices")) {
+        assertThatThrownBy(() -> subject.score(set, broken))
+            .as("a model that computes no numbers has no accuracy of " + set)
+            .isInstanceOf(DivergedException.class)
+            .hasMessageContaining("NaN");
+      }
     }
+  }
+
+  private static WeightSnapshot broken(WeightSnapshot weights) {
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    TreeMap<String, float[]> values = new TreeMap<>();
+    for (String name : weights.names()) {
+      float[] copy = weights.copy(name);
+      Arrays.fill(copy, Float.NaN);
+      shapes.put(name, weights.shape(name));
+      values.put(name, copy);
+    }
+    return WeightSnapshot.of(shapes, values);
   }
 }

@@ -122,7 +122,7 @@ public record DataAddress(RecordSource source) {
   }
 
   /** Whether the data are generated: they are records, and none is bad. */
-  static boolean generated(String written) {
+  public static boolean generated(String written) {
     return generator(written).isPresent();
   }
 

@@ -18,6 +18,7 @@ import io.github.palimpsest.classifier.ClassifierScores;
 import io.github.palimpsest.classifier.ClassifierShape;
 import io.github.palimpsest.classifier.Tokens;
 import io.github.palimpsest.classifier.Words;
+import io.github.palimpsest.engine.DivergedException;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.DataSet;
@@ -295,6 +296,10 @@ public final class ClassifierSubject implements Subject {
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < examples.size(); i++) {
       float[] all = found.get(i);
+      if (Float.isNaN(all[0])) { // any class could be taken for the likeliest
+        throw new DivergedException(
+            "the log-likelihood of '" + examples.get(i).id() + "' is " + all[0]);
+      }
       answers.add(
           new Answer(
               examples.get(i).id(),

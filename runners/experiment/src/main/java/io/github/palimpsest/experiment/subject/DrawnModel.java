@@ -20,9 +20,11 @@ import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.Fingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A decoder whose weights each seed draws: normal with the deviation of its configuration, gains 1,
@@ -47,6 +49,11 @@ record DrawnModel(Path config, Optional<Path> tokenizer) implements ModelOrigin 
         MADE.containsKey(tokenizer.text())
             ? Optional.empty()
             : Optional.of(DataPaths.find(e, decoder.place(), tokenizer)));
+  }
+
+  @Override
+  public List<Path> folders() {
+    return Stream.concat(Stream.of(config), tokenizer.stream()).distinct().toList();
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.github.palimpsest.llm.layout.ReadNotes;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
+import io.github.palimpsest.llm.score.GreedyAnswers;
 import io.github.palimpsest.llm.score.ScoredText;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
@@ -63,10 +64,13 @@ public record EvaluationData(
    *
    * @param measure how the set is scored
    * @param length the most tokens that the model is given
-   * @throws io.github.palimpsest.api.PalimpsestException if there is no target, or a choice alone
-   *     is longer
+   * @param positions the model's, which a prompt may fill whatever the length
+   * @throws io.github.palimpsest.llm.score.TooLongException if a choice alone or a prompt with its
+   *     answer is longer
+   * @throws io.github.palimpsest.api.PalimpsestException if there is no target
    */
-  public EvaluationData encoded(Measure measure, TextTokenizer tokenizer, int length) {
+  public EvaluationData encoded(
+      Measure measure, TextTokenizer tokenizer, int length, int positions) {
     if (measure instanceof TargetMeasure) {
       // documents are not cut: long ones are scored in windows
       ExampleEncoder encoder =
@@ -87,8 +91,10 @@ public record EvaluationData(
               .chosen(texts.size(), some.size()),
           notes);
     }
-    if (measure instanceof AnswerMeasure) {
+    if (measure instanceof AnswerMeasure answers) {
       List<Document> some = Spread.over(documents, set.testExamples());
+      GreedyAnswers.requireRoom(
+          ExampleEncoder.whole(tokenizer), some, positions, Measures.tokens(set, answers));
       return new EvaluationData(
           set, some, choices, null, counts.chosen(documents.size(), some.size()), notes);
     }
@@ -100,7 +106,7 @@ public record EvaluationData(
   /**
    * The questions as the model is given them.
    *
-   * @throws io.github.palimpsest.api.PalimpsestException if a choice alone is longer
+   * @throws io.github.palimpsest.llm.score.TooLongException if a choice alone is longer
    */
   ChoiceScores.Encoded questions(TextTokenizer tokenizer, int length) {
     return ChoiceScores.encoded(new ContinuationEncoder(tokenizer, length), set.name(), choices);

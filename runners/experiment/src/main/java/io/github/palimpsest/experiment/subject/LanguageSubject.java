@@ -28,6 +28,7 @@ import io.github.palimpsest.llm.score.GreedyAnswers;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.ScoredText;
 import io.github.palimpsest.llm.score.TextScores;
+import io.github.palimpsest.llm.score.TooLongException;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
@@ -169,10 +170,23 @@ public final class LanguageSubject implements Subject {
   }
 
   private EvaluationData encoded(EvaluationData data) {
+    DataSet set = data.set();
     try {
-      return data.encoded(measures.of(data.set().name()), source.tokenizer(), encoder.length());
+      return data.encoded(
+          measures.of(set.name()),
+          source.tokenizer(),
+          encoder.length(),
+          source.model().spec().positions());
+    } catch (TooLongException problem) {
+      throw set.place()
+          .error(
+              "set '%s': %s; '%s' can leave such records out"
+                  .formatted(
+                      set.name(),
+                      problem.getMessage(),
+                      set.test().isPresent() ? "test-filter" : "filter"));
     } catch (PalimpsestException problem) {
-      throw data.set().place().error("set '" + data.set().name() + "': " + problem.getMessage());
+      throw set.place().error("set '" + set.name() + "': " + problem.getMessage());
     }
   }
 

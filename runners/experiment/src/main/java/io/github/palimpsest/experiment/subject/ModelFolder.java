@@ -60,6 +60,11 @@ public record ModelFolder(Path folder) implements ModelOrigin {
   }
 
   @Override
+  public List<Path> folders() {
+    return List.of(folder);
+  }
+
+  @Override
   public Optional<Path> family(PluginRegistry registry) {
     return Optional.of(HuggingFaceDirectory.family(folder, registry).origin().location());
   }

@@ -7,6 +7,7 @@ import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.llm.chat.ChatTemplates;
 import io.github.palimpsest.llm.quickstart.Quickstart;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +37,11 @@ public interface ModelOrigin {
    */
   default Optional<ChatTemplates> chatTemplates() {
     return Optional.empty();
+  }
+
+  /** The folders that are read; none for a model that is made. */
+  default List<Path> folders() {
+    return List.of();
   }
 
   /**

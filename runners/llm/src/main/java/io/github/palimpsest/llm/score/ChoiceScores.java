@@ -1,6 +1,5 @@
 package io.github.palimpsest.llm.score;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.measure.ChoiceAnswer;
 import java.nio.charset.StandardCharsets;
@@ -45,8 +44,8 @@ public record ChoiceScores(
    * Encodes questions. The beginning of a question that is too long is cut off.
    *
    * @param task the prefix of the items' ids
-   * @throws PalimpsestException if a choice alone has more tokens than the model is given; names
-   *     the record and the lengths
+   * @throws TooLongException if a choice alone has more tokens than the model is given; names the
+   *     record and the lengths
    */
   public static Encoded encoded(ContinuationEncoder encoder, String task, List<ChoiceItem> items) {
     List<Example> examples = new ArrayList<>();
@@ -71,7 +70,7 @@ public record ChoiceScores(
       longer.ifPresent(tooLong::add);
     }
     if (!tooLong.isEmpty()) {
-      throw new PalimpsestException(TooLong.told(tooLong, items.size(), encoder.maxLength()));
+      throw new TooLongException(TooLong.told(tooLong, items.size(), encoder.maxLength()));
     }
     return new Encoded(task, items, examples, cut);
   }
@@ -125,7 +124,7 @@ public record ChoiceScores(
     for (ChoiceItem item : questions.items()) {
       List<Double> ofItem = new ArrayList<>();
       for (int i = 0; i < item.choices().size(); i++) {
-        ofItem.add(-outcomes.get(next++).nats());
+        ofItem.add(outcomes.get(next++).logLikelihood(id(questions.task(), item)));
       }
       all.add(List.copyOf(ofItem));
     }

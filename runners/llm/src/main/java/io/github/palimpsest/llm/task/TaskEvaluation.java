@@ -178,7 +178,7 @@ public record TaskEvaluation(
   }
 
   private static Answered answered(TaskItem item, List<LogLikelihoods.Outcome> own, int cut) {
-    List<Double> likelihoods = own.stream().map(o -> -o.nats()).toList();
+    List<Double> likelihoods = own.stream().map(o -> o.logLikelihood(item.id())).toList();
     List<Boolean> greedy = own.stream().map(LogLikelihoods.Outcome::greedy).toList();
     if (item instanceof TaskItem.Choice c) {
       TaskAnswers.Choice answer =

@@ -69,6 +69,21 @@ class DataCountsTest {
   }
 
   @Test
+  void the_loss_of_half_the_records_is_told_with_its_reasons() {
+    DataCounts counts = DataCounts.of(105).heldOut(5, 0).bad(20).encoded(29, 0, 51);
+    assertThat(counts.heavyLoss(8)).as("49 of 100").isEmpty();
+    assertThat(counts.encoded(30, 0, 50).heavyLoss(8))
+        .hasValue(
+            "50 % of 100 records are not used: 20 dropped: they cannot be read, 30 dropped: no"
+                + " token to learn within the first 8");
+    assertThat(DataCounts.of(100).encoded(0, 97, 100).heavyLoss(8))
+        .hasValue("97 % of 100 records are cut: 97 cut to 8 tokens");
+    assertThat(DataCounts.of(100).chosen(100, 1).heavyLoss(8))
+        .as("what is not chosen is not lost")
+        .isEmpty();
+  }
+
+  @Test
   void turns_after_the_last_answer_are_counted() throws IOException {
     DataSource.Read read =
         read(

@@ -27,11 +27,19 @@ public record CellFailure(
     @Nullable String task,
     @Nullable Long step,
     String reason) {
+  /** How the reason of a cell begins whose training diverged. */
+  public static final String DIVERGED = "diverged: ";
+
   /** Requires the id, and replaces other missing texts with empty ones. */
   public CellFailure {
     JsonFile.required(id, "id");
     label = label == null ? "" : label;
     recipe = recipe == null ? "" : recipe;
     reason = reason == null ? "" : reason;
+  }
+
+  /** Whether a loss, a weight or a score of the cell is no finite number. */
+  public boolean diverged() {
+    return reason.startsWith(DIVERGED);
   }
 }

@@ -127,6 +127,22 @@ public record DataUse(
     return told;
   }
 
+  /** A sentence for each set that loses half or more of its records. */
+  public List<String> warnings() {
+    List<String> told = new ArrayList<>();
+    warn("trained", trained, told);
+    warn("evaluated", evaluated, told);
+    return told;
+  }
+
+  private void warn(String use, Map<String, Map<String, Long>> sets, List<String> told) {
+    sets.forEach(
+        (name, numbers) ->
+            DataCounts.of(numbers)
+                .heavyLoss(length)
+                .ifPresent(loss -> told.add("'" + name + "', " + use + ": " + loss)));
+  }
+
   private void tell(
       String use, Map<String, Map<String, Long>> sets, boolean all, List<String> told) {
     sets.forEach(

@@ -248,13 +248,15 @@ public record RunStatus(
 
   /** The progress in one line, without the remaining time. */
   public String progress() {
+    long diverged = failures.stream().filter(CellFailure::diverged).count();
     return String.format(
         Locale.ROOT,
-        "%s: %d of %d cells done, %d failed; %d of %d trainings done",
+        "%s: %d of %d cells done, %d failed%s; %d of %d trainings done",
         name,
         finished,
         cells,
         failed(),
+        diverged == 0 ? "" : ", of which " + diverged + " diverged",
         trained,
         stages);
   }

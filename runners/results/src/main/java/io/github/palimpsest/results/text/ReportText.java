@@ -34,7 +34,7 @@ public final class ReportText {
     text.recipes();
     text.out.append(UnmergedTraining.text(results));
     results.overlaps().forEach(s -> text.out.append(s).append('\n'));
-    results.data(false).forEach(s -> text.out.append(s).append('\n'));
+    results.data().forEach(s -> text.out.append(s).append('\n'));
     text.analysis(difference);
     text.cells();
     text.rest();

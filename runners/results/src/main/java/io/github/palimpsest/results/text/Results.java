@@ -300,17 +300,19 @@ public record Results(
         .findFirst();
   }
 
-  /**
-   * The counts of the data's records, a sentence for each set, and warnings if replay rounds to
-   * nothing.
-   *
-   * @param all whether to include sets whose records and tokens are all used
-   */
-  public List<String> data(boolean all) {
+  /** The counts of records of each set that does not use them all, and {@link #rehearsal}. */
+  public List<String> data() {
     List<String> told = new ArrayList<>();
-    dataUse().ifPresent(d -> told.addAll(d.sentences(all)));
-    rows.forEach(row -> told.addAll(row.cells().get(0).result().rehearsalWarnings()));
+    dataUse().ifPresent(d -> told.addAll(d.sentences(false)));
+    told.addAll(rehearsal());
     return told;
+  }
+
+  /** Warnings if replay rounds to nothing. */
+  public List<String> rehearsal() {
+    return rows.stream()
+        .flatMap(row -> row.cells().get(0).result().rehearsalWarnings().stream())
+        .toList();
   }
 
   /**
