@@ -50,7 +50,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Execution(ExecutionMode.CONCURRENT)
 class EveryPairTest {
   private static final PluginRegistry REGISTRY = Plugins.onClassPath();
-  private static final Model MODEL = DeclaredModel.withNorm(new ClassifierModel(4, 6, 3), "fc2.bias");
+  private static final Model MODEL =
+      DeclaredModel.withNorm(new ClassifierModel(4, 6, 3), "fc2.bias");
   private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
   private static final Piece SGD = new Piece(Kind.OPTIMIZER, "sgd(lr=0.1)");
 
