@@ -80,12 +80,13 @@ class PaperSequencesTest {
 
   private static void reproduce(JsonNode sequence, int parts) {
     String recipe = sequence.get("recipe").asText();
+    int batch = sequence.get("batch").asInt();
     TaskLoop loop =
         new TaskLoop(
             MODEL,
             START,
             Seats.of(REGISTRY.recipe(recipe)),
-            new Training(2, 0, SIZE, parts, 0),
+            new Training(2, 0, batch, Math.min(parts, batch), 0),
             7,
             tasks(),
             Device.CPU,
