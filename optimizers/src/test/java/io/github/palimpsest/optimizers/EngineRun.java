@@ -10,9 +10,9 @@ import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.testing.ClassifierModel;
+import io.github.palimpsest.testing.DeclaredModel;
 import io.github.palimpsest.testing.Golden;
 import io.github.palimpsest.testing.GoldenProblem;
-import io.github.palimpsest.testing.NormedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class EngineRun {
     JsonNode inputs = Golden.json("optimizers/classifier/sgd.json").get("inputs");
     GoldenProblem plain = GoldenProblem.of(inputs);
     return new GoldenProblem(
-        new NormedModel(plain.model(), "fc1.bias"), plain.start(), plain.batches());
+        DeclaredModel.withNorm(plain.model(), "fc1.bias"), plain.start(), plain.batches());
   }
 
   /** Eight examples that weigh 1, 2, 3, ... as if their targets had so many tokens. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 final class EveryOptimizerTest {
   /** Floats of state beside the declared ones: a handful of scalars is not worth declaring. */
-  private static final int SCALARS = 4;
+  private static final int SCALARS = 5;
 
   /** Their state depends on which parameters there are: they declare the most. */
   private static final List<String> OF_SHAPES = List.of("adafactor", "muon", "masked");

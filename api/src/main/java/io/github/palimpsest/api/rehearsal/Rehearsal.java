@@ -63,6 +63,18 @@ public interface Rehearsal {
   }
 
   /**
+   * The field of prepared examples whose number, added to 1, is a factor of their loss in the steps
+   * of training. Examples without it have the factor 1. The number of target tokens, which the data
+   * loss is divided by, stays as it is, so a batch of small factors makes a small step; {@link
+   * FinishedModel#reweighted} changes both.
+   *
+   * @return empty for a rehearsal that gives no factors; a function of the settings only
+   */
+  default Optional<String> lossFactor() {
+    return Optional.empty();
+  }
+
+  /**
    * The number of batches of an epoch in addition to those of plain training.
    *
    * @param task the task's place in the sequence, from 0; also the number of finished tasks

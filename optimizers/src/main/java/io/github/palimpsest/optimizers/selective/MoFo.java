@@ -25,7 +25,9 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>Chen et al. 2025, arXiv:2407.20999, where the base is Adam and beta its beta1. Vectors move as
- * a whole. Elements that tie with the last chosen one are chosen too. Rules OPT-01 to OPT-04.
+ * a whole, as in the authors' code. The whole update of the base is left out, its decay with it;
+ * the authors' code decays every weight. Elements that tie with the last chosen one are chosen too.
+ * Rules OPT-01 to OPT-04.
  */
 record MoFo(Optimizer base, double fraction, double beta) implements Wrapper {
   static final Setting<Double> FRACTION =

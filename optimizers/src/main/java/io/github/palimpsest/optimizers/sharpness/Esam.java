@@ -31,7 +31,8 @@ import org.tensorflow.types.TFloat32;
  * <p>Du et al. 2022, arXiv:2110.03141. l is an example's loss per target token; equal rises are
  * chosen together. The choice is made over the whole step, however it is cut into micro-batches.
  * With {@code mask=tensor}, as in the authors' code, a tensor is perturbed as a whole or not at
- * all. Finding the examples takes a forward pass over all of them. Rules OPT-05 and OPT-06.
+ * all; |g| is over all tensors as in the paper, and in that code over the perturbed ones. Finding
+ * the examples takes a forward pass over all of them. Rules OPT-05 and OPT-06.
  */
 record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, Ascent ascent)
     implements Wrapper {

@@ -26,8 +26,9 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>Wang et al. 2026, arXiv:2605.10183. Here t counts the steps of a task, and T is their number;
- * the budget falls over all of them. With {@code anneal=false} it is sigma, which may be a schedule
- * itself. Rules OPT-05 and OPT-06.
+ * the budget falls over all of them; in the authors' code it is constant for the first 160 of 200
+ * epochs. With {@code anneal=false} it is sigma, which may be a schedule itself. Rules OPT-05 and
+ * OPT-06.
  */
 record LeSam(Optimizer base, Schedule sigma, double maxRho, Ascent ascent) implements Wrapper {
   static final Setting<Schedule> SIGMA =

@@ -95,8 +95,24 @@ record Objective(
    * @param batch says which examples are rehearsed
    * @param possible whether there may be any
    * @param objective their objective, if they are not part of the data loss
+   * @param factor the field with a factor of each example's loss, if there is one ({@link
+   *     io.github.palimpsest.api.rehearsal.Rehearsal#lossFactor})
    */
-  record Rehearsed(RehearsedRows batch, boolean possible, Optional<RehearsalObjective> objective) {}
+  record Rehearsed(
+      RehearsedRows batch,
+      boolean possible,
+      Optional<RehearsalObjective> objective,
+      Optional<String> factor) {
+
+    /** Without anything but the examples. */
+    static Rehearsed none(RehearsedRows batch) {
+      return new Rehearsed(batch, false, Optional.empty(), Optional.empty());
+    }
+
+    Rehearsed on(Operand<TInt32> rows, Operand<TFloat32> counted) {
+      return new Rehearsed(batch.on(rows, counted), possible, objective, factor);
+    }
+  }
 
   /** Builds forward passes on one batch; equal for equal batches. */
   private record ForwardAt(Ops tf, Towers model, BatchTensors batch)
@@ -159,7 +175,7 @@ record Objective(
         placement,
         List.of(),
         batch,
-        new Rehearsed(rehearsed.batch(), false, Optional.empty()),
+        Rehearsed.none(rehearsed.batch()),
         counted,
         Optional.of(new InStep(Optional.empty(), recompute, parts, x -> x)));
   }
@@ -171,10 +187,7 @@ record Objective(
    * @param counted 1 for each row that counts, 0 for one that fills an empty selection, {@code [n]}
    */
   Objective on(Operand<TInt32> rows, Operand<TFloat32> counted) {
-    Rehearsed own =
-        new Rehearsed(
-            rehearsed.batch().on(rows, counted), rehearsed.possible(), rehearsed.objective());
-    return with(new SelectedRows(tf, batch, rows), own, counted, step);
+    return with(new SelectedRows(tf, batch, rows), rehearsed.on(rows, counted), counted, step);
   }
 
   private Objective with(
@@ -246,12 +259,24 @@ record Objective(
         List<Operand<TFloat32>> weights = there.tokenWeights();
         Forward pass = labels.map(there::drawn).orElseGet(there::forward);
         built =
-            there == this && weights.isEmpty() && labels.isEmpty()
-                ? forward().lossPerExample()
-                : LogitGradient.perExample(tf, forward(), pass, weights);
+            scaled(
+                there == this && weights.isEmpty() && labels.isEmpty()
+                    ? forward().lossPerExample()
+                    : LogitGradient.perExample(tf, forward(), pass, weights));
         losses = built;
       }
       return built;
+    }
+
+    /** Times the factors that a rehearsal has prepared; only steps have them. */
+    private Operand<TFloat32> scaled(Operand<TFloat32> perExample) {
+      if (step.isEmpty() || rehearsed.factor().isEmpty()) {
+        return perExample;
+      }
+      Operand<TFloat32> beyondOne =
+          tf.reshape(
+              rehearsed.batch().attached(rehearsed.factor().get()), tf.constant(new int[] {-1}));
+      return tf.math.mul(perExample, tf.math.add(tf.constant(1f), beyondOne));
     }
 
     /** The pass with labels drawn from its predictions; those of an example by its place. */

@@ -100,7 +100,8 @@ final class TaskGraph implements AutoCloseable {
             new Objective.Rehearsed(
                 new RehearsedRows(tf, rehearsed, start.task(), null, null),
                 start.seats().rehearsal().isPresent(),
-                rehearsal()));
+                rehearsal(),
+                start.seats().rehearsal().flatMap(Rehearsal::lossFactor)));
     effective = new EffectiveSpace(tf, objective, params);
   }
 

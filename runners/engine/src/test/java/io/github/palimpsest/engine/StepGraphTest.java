@@ -256,10 +256,8 @@ class StepGraphTest {
               Placement.SINGLE,
               List.of(),
               batch,
-              new Objective.Rehearsed(
-                  new RehearsedRows(tf, new RehearsedFeed(tf, e -> 0), 0, null, null),
-                  false,
-                  java.util.Optional.empty()));
+              Objective.Rehearsed.none(
+                  new RehearsedRows(tf, new RehearsedFeed(tf, e -> 0), 0, null, null)));
       objective.at(params).lossSum();
       Set<String> devices = new TreeSet<>();
       graph.operations().forEachRemaining((GraphOperation op) -> devices.add(op.device()));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.parameter.Shape;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -87,6 +88,15 @@ public final class Golden {
   public static JsonNode json(String path) {
     try {
       return JSON.readTree(read(root().resolve(path)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads a JSON file of a module's own test resources, such as {@code /papers/mergers.json}. */
+  public static JsonNode own(String resource) {
+    try (InputStream in = Golden.class.getResourceAsStream(resource)) {
+      return JSON.readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -22,8 +22,8 @@ import org.tensorflow.types.TInt32;
  *   L = sum w_t l_t / N,   w_t held constant
  * </pre>
  *
- * <p>arXiv:2601.02151, with k = 20 as in the authors' code. A model with fewer than k logits takes
- * all of them, and their number is k.
+ * <p>arXiv:2601.02151, with k = 20 as in the authors' code, which divides by 3 where ln 20 is
+ * 2.996. A model with fewer than k logits takes all of them, and their number is k.
  */
 record Eaft(double alpha, int top) implements TokenWeighting {
   static final Setting<Integer> TOP =

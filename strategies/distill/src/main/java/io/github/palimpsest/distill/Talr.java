@@ -25,10 +25,11 @@ import org.tensorflow.types.TInt32;
  * </pre>
  *
  * <p>Lin et al. 2025, arXiv:2509.20758, with the floor 0.01. Of the paper the abstract was at hand,
- * and its equation from notes of others. The median is over the whole step however it is cut into
- * micro-batches, which takes another forward pass over them for each gradient. Rehearsed examples
- * are sequences as others are, and one without target tokens is none. Of an even number of
- * sequences the median is the mean of the two in the middle.
+ * and its equation from notes of others, some of which have the median of the tokens' losses as
+ * tau. The median is over the whole step however it is cut into micro-batches, which takes another
+ * forward pass over them for each gradient. Rehearsed examples are sequences as others are, and one
+ * without target tokens is none. Of an even number of sequences the median is the mean of the two
+ * in the middle.
  *
  * @param floor the least weight
  */

@@ -29,10 +29,12 @@ import org.tensorflow.types.TFloat32;
  *   penalty(w) = lambda/2 * sum_i (w_i - a_i)^2,    gradient_i = lambda (w_i - a_i)
  * </pre>
  *
- * <p>With the one-half. {@link Anchor#PRETRAINED} has the {@code a} of the paper, the weights
- * before the first task, and so acts from the first step on; {@link Anchor#PREVIOUS} has those of
- * the last finished task, and is elastic weight consolidation with {@code F = 1}. The value and the
- * gradient are exactly 0 at the anchor (REG-02).
+ * <p>With the one-half. The paper adds {@code beta/2 |w'|^2} for the weights of a new last layer,
+ * of which a language model has none. Under an adapter w are the adapter's own parameters, and
+ * their values before the first task the anchor. {@link Anchor#PRETRAINED} has the {@code a} of the
+ * paper, the weights before the first task, and so acts from the first step on; {@link
+ * Anchor#PREVIOUS} has those of the last finished task, and is elastic weight consolidation with
+ * {@code F = 1}. The value and the gradient are exactly 0 at the anchor (REG-02).
  */
 record L2Sp(double lambda, Anchor anchor) implements Regularizer {
 

@@ -23,7 +23,9 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>Without a one-half, as in the paper. {@code f} are the logits of an example at all its
- * positions; labels are not used. {@code a} are the weights after the last finished task.
+ * positions, those of a prompt too; labels are not used. {@code a} are the weights after the last
+ * finished task. Under an adapter w are the adapter's own parameters. The authors' code averages
+ * the importances of tasks, where the paper adds them up.
  */
 record Mas(double lambda, int examples) implements Regularizer {
 

@@ -33,9 +33,10 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Without a one-half, as in the paper. {@code g} is the gradient of the data loss at the weights
  * before the step, whatever point the optimizer used, and contains no penalty. {@code a} are the
- * weights after the last finished task. It takes no pass of its own, except with an optimizer that
- * does not ask for the gradient there, such as momentum-SAM, or with a regularizer whose penalty is
- * differentiated together with the data loss, such as {@code kl}.
+ * weights after the last finished task. Under an adapter w are the adapter's own parameters. It
+ * takes no pass of its own, except with an optimizer that does not ask for the gradient there, such
+ * as momentum-SAM, or with a regularizer whose penalty is differentiated together with the data
+ * loss, such as {@code kl}.
  *
  * <p>A negative {@code omega_i} (the parameter moved uphill) counts as 0. With {@code
  * keep-negative=true} it is kept, and reduces what other tasks add; a sum over tasks that is

@@ -31,6 +31,12 @@ import org.tensorflow.types.TFloat32;
  * <p>{@code |A|} is the Euclidean norm over all entries. {@code A B} does not change when A grows
  * by a factor and B shrinks by it, so only the balance is penalised, not the model's function. The
  * gradient is {@code 2 lambda c A} and {@code -2 lambda c B} with {@code c = sign(b)} or {@code b}.
+ *
+ * <p>{@code absolute} is the penalty of the paper's oBAR. There it acts as decoupled weight decay
+ * does, {@code A <- (1 - lr alpha sign(b)) A} and {@code B <- (1 + lr alpha sign(b)) B}, with an
+ * alpha that may fall by a schedule; here it is a term of the loss with a constant lambda, so it is
+ * the same with plain SGD and {@code alpha = 2 lambda}, while Adam divides its gradient as that of
+ * the loss. nBAR, whose sign comes from which factor has the larger gradient, is not offered.
  */
 record Balancedness(double lambda, Form form) implements Regularizer {
 

@@ -34,9 +34,11 @@ import org.tensorflow.op.Ops;
  * sorted by frequency, and draws initial vectors from its 5,000 most frequent tokens. Here they are
  * the first 5,000 rows of the model's token table, whatever its order, drawn without repetition as
  * long as there are enough. The vectors are in the scale of the table: a model that multiplies its
- * embeddings multiplies them too. They go on to be trained in the next task, and one prompt serves
- * all tasks, where the paper has one for each. They are no tensors of the model, so weights with
- * them are scored and trained on, and neither merged nor saved as a model. Rules PAR-01 to PAR-12.
+ * embeddings multiplies them too. The first token of a sequence is no target, as without a prompt;
+ * PEFT counts it where it has a label. They go on to be trained in the next task, and one prompt
+ * serves all tasks, where the paper has one for each. They are no tensors of the model, so weights
+ * with them are scored and trained on, and neither merged nor saved as a model. Rules PAR-01 to
+ * PAR-12.
  *
  * @param tokens the number n of vectors
  * @param start where their initial values come from

@@ -14,7 +14,9 @@ import java.util.OptionalDouble;
  * and -1 otherwise: the effect of earlier tasks on a task before its own training. Empty for one
  * task, and if a score that it needs was not measured.
  *
- * <p>Lopez-Paz and Ranzato 2017, arXiv:1706.08840. Rule MET-02.
+ * <p>Lopez-Paz and Ranzato 2017, arXiv:1706.08840, where {@code b[i]} is the score of a randomly
+ * initialised model. Here it is that of the model before any training, which may be pretrained:
+ * what the pretraining alone knows of a task is no transfer. Rule MET-02.
  */
 record ForwardTransfer() implements ForgettingMetric {
   static final ForgettingMetricProvider PROVIDER =

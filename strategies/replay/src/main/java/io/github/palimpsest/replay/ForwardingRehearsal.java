@@ -23,6 +23,11 @@ interface ForwardingRehearsal extends Rehearsal {
   }
 
   @Override
+  default Optional<String> lossFactor() {
+    return base().lossFactor();
+  }
+
+  @Override
   default Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng) {
     return base().epoch(current, batchSize, rng);
   }

@@ -21,9 +21,12 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>with {@code r_k} the gradient on the rehearsed examples of task {@code k}: the dual of the
  * projection onto the cone of the constraints. Lopez-Paz and Ranzato 2017, arXiv:1706.08840,
- * equations 8 to 11; the margin is their memory strength. The program has as many unknowns as there
- * are finished tasks, and is solved in the graph from the Gram matrix, by {@value #SWEEPS} sweeps
- * of coordinate descent (Hildreth 1957), each of which is exact for one unknown.
+ * equations 8 to 11; the margin is their memory strength. Deviations: the paper's r_k is over the
+ * whole memory of a task, and here over its examples that are drawn for the step ({@code ratio} and
+ * {@code capacity} say how many); the authors' code adds 0.001 to the diagonal of R R'. The program
+ * has as many unknowns as there are finished tasks, and is solved in the graph from the Gram
+ * matrix, by {@value #SWEEPS} sweeps of coordinate descent (Hildreth 1957), each of which is exact
+ * for one unknown.
  *
  * @param margin at least 0
  */

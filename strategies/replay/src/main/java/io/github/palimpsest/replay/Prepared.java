@@ -10,6 +10,7 @@ import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.DoubleFunction;
 import java.util.function.DoublePredicate;
@@ -26,6 +27,11 @@ record Prepared(Rehearsal base, Preparation preparation) implements ForwardingRe
   interface Preparation {
     /** The same examples, by id. */
     TaskData of(TaskData task, FinishedModel pretrained);
+
+    /** As {@link Rehearsal#lossFactor}. */
+    default Optional<String> lossFactor() {
+      return Optional.empty();
+    }
   }
 
   /** By default nothing is rehearsed. */
@@ -72,5 +78,10 @@ record Prepared(Rehearsal base, Preparation preparation) implements ForwardingRe
   @Override
   public TaskData prepared(TaskData task, FinishedModel pretrained) {
     return preparation.of(base.prepared(task, pretrained), pretrained);
+  }
+
+  @Override
+  public Optional<String> lossFactor() {
+    return preparation.lossFactor().or(base::lossFactor);
   }
 }

@@ -21,7 +21,9 @@ import java.util.stream.IntStream;
  * finished tasks are added to the current ones, as {@link Mixing} says. Within a draw no example
  * occurs twice unless too few are kept. The current examples appear exactly once per epoch, in the
  * order of plain training (DAT-01); nothing is kept before its task is finished (DAT-02); all
- * choices come from the given generators (DAT-03).
+ * choices come from the given generators (DAT-03). The loss of a batch is one mean over the target
+ * tokens of current and kept examples together, so a ratio of 1 gives both the same weight where
+ * they are equally long.
  */
 final class Replay implements Rehearsal {
   private static final Setting<Double> RATIO = RehearsalSettings.ratio(0.05);

@@ -54,27 +54,38 @@ class PreparationTest {
     return prepared.examples().stream().map(e -> field(e, "weights")).toList();
   }
 
+  private static List<Double> factors(TaskData prepared) {
+    return prepared.examples().stream().map(e -> 1.0 + field(e, Flow.FACTOR)[0]).toList();
+  }
+
   @Test
   void flow_weighs_by_the_mean_loss_over_the_median_of_the_task() {
     // mean losses 1, 2 (over the two that count) and 4: the median is 2
-    List<float[]> w =
-        weights(
-            new Flow(1),
-            example("a", new float[] {1}, new float[] {1}),
-            example("b", new float[] {1, 3, 9}, new float[] {1, 1, 0}),
-            example("c", new float[] {4}, new float[] {2}));
-    float half = (float) Math.exp(-0.5);
-    float one = (float) Math.exp(-1);
-    float two = (float) Math.exp(-2);
-    assertThat(w.get(0)).containsExactly(new float[] {half}, within(1e-6f));
-    assertThat(w.get(1)).containsExactly(new float[] {one, one, 0}, within(1e-6f));
-    assertThat(w.get(2)).containsExactly(new float[] {2 * two}, within(1e-6f));
+    TaskData task =
+        TaskData.of(
+            0,
+            "t",
+            List.of(
+                example("a", new float[] {1}, new float[] {1}),
+                example("b", new float[] {1, 3, 9}, new float[] {1, 1, 0}),
+                example("c", new float[] {4}, new float[] {2})));
+    TaskData prepared = new Flow(1).of(task, MODEL);
+    List<Double> expected = List.of(Math.exp(-0.5), Math.exp(-1), Math.exp(-2));
+    for (int i = 0; i < 3; i++) {
+      assertThat(factors(prepared).get(i)).isCloseTo(expected.get(i), within(1e-7));
+      assertThat(field(prepared.examples().get(i), "weights"))
+          .as("the tokens are counted as before")
+          .isEqualTo(field(task.examples().get(i), "weights"));
+    }
+    TaskData twice = new Flow(1).of(prepared, MODEL);
+    assertThat(factors(twice).get(2)).as("one in another").isCloseTo(Math.exp(-4), within(1e-7));
   }
 
   @Test
   void flow_stays_finite_where_nothing_is_lost() {
     Example known = example("a", new float[] {0}, new float[] {1});
-    assertThat(weights(new Flow(1), known, known).get(0)).containsExactly(1);
+    TaskData task = TaskData.of(0, "t", List.of(known, known));
+    assertThat(factors(new Flow(1).of(task, MODEL))).containsExactly(1.0, 1.0);
   }
 
   @Test

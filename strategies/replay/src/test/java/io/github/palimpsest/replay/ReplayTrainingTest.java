@@ -1,11 +1,14 @@
 package io.github.palimpsest.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.TaskLoop;
@@ -93,6 +96,63 @@ class ReplayTrainingTest {
       }
       List<float[]> resumed = run(loop(replaying(0.5, policy), own));
       assertThat(resumed.get(TASKS - stop - 1)).containsExactly(whole.get(TASKS - 1));
+    }
+  }
+
+  /** The loss of the first step at the pretrained weights, and how it moves the first kernel. */
+  private record FirstStep(double loss, float[] moved) {
+    static FirstStep of(Seats seats, List<Example> examples, int accumulation) {
+      TaskLoop loop =
+          new TaskLoop(
+              MODEL,
+              PRETRAINED,
+              seats,
+              new Training(1, 0, examples.size(), accumulation, 0),
+              7,
+              List.of(TaskData.of(0, "t", examples)),
+              Device.CPU,
+              null);
+      double[] first = new double[1];
+      loop.train((task, step, total, loss) -> first[0] = loss);
+      float[] moved = loop.weights().copy("fc1.weight");
+      float[] from = PRETRAINED.copy("fc1.weight");
+      for (int i = 0; i < moved.length; i++) {
+        moved[i] -= from[i];
+      }
+      return new FirstStep(first[0], moved);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void flow_weighs_losses_and_divides_them_by_the_number_of_tokens_as_in_the_paper(int parts) {
+    List<Example> examples = MODEL.randomTask(0, 2).examples().subList(0, 3); // 1, 2 and 1 tokens
+    int[] tokens = {1, 2, 1};
+    List<FirstStep> alone =
+        examples.stream().map(e -> FirstStep.of(Seats.of(SGD), List.of(e), 1)).toList();
+    double tau = alone.stream().mapToDouble(FirstStep::loss).sorted().toArray()[1];
+    double[] expected = new double[alone.get(0).moved().length];
+    double loss = 0;
+    for (int i = 0; i < 3; i++) {
+      double share = Math.exp(-alone.get(i).loss() / tau) * tokens[i] / (1 + 2 + 1);
+      loss += share * alone.get(i).loss();
+      for (int j = 0; j < expected.length; j++) {
+        expected[j] += share * alone.get(i).moved()[j];
+      }
+    }
+    Rehearsal nothing = ReplayTest.replay(0, 1, "reservoir");
+    Seats flow = Seats.of(SGD).with(new Prepared(nothing, new Flow(1)));
+    FirstStep weighted = FirstStep.of(flow, examples, parts);
+    assertThat(weighted.loss()).isCloseTo(loss, within(1e-6));
+    for (int j = 0; j < expected.length; j++) {
+      assertThat((double) weighted.moved()[j])
+          .as("weight %d", j)
+          .isCloseTo(expected[j], within(1e-6));
+    }
+    // a batch of one example: its loss is the median, so its weight is 1/e
+    float[] one = FirstStep.of(flow, examples.subList(0, 1), 1).moved();
+    for (int j = 0; j < one.length; j++) {
+      assertThat((double) one[j]).isCloseTo(alone.get(0).moved()[j] / Math.E, within(1e-6));
     }
   }
 }

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 /**
  * The surrogate gap {@code L(w + e) - L(w)} with SAM's {@code e = rho g / |g|}, or ASAM's {@code e
  * = rho T^2 g / |T g|} with {@code T = |w| + eta} on kernels and tables and 1 on norms and biases;
- * 0 where the gradient is 0.
+ * 0 where the gradient is 0. The T is that of {@code asam(scale=no-norms)}.
  *
  * <p>Zhuang et al. 2022, arXiv:2203.08065; Kwon et al. 2021, arXiv:2102.11600.
  */

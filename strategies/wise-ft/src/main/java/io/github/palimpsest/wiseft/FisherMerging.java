@@ -8,6 +8,7 @@ import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.model.FinishedTask.Labels;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import java.util.function.Function;
 
 /**
  * Fisher-weighted interpolation: each weight stays closer to the end that depends on it more,
@@ -16,12 +17,14 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
  *   theta = (c0 theta0 + c1 theta1) / (c0 + c1),   c0 = (1 - alpha) F0,   c1 = alpha F1
  * </pre>
  *
- * <p>F1 is the diagonal of the empirical Fisher information at theta1 on the finished task's
- * examples. There are no examples of the earlier knowledge of theta0, so F0 is the diagonal of its
- * Fisher information with labels that the model at theta0 draws itself, on the same inputs. Both
- * are raised by {@code floor} times their mean over the tensor, so that the result is the straight
- * line where neither has any importance. alpha 0 and 1 give the end points bit for bit, and then no
- * Fisher is computed. Computed in double precision and rounded once.
+ * <p>F0 and F1 are the diagonals of the Fisher information at theta0 and theta1, the mean over
+ * examples of the squared gradient of {@code log p(y | x)} with y drawn from the model at these
+ * weights; the paper takes the expectation over y, of which this is a sample. In the paper each is
+ * on the data of its own model. There are no examples of the earlier knowledge of theta0, so both
+ * are on the inputs of the finished task. Both are raised by {@code floor} times their mean over
+ * the tensor, so that the result is the straight line where neither has any importance. alpha 0 and
+ * 1 give the end points bit for bit, and then no Fisher is computed. Computed in double precision
+ * and rounded once.
  *
  * <p>Matena and Raffel 2022, arXiv:2111.09832; the weighting by alpha is that of the code of
  * Wortsman et al. 2022, arXiv:2109.01903. Rules PPW-01 and PPW-03.
@@ -69,8 +72,10 @@ record FisherMerging(double alpha, int examples, double floor, From from) implem
       return ends.each((t0, t1) -> Line.at(alpha, t0, t1));
     }
     MergeSite site = history.site();
-    WeightSnapshot f0 = site.meanSquaredGradient(ends.theta0(), examples, Labels.SAMPLED);
-    WeightSnapshot f1 = site.meanSquaredGradient(ends.theta1(), examples, Labels.GIVEN);
+    Function<WeightSnapshot, WeightSnapshot> fisher =
+        at -> site.meanSquaredGradient(at, examples, Labels.SAMPLED);
+    WeightSnapshot f0 = fisher.apply(ends.theta0());
+    WeightSnapshot f1 = fisher.apply(ends.theta1());
     return ends.each(
         (name, t0, t1) -> weighted(alpha, t0, t1, raised(f0.copy(name)), raised(f1.copy(name))));
   }

@@ -13,11 +13,12 @@ import org.junit.jupiter.api.Test;
 final class FisherMergingTest {
   @Test
   void fisher_merging_weighs_each_entry_by_its_importance() {
-    // the site's importance is the square of the weights, twice if labels are sampled
+    // the site's importance is the square of the weights, twice if labels are sampled: the paper
+    // has the Fisher of the model's own distribution at both ends
     float t0 = 1;
     float t1 = 3;
     double c0 = 0.25 * 2 * t0 * t0;
-    double c1 = 0.75 * t1 * t1;
+    double c1 = 0.75 * 2 * t1 * t1;
     assertThat(
             MergersTest.merged("fisher-merging(alpha=0.75, floor=0)", Weights.w(t0), Weights.w(t1)))
         .containsExactly((float) ((c0 * t0 + c1 * t1) / (c0 + c1)));
@@ -32,7 +33,7 @@ final class FisherMergingTest {
     assertThat(MergersTest.merged("fisher-merging(floor=1e12)", Weights.w(1, 1), Weights.w(2, 3)))
         .as("a high floor makes all entries matter equally much within a tensor")
         .containsExactly(
-            new float[] {(2 * 1 + 6.5f * 2) / (2 + 6.5f), (2 * 1 + 6.5f * 3) / (2 + 6.5f)},
+            new float[] {(2 * 1 + 13f * 2) / (2 + 13f), (2 * 1 + 13f * 3) / (2 + 13f)},
             within(1e-6f));
   }
 

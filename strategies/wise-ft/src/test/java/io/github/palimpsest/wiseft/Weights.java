@@ -33,7 +33,7 @@ final class Weights {
     return site(List.of(new ParameterSpec("w", shape, Role.KERNEL, 0)));
   }
 
-  private static MergeSite site(List<ParameterSpec> parameters) {
+  static MergeSite site(List<ParameterSpec> parameters) {
     return new MergeSite() {
       @Override
       public List<ParameterSpec> parameters() {

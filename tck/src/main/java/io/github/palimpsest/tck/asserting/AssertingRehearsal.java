@@ -71,6 +71,11 @@ public final class AssertingRehearsal implements Rehearsal {
   }
 
   @Override
+  public Optional<String> lossFactor() {
+    return rehearsal.lossFactor();
+  }
+
+  @Override
   public OptionalLong rehearsed(int task, long examples) {
     return rehearsal.rehearsed(task, examples);
   }

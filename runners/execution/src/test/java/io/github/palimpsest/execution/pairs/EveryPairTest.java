@@ -23,7 +23,7 @@ import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.execution.pairs.PairCover.Pair;
 import io.github.palimpsest.execution.pairs.PairCover.Piece;
 import io.github.palimpsest.testing.ClassifierModel;
-import io.github.palimpsest.testing.NormedModel;
+import io.github.palimpsest.testing.DeclaredModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -50,7 +50,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Execution(ExecutionMode.CONCURRENT)
 class EveryPairTest {
   private static final PluginRegistry REGISTRY = Plugins.onClassPath();
-  private static final Model MODEL = new NormedModel(new ClassifierModel(4, 6, 3), "fc2.bias");
+  private static final Model MODEL =
+      DeclaredModel.withNorm(new ClassifierModel(4, 6, 3), "fc2.bias");
   private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
   private static final Piece SGD = new Piece(Kind.OPTIMIZER, "sgd(lr=0.1)");
 

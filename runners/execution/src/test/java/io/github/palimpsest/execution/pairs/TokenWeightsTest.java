@@ -15,7 +15,7 @@ import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.ClassifierModel;
-import io.github.palimpsest.testing.NormedModel;
+import io.github.palimpsest.testing.DeclaredModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Execution(ExecutionMode.CONCURRENT)
 class TokenWeightsTest {
   private static final PluginRegistry REGISTRY = Plugins.onClassPath();
-  private static final Model MODEL = new NormedModel(new ClassifierModel(4, 6, 3), "fc2.bias");
+  private static final Model MODEL =
+      DeclaredModel.withNorm(new ClassifierModel(4, 6, 3), "fc2.bias");
   private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
   private static final Offset<Float> TOLERANCE = Offset.offset(1e-4f);
   private static final List<String> WEIGHTINGS = List.of("talr", "dft", "eaft(top=3)");

@@ -17,22 +17,25 @@ import java.util.random.RandomGenerator;
 import org.tensorflow.op.Ops;
 
 /**
- * A model with one of its parameters declared a norm, so that every role that a technique may look
- * for is there.
+ * A model whose parameters are declared otherwise, with other roles or layers.
  *
  * @param model the model
- * @param norm the parameter's name
+ * @param parameters with the names and shapes of the model's
  */
-public record NormedModel(Model model, String norm) implements Model {
-  @Override
-  public List<ParameterSpec> parameters() {
-    return model.parameters().stream()
-        .map(
-            p ->
-                p.name().equals(norm)
-                    ? new ParameterSpec(p.name(), p.shape(), Role.NORM, p.layer())
-                    : p)
-        .toList();
+public record DeclaredModel(Model model, List<ParameterSpec> parameters) implements Model {
+  /**
+   * With one parameter declared a norm, so that every role that a technique may look for is there.
+   */
+  public static DeclaredModel withNorm(Model model, String norm) {
+    return new DeclaredModel(
+        model,
+        model.parameters().stream()
+            .map(
+                p ->
+                    p.name().equals(norm)
+                        ? new ParameterSpec(p.name(), p.shape(), Role.NORM, p.layer())
+                        : p)
+            .toList());
   }
 
   @Override
