@@ -141,12 +141,7 @@ public final class FormerPlan {
   }
 
   private static String told(Source source) {
-    return source.jar()
-        + " ("
-        + source.version()
-        + ", sha256 "
-        + shortened(source.sha256())
-        + ")";
+    return source.jar() + " (" + source.version() + ", sha256 " + shortened(source.sha256()) + ")";
   }
 
   private static String shortened(String sha256) {
