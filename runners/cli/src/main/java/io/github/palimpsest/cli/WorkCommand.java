@@ -9,6 +9,7 @@ import io.github.palimpsest.cli.option.TrackingOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.Progress;
+import io.github.palimpsest.cli.terminal.SharedWork;
 import io.github.palimpsest.execution.Assignment;
 import io.github.palimpsest.execution.Executor;
 import io.github.palimpsest.execution.RunSettings;
@@ -136,7 +137,7 @@ final class WorkCommand implements Callable<Integer> {
   private int join(Plan plan) {
     PrintWriter err = spec.commandLine().getErr();
     try (Tracking shown = tracking.follow(folder, Track.NONE, plan.registry(), err);
-        Progress progress = Progress.on(err, plan, settings(), 1);
+        Progress progress = Progress.joining(err, plan, settings(), new SharedWork(folder));
         Interruption interruption = Interruption.heard(progress::print)) {
       TerminalListener told = new TerminalListener(progress, interruption, () -> {});
       shown.begin();
