@@ -133,6 +133,7 @@ final class ServeCommand implements Callable<Integer> {
       server.start();
       PrintWriter err = spec.commandLine().getErr();
       models.forEach(m -> err.println("palimpsest: serving model '" + m.name() + "'"));
+      models.get(0).notice().ifPresent(n -> err.println("palimpsest: " + n)); // adapters have its
       err.println("palimpsest: listening on http://" + host + ":" + server.port());
       err.flush();
       ended.await();

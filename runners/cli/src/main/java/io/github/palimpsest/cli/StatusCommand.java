@@ -10,6 +10,7 @@ import io.github.palimpsest.results.folder.RunNote;
 import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.storage.DamagedFileException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,17 +43,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> damaged =
-        verify
-            ? FolderCheck.withCheckpoints(folder).stream()
-                .map(DamagedFileException::getMessage)
-                .toList()
-            : List.of();
-    if (!damaged.isEmpty()) {
-      damaged.forEach(line -> spec.commandLine().getErr().println("palimpsest: " + line));
-      spec.commandLine()
-          .getErr()
-          .println("'palimpsest run' sets damaged files aside and computes them again");
+    if (verify && told(FolderCheck.withCheckpoints(folder), spec.commandLine().getErr())) {
       return ExitCode.FAILED;
     }
     RunStatus status = RunStatus.of(folder);
@@ -66,5 +57,14 @@ final class StatusCommand implements Callable<Integer> {
         .getOut()
         .println(json ? Json.text(status.json(heartbeat)) : Printable.of(status.text(heartbeat)));
     return ExitCode.OK;
+  }
+
+  /** Tells what is damaged in a folder, and what to do; false if nothing is. */
+  static boolean told(List<DamagedFileException> damaged, PrintWriter err) {
+    damaged.forEach(d -> err.println("palimpsest: " + d.getMessage()));
+    if (!damaged.isEmpty()) {
+      err.println("'palimpsest run' sets damaged files aside and computes them again");
+    }
+    return !damaged.isEmpty();
   }
 }

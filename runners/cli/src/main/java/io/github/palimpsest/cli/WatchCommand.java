@@ -75,13 +75,16 @@ final class WatchCommand implements Callable<Integer> {
     }
     NativeMessages.divert();
     EndSignals signals = EndSignals.to(interrupted::countDown);
-    try (Tracking shown =
-        tracking.follow(folder, Track.NONE, plugins.registry(), spec.commandLine().getErr())) {
+    Tracking shown =
+        tracking.follow(folder, Track.NONE, plugins.registry(), spec.commandLine().getErr());
+    int code;
+    try (shown) {
       shown.begin();
-      return web.web ? page(port) : text();
+      code = web.web ? page(port) : text();
     } finally {
       signals.close();
     }
+    return code == ExitCode.OK && !shown.upToDate() ? ExitCode.FAILED : code;
   }
 
   /** Waits for the next look; returns whether Ctrl-C or SIGTERM came first. */

@@ -9,8 +9,10 @@ import io.github.palimpsest.cli.option.TrackingOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.Progress;
+import io.github.palimpsest.cli.terminal.SharedWork;
 import io.github.palimpsest.execution.Assignment;
 import io.github.palimpsest.execution.Executor;
+import io.github.palimpsest.execution.FolderCheck;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.execution.memory.PlanMemory;
@@ -102,6 +104,11 @@ final class WorkCommand implements Callable<Integer> {
       return work(plan);
     }
     untracked(plan.experiment().track()).ifPresent(spec.commandLine().getErr()::println);
+    // whoever has nothing to do has the time to read through what is done, as 'run' does
+    if (isFinished(plan)
+        && StatusCommand.told(FolderCheck.all(folder), spec.commandLine().getErr())) {
+      return ExitCode.FAILED;
+    }
     Optional<Plan> next = Optional.of(plan);
     while (next.isPresent()) {
       plan = next.get();
@@ -119,9 +126,11 @@ final class WorkCommand implements Callable<Integer> {
               "'work' measures no probes: 'palimpsest run' of the same file and folder measures"
                   + " those that it asks for");
     }
-    return plan.cells().stream().allMatch(c -> FolderExperiment.isFinished(c, folder))
-        ? ExitCode.OK
-        : ExitCode.FAILED;
+    return isFinished(plan) ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private boolean isFinished(Plan plan) {
+    return plan.cells().stream().allMatch(c -> FolderExperiment.isFinished(c, folder));
   }
 
   /** The folder's plan, if it has other cells by now than those that were worked on. */
@@ -136,7 +145,7 @@ final class WorkCommand implements Callable<Integer> {
   private int join(Plan plan) {
     PrintWriter err = spec.commandLine().getErr();
     try (Tracking shown = tracking.follow(folder, Track.NONE, plan.registry(), err);
-        Progress progress = Progress.on(err, plan, settings(), 1);
+        Progress progress = Progress.joining(err, plan, settings(), new SharedWork(folder));
         Interruption interruption = Interruption.heard(progress::print)) {
       TerminalListener told = new TerminalListener(progress, interruption, () -> {});
       shown.begin();

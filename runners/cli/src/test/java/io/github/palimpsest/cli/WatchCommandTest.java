@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.palimpsest.cli.terminal.Dashboard;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,6 +103,23 @@ class WatchCommandTest {
         .contains("--once", "--web");
     assertThat(Command.run("watch", temp, "--web", "--port", 65536).code())
         .isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void a_tracker_that_is_not_up_to_date_at_the_end_is_a_failure() throws IOException {
+    Files.writeString(
+        temp.resolve("plan.json"),
+        "{\"experiment\": \"toy\", \"cells\": [{\"id\": \"a\", \"label\": \"sgd\", \"seed\": 1}]}");
+    String dead;
+    try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      dead = "http://127.0.0.1:" + unused.getLocalPort();
+    }
+    Command once = Command.run("watch", temp, "--once", "--mlflow", dead);
+    assertThat(once.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(once.out()).as("the progress is shown").contains("0 of 1 cells");
+    assertThat(once.err())
+        .contains("palimpsest: MLflow at " + dead + " is not up to date: ")
+        .endsWith("; 'watch DIR' with the same option makes up for it\n");
   }
 
   @Test

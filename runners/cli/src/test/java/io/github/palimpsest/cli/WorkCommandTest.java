@@ -76,6 +76,27 @@ class WorkCommandTest {
   }
 
   @Test
+  void a_damaged_state_of_a_finished_grid_is_named_with_what_to_do() throws IOException {
+    Command.run("run", file, "--out", out).ok();
+    Command.run("work", out).ok();
+    Path state;
+    try (Stream<Path> stages = Files.list(out.resolve("stages"))) {
+      state = stages.sorted().findFirst().orElseThrow().resolve("task.checkpoint");
+    }
+    byte[] bytes = Files.readAllBytes(state);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(state, bytes);
+    Command damaged = Command.run("work", out);
+    assertThat(damaged.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(damaged.out()).isEmpty();
+    assertThat(damaged.err())
+        .startsWith("palimpsest: '" + state + "' is damaged: its checksum differs")
+        .endsWith("'palimpsest run' sets damaged files aside and computes them again\n");
+    Command.run("run", file, "--out", out).ok();
+    Command.run("work", out).ok();
+  }
+
+  @Test
   void what_is_no_planned_folder_or_has_changed_since_is_refused() throws IOException {
     assertThat(Command.run("work", temp).refusal(ExitCode.USAGE))
         .contains("is no output folder of a planned or started experiment")

@@ -96,6 +96,17 @@ public final class ServedModel implements AutoCloseable {
     return templateSource;
   }
 
+  /** What to know before chatting with the model; empty if it has a chat template. */
+  public Optional<String> notice() {
+    return template.isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "model '"
+                + name
+                + "' has no chat template: chats are put to it as lines 'System: ', 'User: ' and"
+                + " 'Assistant:', as it is trained on them without a template");
+  }
+
   /** The tokens of a conversation with the beginning of the answer; with labels if no template. */
   int[] ids(List<ChatMessage> messages) {
     return template

@@ -19,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -274,6 +275,26 @@ class InferenceServerTest {
     assertThat(answer.at("/model").asText()).isEqualTo("adapted");
     assertThat(answer.at("/choices/0/message/role").asText()).isEqualTo("assistant");
     assertThat(answer.at("/choices/0/logprobs/content/0/top_logprobs")).hasSize(3);
+  }
+
+  @Test
+  void a_model_without_a_chat_template_tells_how_chats_are_put_to_it(@TempDir Path other)
+      throws IOException {
+    try (ServedModel plain = model("tiny", directory.weights())) {
+      assertThat(plain.notice())
+          .hasValueSatisfying(
+              n ->
+                  assertThat(n)
+                      .startsWith("model 'tiny' has no chat template: ")
+                      .contains("User:"));
+    }
+    TinyModel.directory(other);
+    Path folder = other.resolve("tiny");
+    Files.writeString(folder.resolve("chat_template.jinja"), "{{ messages[0].content }}");
+    HuggingFaceDirectory opened = HuggingFaceDirectory.open(folder);
+    try (ServedModel templated = new ServedModel("tiny", opened, directory.weights(), Device.CPU)) {
+      assertThat(templated.notice()).isEmpty();
+    }
   }
 
   @Test

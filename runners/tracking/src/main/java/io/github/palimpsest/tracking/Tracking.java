@@ -34,6 +34,7 @@ public final class Tracking implements AutoCloseable {
             return t;
           });
   private boolean begun;
+  private volatile boolean unread;
 
   /**
    * Creates a follower that starts with {@link #begin}.
@@ -65,6 +66,7 @@ public final class Tracking implements AutoCloseable {
       cells = history.read();
     } catch (RuntimeException e) { // for example, another process removes a file at this moment
       if (last) {
+        unread = true;
         told.accept("the output folder cannot be read for the trackers: " + e.getMessage());
       }
       return;
@@ -93,11 +95,16 @@ public final class Tracking implements AutoCloseable {
     }
   }
 
+  /** Whether each tracker shows all that the folder has; asked after {@link #close}. */
+  public boolean upToDate() {
+    return !unread && trackers.stream().allMatch(t -> t.pause.isZero());
+  }
+
   /** A tracker with its state; after a failure, it is paused for a while. */
   private static final class Followed {
     private final Tracker tracker;
     private final Consumer<String> told;
-    private Duration pause = Duration.ZERO;
+    private volatile Duration pause = Duration.ZERO;
     private long pausedAt;
 
     Followed(Tracker tracker, Consumer<String> told) {

@@ -39,9 +39,11 @@ class TrackingTest {
   @Test
   void what_the_folder_holds_at_the_end_is_shown_before_the_tracker_is_closed() {
     List<String> seen = new ArrayList<>();
-    try (Tracking tracking = new Tracking(temp, List.of(new Listed(seen)), seen::add)) {
+    Tracking tracking = new Tracking(temp, List.of(new Listed(seen)), seen::add);
+    try (tracking) {
       tracking.begin();
     }
+    assertThat(tracking.upToDate()).isTrue();
     assertThat(seen).contains("toy: c1 RUNNING at step 2").endsWith("closed");
   }
 
@@ -53,10 +55,12 @@ class TrackingTest {
       uri = "http://127.0.0.1:" + unused.getLocalPort();
     }
     List<String> seen = new ArrayList<>();
-    try (Tracking tracking =
-        new Tracking(temp, List.of(new MlflowServer(uri), new Listed(seen)), told::add)) {
+    Tracking tracking =
+        new Tracking(temp, List.of(new MlflowServer(uri), new Listed(seen)), told::add);
+    try (tracking) {
       tracking.begin();
     }
+    assertThat(tracking.upToDate()).isFalse();
     assertThat(told).isNotEmpty();
     assertThat(told.get(told.size() - 1))
         .startsWith("MLflow at " + uri + " is not up to date: ")

@@ -42,15 +42,19 @@ public final class Progress implements AutoCloseable {
   private final Optional<TerminalLines> terminal;
   private final List<ProgressBar> bars = new ArrayList<>();
   private final int workers;
+  private final Optional<SharedWork> shared;
   private final Set<String> done = new HashSet<>();
   private final Map<Integer, TokenRate> rates = new TreeMap<>();
   private int failed;
   private long lastLine = System.nanoTime();
 
-  private Progress(PrintWriter err, Plan plan, GridWork work, int workers, int columns) {
+  private Progress(
+      PrintWriter err, Plan plan, RunSettings settings, int workers, Optional<SharedWork> shared) {
+    int columns = Integer.getInteger("palimpsest.columns", 0);
     this.err = err;
     this.plan = plan;
-    this.work = work;
+    this.work = new GridWork(plan, settings.stages(plan), System::nanoTime);
+    this.shared = shared;
     this.workers = workers;
     if (columns == 0) {
       this.terminal = Optional.empty();
@@ -70,8 +74,13 @@ public final class Progress implements AutoCloseable {
    * @param workers the number of workers that have a bar each on a terminal
    */
   public static Progress on(PrintWriter err, Plan plan, RunSettings settings, int workers) {
-    GridWork work = new GridWork(plan, settings.stages(plan), System::nanoTime);
-    return new Progress(err, plan, work, workers, Integer.getInteger("palimpsest.columns", 0));
+    return new Progress(err, plan, settings, workers, Optional.empty());
+  }
+
+  /** The progress of one worker on a folder that others may work on too. */
+  public static Progress joining(
+      PrintWriter err, Plan plan, RunSettings settings, SharedWork shared) {
+    return new Progress(err, plan, settings, 1, Optional.of(shared));
   }
 
   private void addBars(TerminalLines lines, int workers) {
@@ -89,7 +98,7 @@ public final class Progress implements AutoCloseable {
   }
 
   private synchronized Optional<Duration> timeLeft() {
-    return work.timeLeft();
+    return shared.isPresent() ? shared.get().timeLeft() : work.timeLeft();
   }
 
   /** Announces the run when it is certain that it can start. */
@@ -106,7 +115,9 @@ public final class Progress implements AutoCloseable {
 
   /** Prints a line above the bars. */
   public synchronized void print(String line) {
-    terminal.ifPresentOrElse(lines -> lines.print(line), () -> err.println(line));
+    terminal.ifPresentOrElse(
+        lines -> lines.print(line),
+        () -> err.println(shared.map(s -> s.stamped(line)).orElse(line)));
   }
 
   /** Receives the events of one worker. */
@@ -147,7 +158,7 @@ public final class Progress implements AutoCloseable {
   }
 
   private String aboutLeft() {
-    return work.timeLeft()
+    return timeLeft()
         .filter(left -> work.left() > 0)
         .map(left -> "; about " + Hours.of(left) + " left")
         .orElse("");

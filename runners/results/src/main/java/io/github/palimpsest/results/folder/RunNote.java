@@ -71,6 +71,13 @@ public record RunNote(
     JsonFile.required(pid, "pid");
   }
 
+  /** The part of the training under way that is done, from 0 to 1; 0 outside training. */
+  double partTrained() {
+    Long at = step;
+    Long of = steps;
+    return at == null || of == null || of <= 0 ? 0 : Math.min(1, (double) at / of);
+  }
+
   /**
    * The note of this process before its first cell.
    *

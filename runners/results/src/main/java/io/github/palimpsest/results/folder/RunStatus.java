@@ -141,10 +141,15 @@ public record RunStatus(
             plan.strangers(folder),
             plan.untilPrecise());
     int working = status.working().size();
-    int open = ids.size() - trained - closed;
+    double open = ids.size() - trained - closed - status.partsTrained();
     return trained == 0 || working == 0
         ? status
         : status.withSecondsLeft(seconds / trained * open / working);
+  }
+
+  /** The trainings that are under way, as parts of whole ones. */
+  private double partsTrained() {
+    return working().stream().mapToDouble(RunNote::partTrained).sum();
   }
 
   private RunStatus withSecondsLeft(double seconds) {
@@ -261,12 +266,15 @@ public record RunStatus(
         stages);
   }
 
+  /** The remaining time of all workers together; empty if it is unknown or over. */
+  public Optional<Duration> left() {
+    return secondsLeft <= 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofSeconds(Math.round(secondsLeft)));
+  }
+
   /** The remaining time in words; empty if it is unknown or over. */
   public Optional<String> timeLeft() {
-    if (secondsLeft <= 0) {
-      return Optional.empty();
-    }
-    Duration left = Duration.ofSeconds(Math.round(secondsLeft));
-    return Optional.of("about " + Hours.of(left) + " of training left");
+    return left().map(left -> "about " + Hours.of(left) + " of training left");
   }
 }
