@@ -36,6 +36,10 @@ import org.tensorflow.types.TInt32;
  * 32-bit floats: {@code 4 V} bytes for each prediction of each kept example, on the host and in
  * each checkpoint.
  *
+ * <p>Deviation: their algorithms 1 and 2 know no tasks. There the memory takes an example, and the
+ * logits of that moment, at the step that trains on it, so that it rehearses the present task too,
+ * and logits of the whole trajectory. Here examples are kept at the end of their task.
+ *
  * @param alpha strength of the logits
  * @param beta strength of the labels
  */
