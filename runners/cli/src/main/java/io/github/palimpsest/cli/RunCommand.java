@@ -51,6 +51,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -150,6 +151,9 @@ final class RunCommand implements Callable<Integer> {
 
   /** How many seeds the file lists. */
   private int listed;
+
+  /** What to tell of the data when the run has begun, unless a worker tells it. */
+  private final List<String> notes = new ArrayList<>();
 
   private Optional<Supplier<Cluster>> cluster = Optional.empty();
 
@@ -323,6 +327,8 @@ final class RunCommand implements Callable<Integer> {
             () -> {
               FolderExperiment.origin(experiment, plugins, added(plan)).write(folder);
               shown.begin();
+              notes.forEach(progress::print);
+              notes.clear();
             });
     return executor(plan).execute(plan, settings, folder, told).orElse(ExitCode.OK);
   }
@@ -364,8 +370,9 @@ final class RunCommand implements Callable<Integer> {
     Subject subject = Subjects.open(plan.experiment(), plan.registry());
     InputRooms.require(plan, subject.model());
     if (WorkerPool.isFirst()) {
-      subject.data().sentences(true).forEach(err::println);
-      subject.data().warnings().forEach(w -> err.println("palimpsest: " + w));
+      Consumer<String> told = worker ? err::println : notes::add;
+      subject.data().sentences(true).forEach(told);
+      subject.data().warnings().forEach(w -> told.accept("palimpsest: " + w));
       PlanMemory.warning(plan, subject, workers).ifPresent(w -> err.println("palimpsest: " + w));
       plan.experiment().slotNotice().ifPresent(n -> err.println("palimpsest: " + n));
     }

@@ -196,11 +196,8 @@ class WorkCommandTest {
   @Test
   void a_machine_that_fails_is_told_apart_from_cells_that_fail() throws IOException {
     Path below = Files.writeString(temp.resolve("file"), "").resolve("out");
-    Command run = Command.run("run", file, "--out", below);
-    assertThat(run.code()).isEqualTo(ExitCode.MACHINE);
-    assertThat(run.out()).isEmpty();
-    assertThat(run.err())
-        .endsWith("palimpsest: cannot write to '" + below + "': Not a directory\n");
+    assertThat(Command.run("run", file, "--out", below).refusal(ExitCode.MACHINE))
+        .contains("cannot write to '" + below + "'");
     Path job = temp.resolve("job.yaml");
     Command.run(
             "plan", file, "--k8s", "--image", "i", "--claim", "c", "--folder", out, "--out", job)

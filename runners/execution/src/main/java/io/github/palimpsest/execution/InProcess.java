@@ -30,7 +30,7 @@ public record InProcess(Supplier<? extends Subject> source) implements Executor 
           }
         };
     try (Subject subject = source.get()) {
-      List<RunListener> all = List.of(own, listener.worker(0));
+      List<RunListener> all = List.of(listener.worker(0), own);
       ExperimentRun.run(plan, settings, subject, out, new RunListeners(all));
       return OptionalInt.empty();
     }
