@@ -21,10 +21,16 @@ import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The checked components of one loaded plugin. */
 final class PluginContents {
+  /** The code source of a JAR inside an application's JAR, in one spelling or another. */
+  private static final Pattern PACKED =
+      Pattern.compile("(?:jar:file|(?:jar:)?nested):([^!]+?)/?!.*");
+
   private PluginContents() {}
 
   /**
@@ -150,10 +156,21 @@ final class PluginContents {
   private static Path location(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     URL url = source == null ? null : source.getLocation();
-    if (url == null || !url.getProtocol().equals("file")) {
-      return Path.of("unknown");
+    return url == null ? Path.of("unknown") : location(url.toString());
+  }
+
+  /**
+   * The file or folder of a code source. For a JAR inside an application's JAR, such as {@code
+   * jar:nested:/app.jar/!BOOT-INF/lib/plugin.jar!/}, it is that of the application.
+   */
+  static Path location(String url) {
+    Matcher packed = PACKED.matcher(url);
+    String file = packed.matches() ? "file:" + packed.group(1) : url;
+    try {
+      return file.startsWith("file:") ? Path.of(URI.create(file)) : Path.of("unknown");
+    } catch (IllegalArgumentException e) {
+      return Path.of("unknown"); // a class loader that writes no proper addresses
     }
-    return Path.of(URI.create(url.toString()));
   }
 
   private static Attributes manifest(Path location) {

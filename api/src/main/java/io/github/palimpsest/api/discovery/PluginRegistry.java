@@ -2,6 +2,7 @@ package io.github.palimpsest.api.discovery;
 
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.UnknownNameException;
@@ -20,6 +21,7 @@ import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -63,6 +65,32 @@ public final class PluginRegistry implements Setting.ComponentSource {
     }
     byId = Collections.unmodifiableSortedMap(all);
     byModelType = families(all.values());
+  }
+
+  /**
+   * A registry with the components of a plugin as well, which the program itself has made. A plugin
+   * that a service file of the class path names is there already.
+   *
+   * @throws PluginException as {@link Plugins#onClassPath}
+   */
+  public PluginRegistry with(Plugin plugin) {
+    return and(PluginContents.of(plugin, null));
+  }
+
+  /**
+   * A registry with the plugins of a folder as well; each JAR has a class loader of its own.
+   *
+   * @param folder its {@code *.jar} files are plugins, each with a service file
+   * @throws PluginException as {@link Plugins#withFolder}
+   */
+  public PluginRegistry withFolder(Path folder) {
+    return and(Plugins.ofFolder(folder));
+  }
+
+  private PluginRegistry and(List<Registered> more) {
+    List<Registered> all = new ArrayList<>(byId.values());
+    all.addAll(more);
+    return Plugins.registry(all);
   }
 
   private static SortedMap<String, Registered> families(Collection<Registered> all) {

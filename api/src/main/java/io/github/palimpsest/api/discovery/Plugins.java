@@ -45,11 +45,7 @@ public final class Plugins {
    *     not readable, has no service file, or brings its own API or TensorFlow
    */
   public static PluginRegistry withFolder(Path folder) {
-    List<Registered> all = new ArrayList<>(load(Plugins.class.getClassLoader(), null));
-    for (Path jar : jars(folder)) {
-      all.addAll(loadJar(jar));
-    }
-    return registry(all);
+    return onClassPath().withFolder(folder);
   }
 
   /**
@@ -65,8 +61,13 @@ public final class Plugins {
     return registry(all);
   }
 
+  /** The components of all JARs of a folder. */
+  static List<Registered> ofFolder(Path folder) {
+    return jars(folder).stream().flatMap(jar -> loadJar(jar).stream()).toList();
+  }
+
   /** Duplicates first: two JARs with one name are a clearer message than one without a prefix. */
-  private static PluginRegistry registry(List<Registered> all) {
+  static PluginRegistry registry(List<Registered> all) {
     PluginRegistry registry = new PluginRegistry(all);
     all.forEach(PluginContents::checkOwned);
     return registry;

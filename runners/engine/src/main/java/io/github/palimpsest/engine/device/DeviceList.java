@@ -5,6 +5,7 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteDeviceLis
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListCount;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListName;
 
+import io.github.palimpsest.api.PalimpsestException;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.TensorFlow;
@@ -20,6 +21,25 @@ public final class DeviceList {
   /** The version of the native library. */
   public static String version() {
     return TensorFlow.version();
+  }
+
+  /**
+   * Refuses a device that this machine does not have: TensorFlow itself would use the CPU.
+   *
+   * @throws PalimpsestException names the device and those that were found
+   */
+  public static void require(Device device) {
+    if (!device.gpu()) {
+      return;
+    }
+    List<String> found = names();
+    for (Device one : device.each()) {
+      if (!found.contains("GPU:" + one.indices().get(0))) {
+        throw new PalimpsestException(
+            "device '%s' does not exist on this machine; found: %s"
+                .formatted(one, String.join(", ", found)));
+      }
+    }
   }
 
   /** The names of all devices that the native library has found, such as {@code CPU:0}. */

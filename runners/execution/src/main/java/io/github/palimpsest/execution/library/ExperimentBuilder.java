@@ -3,13 +3,15 @@ package io.github.palimpsest.execution.library;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
-import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.engine.device.DeviceList;
 import io.github.palimpsest.execution.ExperimentRun;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.execution.UntilPrecise;
+import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -21,8 +23,10 @@ import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.NewFolder;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +34,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -52,7 +57,7 @@ public final class ExperimentBuilder {
   private Optional<UntilPrecise> precision = Optional.empty();
 
   ExperimentBuilder(String name, PluginRegistry registry) {
-    this.name = name;
+    this.name = Objects.requireNonNull(name, "name");
     this.registry = registry;
   }
 
@@ -62,8 +67,7 @@ public final class ExperimentBuilder {
    * @param model a Hugging Face directory, relative to the working directory, or {@code quickstart}
    */
   public ExperimentBuilder model(String model) {
-    values.put("model", model);
-    return this;
+    return with("model", model);
   }
 
   /** Adds a task; tasks are trained in the given order. */
@@ -114,17 +118,29 @@ public final class ExperimentBuilder {
    * @param value a text, a number, a truth value, or lists and maps of these
    */
   public ExperimentBuilder with(String key, Object value) {
-    values.put(key, value);
+    values.put(key, Objects.requireNonNull(value, key));
     return this;
   }
 
   /**
-   * Adds the plugin JARs of a folder to the plugins of the class path.
+   * Adds the plugin JARs of a folder. Each call loads them: a program that builds many experiments
+   * adds them once to a {@link PluginRegistry}, and gives that to each.
    *
    * @throws PalimpsestException if the folder does not exist, or one of its JARs cannot be loaded
    */
   public ExperimentBuilder plugins(Path folder) {
-    registry = Plugins.withFolder(folder);
+    registry = registry.withFolder(folder);
+    return this;
+  }
+
+  /**
+   * Adds the components of a plugin that the program has made. One that a service file of the class
+   * path names is there already.
+   *
+   * @throws PalimpsestException if a component has the name of another, or no vendor prefix
+   */
+  public ExperimentBuilder plugin(Plugin plugin) {
+    registry = registry.with(plugin);
     return this;
   }
 
@@ -134,7 +150,7 @@ public final class ExperimentBuilder {
    * @param recipe recipe text, such as {@code adamw(lr=1e-3) + ewc(lambda=100)}
    */
   public ExperimentBuilder recipe(String recipe) {
-    recipes.add(recipe);
+    recipes.add(Objects.requireNonNull(recipe, "recipe"));
     return this;
   }
 
@@ -181,7 +197,7 @@ public final class ExperimentBuilder {
    * @param value a text, a number or a truth value
    */
   public ExperimentBuilder training(String key, Object value) {
-    training.put(key, value);
+    training.put(key, Objects.requireNonNull(value, key));
     return this;
   }
 
@@ -234,11 +250,12 @@ public final class ExperimentBuilder {
 
   /**
    * Trains and measures every recipe with every seed, in this process and in a temporary folder
-   * that is removed afterwards.
+   * that is removed afterwards. Interrupting the thread stops it after the current step.
    *
    * @return the results; a recipe that failed is among the {@linkplain ExperimentResults#failures
    *     failures}
-   * @throws PalimpsestException as {@link #plan()}, and if the model or a data file cannot be read
+   * @throws PalimpsestException as {@link #plan()}, and if the model or a data file cannot be read,
+   *     or the device does not exist
    * @throws OutputException if the temporary folder cannot be written
    */
   public ExperimentResults run() {
@@ -260,8 +277,13 @@ public final class ExperimentBuilder {
    * Trains and measures in a folder that is kept. Cells that already have a result there are not
    * trained again, and the commands {@code report}, {@code query} and {@code status} can read it.
    *
+   * <p>The run ends after the current step if the listener says so, if it throws, and if the thread
+   * is interrupted, whose status is then still set. What it left undone is {@linkplain
+   * ExperimentResults#unfinished unfinished}; another call continues it to the same bits.
+   *
    * @param folder created if it is missing
-   * @param listener receives the events of the run and damaged files; may stop the run
+   * @param listener receives the events of the run and damaged files, in the order of the run, and
+   *     may stop it; what it throws is thrown here
    * @throws PalimpsestException as {@link #run()}
    * @throws OutputException if the folder belongs to another experiment or cannot be written
    */
@@ -270,28 +292,72 @@ public final class ExperimentBuilder {
   }
 
   private ExperimentResults run(Plan first, Path folder, RunListener listener) {
-    Plan plan = precision.map(rule -> rule.begin(first, folder)).orElse(first);
-    try (Subject subject = Subjects.open(plan.experiment(), plan.registry())) {
-      Optional<Plan> next = Optional.of(plan);
-      while (next.isPresent()) {
-        Plan now = next.get();
-        plan = now;
-        ExperimentRun.run(now, RunSettings.DEFAULT, subject, folder, listener);
-        next = precision.flatMap(rule -> rule.next(now, RunSettings.DEFAULT, folder));
+    DeviceList.require(first.experiment().device());
+    try (StoppableListener stoppable = new StoppableListener(listener)) {
+      Plan plan = precision.map(rule -> rule.begin(first, folder)).orElse(first);
+      try (Subject subject = Subjects.open(plan.experiment(), plan.registry())) {
+        Optional<Plan> next = Optional.of(plan);
+        while (next.isPresent()) {
+          Plan now = next.get();
+          plan = now;
+          ExperimentRun.run(now, RunSettings.DEFAULT, subject, folder, stoppable);
+          next = precision.flatMap(rule -> rule.next(now, RunSettings.DEFAULT, folder));
+        }
+      } catch (OutputException e) {
+        if (!(e.getCause() instanceof ClosedByInterruptException)) {
+          throw e;
+        }
+        stoppable.takeInterruption(); // during a write: the next run repeats it
       }
+      stoppable.rethrow();
+      return results(plan, folder);
     }
+  }
+
+  private static ExperimentResults results(Plan plan, Path folder) {
     FolderLayout layout = new FolderLayout(folder);
     List<RecipeResult> results = new ArrayList<>();
     List<CellFailure> failures = new ArrayList<>();
+    List<Unfinished> unfinished = new ArrayList<>();
     for (Cell cell : plan.cells()) {
+      String recipe = cell.levels().getOrDefault(RECIPES, cell.recipe().toString());
       if (JsonFile.isThere(layout.result(cell.id()))) {
-        String recipe = cell.levels().getOrDefault(RECIPES, cell.recipe().toString());
         CellResult result = CellResult.of(layout.result(cell.id()));
         results.add(new RecipeResult(recipe, cell.seed(), result));
       } else if (JsonFile.isThere(layout.cellFailure(cell.id()))) {
         failures.add(JsonFile.read(layout.cellFailure(cell.id()), CellFailure.class));
+      } else {
+        unfinished.add(new Unfinished(recipe, cell.seed()));
       }
     }
-    return new ExperimentResults(results, failures);
+    return new ExperimentResults(results, failures, unfinished);
+  }
+
+  /**
+   * Saves a model that {@link #run(Path, RunListener)} has trained: after the last task and the
+   * mergers, with an adapter merged into it.
+   *
+   * @param folder the folder of the run
+   * @param result which model
+   * @param out the new folder: a Hugging Face directory for a language model
+   * @throws PalimpsestException if the folder of the run does not have it, or the new folder exists
+   */
+  public void save(Path folder, RecipeResult result, Path out) {
+    Plan first = plan();
+    Plan plan = precision.map(rule -> rule.begin(first, folder)).orElse(first);
+    Cell cell =
+        plan.cells().stream()
+            .filter(c -> c.id().equals(result.cell().id()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new PalimpsestException(
+                        "'%s' with seed %d is no result of the experiment '%s' as it is now"
+                            .formatted(result.recipe(), result.seed(), name)));
+    cell.recipe().requireMergeable("saving writes the tensors of the model itself");
+    NewFolder.requireAbsent(out, "models");
+    try (Subject subject = Subjects.open(plan.experiment(), plan.registry())) {
+      subject.save(ProbeRun.weights(plan, subject, folder, cell), out, Optional.empty(), "");
+    }
   }
 }

@@ -10,12 +10,15 @@ import java.util.List;
  *
  * @param all the finished results, recipe by recipe in the given order, then seed by seed
  * @param failures the failures, each with its reason
+ * @param unfinished what a stopped run left undone, in the same order; empty if it was not stopped
  */
-public record ExperimentResults(List<RecipeResult> all, List<CellFailure> failures) {
+public record ExperimentResults(
+    List<RecipeResult> all, List<CellFailure> failures, List<Unfinished> unfinished) {
   /** Copies the lists. */
   public ExperimentResults {
     all = List.copyOf(all);
     failures = List.copyOf(failures);
+    unfinished = List.copyOf(unfinished);
   }
 
   /**
@@ -42,6 +45,10 @@ public record ExperimentResults(List<RecipeResult> all, List<CellFailure> failur
                         + ", and failed are "
                         + failures.stream()
                             .map(f -> "'" + f.label() + "' with " + f.seed() + ": " + f.reason())
+                            .toList()
+                        + ", and not finished are "
+                        + unfinished.stream()
+                            .map(u -> "'" + u.recipe() + "' with " + u.seed())
                             .toList()));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.palimpsest.execution.library;
 
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 
 /**
@@ -16,7 +17,8 @@ import io.github.palimpsest.api.discovery.Plugins;
  *         .run();
  * }</pre>
  *
- * <p>Components are those of the plugins on the class path.
+ * <p>Components are those of the plugins on the class path, unless a registry is given. Experiments
+ * share no state: several may run at a time, each in a folder of its own.
  */
 public final class Palimpsest {
   private Palimpsest() {}
@@ -27,6 +29,16 @@ public final class Palimpsest {
    * @param name its name in messages and results
    */
   public static ExperimentBuilder experiment(String name) {
-    return new ExperimentBuilder(name, Plugins.onClassPath());
+    return experiment(name, Plugins.onClassPath());
+  }
+
+  /**
+   * An experiment without a model, tasks and recipes yet.
+   *
+   * @param name its name in messages and results
+   * @param registry where all components come from; any number of experiments may share it
+   */
+  public static ExperimentBuilder experiment(String name, PluginRegistry registry) {
+    return new ExperimentBuilder(name, registry);
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A task for training and evaluation. Immutable; every method returns another task. Values are
@@ -54,7 +55,7 @@ public final class Task {
    */
   public Task with(String key, Object value) {
     Map<String, Object> more = new LinkedHashMap<>(values);
-    more.put(key, value);
+    more.put(key, Objects.requireNonNull(value, key));
     return new Task(more);
   }
 
