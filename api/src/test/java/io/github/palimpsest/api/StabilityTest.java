@@ -24,6 +24,7 @@ class StabilityTest {
           "Call",
           "Component",
           "ComponentId",
+          "Components",
           "Constant",
           "Cosine",
           "DataCounts",
@@ -38,7 +39,10 @@ class StabilityTest {
           "Llama3Scaling",
           "LongRopeScaling",
           "Num",
+          "Numbers",
+          "NumbersOrSchedules",
           "ParameterSpec",
+          "Patterns",
           "Places",
           "PluginOrigin",
           "Recipe",
@@ -46,8 +50,11 @@ class StabilityTest {
           "Registered",
           "Rising",
           "Text",
+          "Texts",
           "Unscaled",
           "Updates",
+          "WholeNumbers",
+          "Words",
           "YarnScaling");
 
   private static List<Class<?>> publicTypes() throws IOException {
