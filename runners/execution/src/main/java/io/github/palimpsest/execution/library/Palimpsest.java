@@ -17,8 +17,8 @@ import io.github.palimpsest.api.discovery.Plugins;
  *         .run();
  * }</pre>
  *
- * <p>Components are those of the plugins on the class path, unless a registry is given. Experiments
- * share no state: several may run at a time, each in a folder of its own.
+ * <p>Components are those of the plugins on the class path, unless a registry is given. Several
+ * experiments may run at a time, each in a folder of its own.
  */
 public final class Palimpsest {
   private Palimpsest() {}
