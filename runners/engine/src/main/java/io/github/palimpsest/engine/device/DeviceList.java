@@ -8,6 +8,7 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListName;
 import io.github.palimpsest.api.PalimpsestException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.internal.c_api.TFE_Context;
 import org.tensorflow.internal.c_api.TFE_ContextOptions;
@@ -29,17 +30,30 @@ public final class DeviceList {
    * @throws PalimpsestException names the device and those that were found
    */
   public static void require(Device device) {
+    missing(device)
+        .ifPresent(
+            missing -> {
+              throw new PalimpsestException(missing);
+            });
+  }
+
+  /** What is said of a device that this machine does not have, with those that were found. */
+  public static Optional<String> missing(Device device) {
     if (!device.gpu()) {
-      return;
+      return Optional.empty();
     }
     List<String> found = names();
-    for (Device one : device.each()) {
-      if (!found.contains("GPU:" + one.indices().get(0))) {
-        throw new PalimpsestException(
-            "device '%s' does not exist on this machine; found: %s"
-                .formatted(one, String.join(", ", found)));
-      }
-    }
+    String visible = System.getenv("CUDA_VISIBLE_DEVICES");
+    return device.each().stream()
+        .filter(one -> !found.contains("GPU:" + one.indices().get(0)))
+        .findFirst()
+        .map(
+            one ->
+                "device '%s' does not exist on this machine%s; found: %s"
+                    .formatted(
+                        one,
+                        visible == null ? "" : " with CUDA_VISIBLE_DEVICES=" + visible,
+                        String.join(", ", found)));
   }
 
   /** The names of all devices that the native library has found, such as {@code CPU:0}. */

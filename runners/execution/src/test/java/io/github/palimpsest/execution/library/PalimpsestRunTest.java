@@ -3,6 +3,7 @@ package io.github.palimpsest.execution.library;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.execution.ExperimentRun;
 import io.github.palimpsest.execution.RunListener;
@@ -71,5 +72,21 @@ class PalimpsestRunTest {
         .hasMessageContaining("forgetting");
     assertThatThrownBy(() -> results.of("sgd", 7))
         .hasMessageContaining("recipe 'sgd' has no result with seed 7");
+  }
+
+  @Test
+  void a_device_that_the_machine_does_not_have_is_refused_and_not_replaced_by_the_cpu() {
+    ExperimentBuilder experiment =
+        Palimpsest.experiment("elsewhere")
+            .model("quickstart")
+            .task(Task.of("facts", "quickstart:facts"))
+            .recipe("sgd")
+            .steps(1)
+            .batch(4)
+            .device("gpu:99");
+    assertThatThrownBy(experiment::run)
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("device 'gpu:99' does not exist on this machine")
+        .hasMessageContaining("found: CPU:0");
   }
 }
