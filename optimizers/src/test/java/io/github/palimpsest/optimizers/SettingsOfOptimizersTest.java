@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 final class SettingsOfOptimizersTest {
   private static final String[][] REFUSED = {
     {"sam(rho=-1)", "rho", "-1", "at least 0"},
-    {"adam(beta1=1)", "beta1", "from 0 to"},
+    {"adam(beta1=1)", "beta1", "of at least 0 and below 1"},
     {"sgd(nesterov=true)", "nesterov", "momentum"},
     {"sgd(lr=fast)", "lr"},
     {"sam(base=ewc)", "base", "ewc"},
