@@ -243,9 +243,11 @@ final class RunCommand implements Callable<Integer> {
     if (json) { // the text has them
       report.rehearsal().forEach(err::println);
     }
-    RunStatus status = RunStatus.of(folder);
-    if (status.failed() > 0) {
-      err.println(status.progress());
+    if (report.missing() > 0) { // else none has failed, and the folder need not be read again
+      RunStatus status = RunStatus.of(folder);
+      if (status.failed() > 0) {
+        err.println(status.progress());
+      }
     }
     err.println("results in " + folder);
     boolean complete = last.cells().stream().allMatch(c -> FolderExperiment.isFinished(c, folder));

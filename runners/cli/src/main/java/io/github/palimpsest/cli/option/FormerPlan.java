@@ -30,10 +30,12 @@ public final class FormerPlan {
   private final Plan plan;
   private final Path file;
   private final FolderLayout layout;
+  private final Origins origins;
 
   private FormerPlan(Plan plan, Path file, Path folder) {
     this.plan = plan;
     this.file = file;
+    origins = new Origins(plan.registry());
     layout = new FolderLayout(folder);
   }
 
@@ -91,6 +93,9 @@ public final class FormerPlan {
     plan.cells().stream()
         .filter(c -> !FolderExperiment.isFinished(c, layout.root()))
         .forEach(c -> open.put(new Training(c.recipe().toString(), c.seed()), c));
+    if (open.isEmpty()) {
+      return Optional.empty();
+    }
     List<Cell> again = new ArrayList<>();
     TreeMap<String, String> changed = new TreeMap<>();
     for (Path folder : Folders.contentIfThere(layout.cells())) {
@@ -122,7 +127,6 @@ public final class FormerPlan {
 
   /** The components of a result whose plugin is another now, in words, by their ids. */
   private Map<String, String> changed(CellResult result, Cell cell) {
-    Origins origins = new Origins(plan.registry());
     Map<String, Source> before =
         result.components().stream().collect(Collectors.toMap(Source::id, s -> s, (a, b) -> a));
     Map<String, String> changed = new TreeMap<>();
