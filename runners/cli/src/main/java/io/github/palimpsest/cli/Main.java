@@ -10,7 +10,7 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.StandardOutput;
 import io.github.palimpsest.cli.terminal.TerminalWriter;
-import io.github.palimpsest.engine.DivergedException;
+import io.github.palimpsest.engine.divergence.DivergedException;
 import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.NativeLibraries;

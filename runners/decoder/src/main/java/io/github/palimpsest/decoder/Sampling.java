@@ -1,7 +1,7 @@
 package io.github.palimpsest.decoder;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.engine.DivergedException;
+import io.github.palimpsest.engine.divergence.DivergedException;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 

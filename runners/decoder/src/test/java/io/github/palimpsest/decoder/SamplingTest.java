@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.random.Streams;
-import io.github.palimpsest.engine.DivergedException;
+import io.github.palimpsest.engine.divergence.DivergedException;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 

@@ -12,6 +12,7 @@ import io.github.palimpsest.api.rehearsal.Candidates;
 import io.github.palimpsest.api.rehearsal.RehearsalChoice;
 import io.github.palimpsest.engine.batch.RehearsedFeed;
 import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.divergence.NonFiniteLossException;
 import io.github.palimpsest.engine.weights.Fills;
 import io.github.palimpsest.engine.weights.HostTensors;
 import io.github.palimpsest.engine.weights.ParameterStore;

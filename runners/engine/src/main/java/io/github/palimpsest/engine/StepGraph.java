@@ -12,6 +12,7 @@ import io.github.palimpsest.engine.batch.ChosenRows.Micro;
 import io.github.palimpsest.engine.batch.StepValues;
 import io.github.palimpsest.engine.device.AllocationTrace;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.divergence.NonFiniteLossException;
 import io.github.palimpsest.engine.weights.Fills;
 import io.github.palimpsest.engine.weights.HeldWeights;
 import io.github.palimpsest.engine.weights.HostTensors;

@@ -17,6 +17,7 @@ import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.engine.batch.RehearsedFeed;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.divergence.NonFiniteLossException;
 import io.github.palimpsest.engine.inference.InputRoom;
 import io.github.palimpsest.engine.weights.HeldWeights;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.checkpoint.Checkpoint;
+import io.github.palimpsest.engine.divergence.DivergedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;

@@ -20,6 +20,7 @@ import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.api.rehearsal.RehearsedBatch;
 import io.github.palimpsest.engine.batch.RehearsedFeed;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.divergence.NonFiniteLossException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -20,6 +20,7 @@ import io.github.palimpsest.engine.batch.RehearsedRows;
 import io.github.palimpsest.engine.batch.Towers;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.device.Placement;
+import io.github.palimpsest.engine.divergence.NonFiniteLossException;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.List;

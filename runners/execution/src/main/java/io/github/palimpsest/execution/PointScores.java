@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution;
 
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.engine.DivergedException;
+import io.github.palimpsest.engine.divergence.DivergedException;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Plan;

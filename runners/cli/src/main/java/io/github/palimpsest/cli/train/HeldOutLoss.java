@@ -2,8 +2,8 @@ package io.github.palimpsest.cli.train;
 
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.engine.DivergedException;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.divergence.DivergedException;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.ScoredText;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.divergence;
 
 import io.github.palimpsest.api.PalimpsestException;
 

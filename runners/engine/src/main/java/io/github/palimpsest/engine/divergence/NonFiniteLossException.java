@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.divergence;
 
 /** A training step whose loss is not a finite number; names the task and the step. */
 public final class NonFiniteLossException extends DivergedException {
@@ -6,7 +6,12 @@ public final class NonFiniteLossException extends DivergedException {
   private final int task;
   private final long step;
 
-  NonFiniteLossException(int task, long step, double loss) {
+  /**
+   * @param task from 0
+   * @param step of the task, from 1
+   * @param loss what it became
+   */
+  public NonFiniteLossException(int task, long step, double loss) {
     super(
         "the loss became "
             + loss

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.engine.DivergedException;
+import io.github.palimpsest.engine.divergence.DivergedException;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.score;
 
 import io.github.palimpsest.api.data.Example;
-import io.github.palimpsest.engine.DivergedException;
+import io.github.palimpsest.engine.divergence.DivergedException;
 import java.util.List;
 
 /** The log-likelihoods of the targets of examples under a model. */
