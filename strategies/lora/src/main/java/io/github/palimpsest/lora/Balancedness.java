@@ -35,8 +35,8 @@ import org.tensorflow.types.TFloat32;
  * <p>{@code absolute} is the penalty of the paper's oBAR. There it acts as decoupled weight decay
  * does, {@code A <- (1 - lr alpha sign(b)) A} and {@code B <- (1 + lr alpha sign(b)) B}, with an
  * alpha that may fall by a schedule; here it is a term of the loss with a constant lambda, so it
- * equals that for plain SGD and {@code alpha = 2 lambda}, while Adam divides its gradient as that of
- * the loss. nBAR, whose sign comes from which factor has the larger gradient, is not offered.
+ * equals that for plain SGD and {@code alpha = 2 lambda}, while Adam divides its gradient as that
+ * of the loss. nBAR, whose sign comes from which factor has the larger gradient, is not offered.
  */
 record Balancedness(double lambda, Form form) implements Regularizer {
 
