@@ -51,10 +51,14 @@ class PseudoReplay(Replay):
     def __init__(self, recipe):
         super().__init__(recipe)
         self.temperature = recipe["temperature"]
+        self.finished = []
 
     def finish(self, task, p, at):
-        labels = certain(logits(at.seen(p), task.examples.x), self.temperature)
-        self.kept.append(task.examples.relabelled(labels))
+        self.finished.append((task.examples, logits(at.seen(p), task.examples.x)))
+
+    def begin(self, task, p, at):
+        """Labels are needed from the next task on; those of the last task are never drawn."""
+        self.kept = [examples.relabelled(certain(z, self.temperature)) for examples, z in self.finished]
 
 
 class SelfReplay(Technique):

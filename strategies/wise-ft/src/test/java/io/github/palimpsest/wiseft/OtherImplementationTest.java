@@ -91,6 +91,7 @@ class OtherImplementationTest {
         check("task_arithmetic", new TaskArithmetic(1.7, From.PRETRAINED), last),
         check("soup", new Soup(), last),
         check("model_stock", new ModelStock(), last),
+        check("dare", new Dare(0.4, 1.3, From.PRETRAINED), last),
         check("intruders", new Intruders(0.25, 2, 0.75, From.PRETRAINED), STRONG));
   }
 
