@@ -166,6 +166,8 @@ def written(text, golden, entries):
     places = _places(text)
     changes = []
     for entry in entries:
+        if entry.path not in places:
+            raise ValueError(f"the file has nothing at {'/'.join(entry.path)}: put {{}} there")
         if at(golden, entry.path) == {}:
             changes.append((places[entry.path], _text(entry.values, len(entry.path), entry.digits)))
         else:

@@ -7,9 +7,12 @@ arXiv:2104.08691.
 import torch
 from peft import PromptTuningConfig, get_peft_model
 from transformers import AutoModelForCausalLM
+from transformers.utils import logging
 
 import goldens
 import llama
+
+logging.disable_progress_bar()
 
 PATH = goldens.path("llm", "prompt_tuning.json")
 SHOWN = 12

@@ -78,7 +78,7 @@ class Mas(Technique):
 
     def __init__(self, recipe):
         self.strength = recipe["lambda"]
-        self.omega, self.anchor = None, {}
+        self.omega, self.anchor = {}, {}
 
     def penalty(self, p, batch, at):
         return self.strength * quadratic(self.omega, p, self.anchor)
@@ -94,25 +94,28 @@ class Mas(Technique):
 
 class SynapticIntelligence(Technique):
     """c Omega (w - a)^2, Omega summed over finished tasks of max(0, sum over steps of -g dw) / (moved^2 + xi), g of the
-    data loss at the weights before the step. Zenke, Poole and Ganguli 2017, arXiv:1703.04200.
+    data loss at the weights before the step; with keep-negative the sum over tasks counts where it is above 0. Zenke, Poole
+    and Ganguli 2017, arXiv:1703.04200.
     """
 
     def __init__(self, recipe):
         self.c, self.xi = recipe["c"], recipe["xi"]
-        self.omega, self.anchor = None, {}
+        self.least = -torch.inf if recipe.get("keep-negative", False) else 0
+        self.omega, self.anchor = {}, {}
 
     def begin(self, task, p, at):
         self.start = p
         self.path = each(torch.zeros_like, p)
 
     def penalty(self, p, batch, at):
-        return self.c * quadratic(self.omega, p, self.anchor)
+        return self.c * quadratic(each(lambda omega: omega.clamp(min=0), self.omega), p, self.anchor)
 
     def moved(self, before, after, g):
         self.path = each(lambda path, slope, was, now: path - slope * (now - was), self.path, g, before, after)
 
     def finish(self, task, p, at):
-        latest = each(lambda path, was, now: path.clamp(min=0) / ((now - was) ** 2 + self.xi), self.path, self.start, p)
+        counted = each(lambda path: path.clamp(min=self.least), self.path)
+        latest = each(lambda omega, was, now: omega / ((now - was) ** 2 + self.xi), counted, self.start, p)
         self.omega = plus(latest, 1, self.omega) if self.omega else latest
         self.anchor = p
 
