@@ -8,7 +8,7 @@ A NAME is a file, or one of its entries: optimizers, optimizers/muon. Without na
 
     optimizers       steps of optimizers                   optimizers.py, adaptive.py, sharpness.py, transforms.py
     sequences        regularizers and rehearsals           sequences.py, task_optimizers.py, technique.py,
-                                                           regularizers.py, rehearsals.py, low_rank.py
+                                                           regularizers.py, rehearsals.py, trained.py
     adapters         weights through an adapter            adapters.py
     mergers          mergers of tensors of a few elements  mergers.py
     merger_papers    mergers of larger tensors             merger_papers.py

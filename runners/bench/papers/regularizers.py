@@ -42,13 +42,16 @@ class L2Sp(Technique):
 class Ewc(Technique):
     """lambda/2 sum over finished tasks of F (w - a)^2; F the mean over examples of the squared gradient of -log p of all
     target tokens. mode=online keeps one term with F = gamma F + F_k and the last a (Schwarz et al. 2018, arXiv:1805.06370).
-    With space=effective, w, F and a are of the weights that the model sees. Kirkpatrick et al. 2017, arXiv:1612.00796.
+    With space=effective, w, F and a are of the weights that the model sees. With normalize=max each F_k is divided by its
+    largest element, and with clip it is cut there. Kirkpatrick et al. 2017, arXiv:1612.00796.
     """
 
     def __init__(self, recipe):
         self.strength, self.gamma = recipe["lambda"], recipe.get("gamma", 1)
         self.separate = recipe.get("mode", "online") == "separate"
         self.effective = recipe.get("space", "trainable") == "effective"
+        self.of_largest = recipe.get("normalize", "none") == "max"
+        self.clip = recipe.get("clip", torch.inf)
         self.terms = []
 
     def penalty(self, p, batch, at):
@@ -64,6 +67,8 @@ class Ewc(Technique):
             return each(torch.square, g)
 
         fisher = mean_over_examples(squares, task, w)
+        largest = max(f.max() for f in fisher.values())
+        fisher = each(lambda f: (f / (largest if self.of_largest else 1)).clamp(max=self.clip), fisher)
         if not self.separate and self.terms:
             [(old, _)] = self.terms
             fisher = plus(fisher, self.gamma, old)
@@ -210,15 +215,14 @@ class OrthogonalLora(Technique):
 
 
 class Balancedness(Technique):
-    """lambda/2 (|A|^2 - |B|^2)^2. Li, Zhang and He 2024, arXiv:2410.14802."""
+    """b = |A|^2 - |B|^2; lambda |b|, or lambda/2 b^2 with form=square. Li, Zhang and He 2024, arXiv:2410.14802."""
 
     def __init__(self, recipe):
-        if recipe["form"] != "square":
-            raise ValueError(f"form={recipe['form']} is not square")
-        self.strength = recipe["lambda"]
+        self.strength, self.square = recipe["lambda"], recipe["form"] == "square"
 
     def penalty(self, p, batch, at):
-        return self.strength / 2 * (p["A"].square().sum() - p["B"].square().sum()) ** 2
+        b = p["A"].square().sum() - p["B"].square().sum()
+        return self.strength / 2 * b**2 if self.square else self.strength * b.abs()
 
 
 class ControlledLora(Technique):

@@ -4,19 +4,21 @@ import dataclasses
 import torch
 
 import goldens
-import low_rank
 import regularizers
 import rehearsals
+import trained
 from problem import B1, B2, W1, W2, Examples, gradient, losses, token_mean
 from task_optimizers import TaskOptimizer
 
 PATH = goldens.path("execution", "sequences.json")
 TASKS, SIZE, EPOCHS = 3, 8, 2
 ADAPTERS = {
-    "freeze": low_rank.freeze,
-    "bitfit": low_rank.bitfit,
-    "lora": low_rank.Lora,
-    "dora": low_rank.Dora,
+    "freeze": trained.freeze,
+    "bitfit": trained.bitfit,
+    "lora": trained.Lora,
+    "dora": trained.Dora,
+    "osf": trained.Osf,
+    "oft": trained.Oft,
 }
 TECHNIQUES = {
     "l2-sp": regularizers.L2Sp,
@@ -105,7 +107,7 @@ def directions(call, of, drawn):
 def parts(sequence, of):
     """Optimizer, adapter and techniques of a recipe."""
     first, *others = goldens.recipe(sequence["recipe"])
-    adapter = low_rank.masked(first, of.start) if first.name == "masked" else low_rank.Some(list(of.start))
+    adapter = trained.masked(first, of.start) if first.name == "masked" else trained.Some(list(of.start))
     techniques = []
     for call in others:
         if call.name in ADAPTERS:
@@ -166,6 +168,6 @@ def entries(golden):
 
 
 def shown_names(sequence):
-    """All weights; under a low-rank adapter of fc1.weight that alone, because all others stay."""
-    adapted = any(call.name in ("lora", "dora") for call in goldens.recipe(sequence["recipe"]))
+    """All weights; under an adapter of fc1.weight that alone, because all others stay."""
+    adapted = any(call.name in ("lora", "dora", "osf", "oft") for call in goldens.recipe(sequence["recipe"]))
     return [W1] if adapted else [B1, W1, B2, W2]
