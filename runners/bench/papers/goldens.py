@@ -144,15 +144,29 @@ def committed(golden, path):
     node = at(golden, path)
     if isinstance(node, dict) and "data" in node:
         node, path = node["data"], path + ("data",)
-    return (node if node is None or isinstance(node, list) else [node]), path
+    return (node if isinstance(node, list) else [node]), path
+
+
+def names(node, path=()):
+    """The paths of the tensors and numbers of a part of a file."""
+    if isinstance(node, dict) and "data" not in node:
+        return {name for key, value in node.items() for name in names(value, path + (key,))}
+    return {path}
+
+
+def has_names_of(golden, entry):
+    """Whether the file has the tensors and numbers of an entry, and no others."""
+    return names(at(golden, entry.path), entry.path) == {path for path, _ in leaves(entry.values, entry.path)}
 
 
 def difference(golden, entry):
-    """The largest difference of an entry, and the largest share of what is allowed; infinite where a number is missing."""
+    """The largest difference of an entry, and the largest share of what is allowed; infinite where numbers are missing."""
+    if not has_names_of(golden, entry):
+        return math.inf, math.inf
     largest, share = 0.0, 0.0
     for path, numbers in leaves(entry.values, entry.path):
         old, _ = committed(golden, path)
-        if old is None or len(old) != len(numbers):
+        if len(old) != len(numbers):
             return math.inf, math.inf
         for was, number in zip(old, numbers):
             distance = abs(was - number) if math.isfinite(number) else math.inf
@@ -168,7 +182,7 @@ def written(text, golden, entries):
     for entry in entries:
         if entry.path not in places:
             raise ValueError(f"the file has nothing at {'/'.join(entry.path)}: put {{}} there")
-        if at(golden, entry.path) == {}:
+        if not has_names_of(golden, entry):
             changes.append((places[entry.path], _text(entry.values, len(entry.path), entry.digits)))
         else:
             for path, numbers in leaves(entry.values, entry.path):
