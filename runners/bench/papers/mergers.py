@@ -16,7 +16,7 @@ TOP, EPSILON, STAYS = 2, 0.75, 0.25
 @dataclasses.dataclass(frozen=True)
 class History:
     """The weights before training, after each task, and of a model with directions that were not there; 1 for the entries
-    that dare keeps, 0 for the others.
+    that dare keeps, 0 for the others; the Fishers before and after training.
     """
     before: dict
     tasks: list
@@ -24,6 +24,7 @@ class History:
     layers: dict
     roles: dict
     kept: dict
+    fishers: tuple
 
     @property
     def last(self):
@@ -52,6 +53,24 @@ def lines(of, alpha=0.4, beta=0.5):
         layer = of.layers[n]
         share = alpha + beta * layer / last if layer >= 0 else alpha
         merged[n] = w0 + share * (of.last[n] - w0)
+    return merged
+
+
+def wise_ft(of, alpha=0.3):
+    """(1 - alpha) w0 + alpha w1. Wortsman et al. 2022, arXiv:2109.01903."""
+    return of.of_ends(lambda w0, w1: (1 - alpha) * w0 + alpha * w1)
+
+
+def fisher_merging(of, alpha=0.3, floor=0.1):
+    """(c0 w0 + c1 w1) / (c0 + c1), c0 = (1 - alpha) F0, c1 = alpha F1; F0 and F1 are raised by floor times their mean over
+    the tensor. Matena and Raffel 2022, arXiv:2111.09832.
+    """
+    before, after = of.fishers
+    merged = {}
+    for n, w0 in of.before.items():
+        c0 = (1 - alpha) * (before[n] + floor * before[n].mean())
+        c1 = alpha * (after[n] + floor * after[n].mean())
+        merged[n] = (c0 * w0 + c1 * of.last[n]) / (c0 + c1)
     return merged
 
 
@@ -124,6 +143,8 @@ def intruder_share(of):
 METHODS = {
     "slerp": slerp,
     "lines": lines,
+    "wise_ft": wise_ft,
+    "fisher_merging": fisher_merging,
     "task_arithmetic": task_arithmetic,
     "dare": dare,
     "soup": soup,
@@ -139,6 +160,7 @@ def entries(golden):
     tasks = [goldens.floats(inputs[f"after_task_{t}"]) for t in range(3)]
     of = History(
         goldens.floats(inputs["pretrained"]), tasks, goldens.floats(inputs["strong"]), inputs["layers"], inputs["roles"],
-        goldens.floats(inputs["kept_by_dare"]))
+        goldens.floats(inputs["kept_by_dare"]),
+        (goldens.floats(inputs["fisher_before"]), goldens.floats(inputs["fisher_after"])))
     for name in golden["expected"]:
         yield goldens.Entry(("expected", name), METHODS[name](of))
