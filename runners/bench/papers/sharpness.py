@@ -40,16 +40,18 @@ def c_flat(recipe, problem, base):
     return descended
 
 
-def esam(recipe, problem, base):
-    """e = rho g / |g| with beta = 1; the gradient at w + e of the mean loss of the share gamma of the examples whose loss
-    rises most. Du et al. 2022, arXiv:2110.03141.
+def esam(recipe, problem, base, drawn=None):
+    """e = rho / beta m g / |g|, m_i = 1 where drawn with chance beta, else 0; the gradient at w + e of the mean loss of the
+    share gamma of the examples whose loss rises most. Du et al. 2022, arXiv:2110.03141.
     """
-    if recipe["beta"] != 1:
-        raise ValueError("beta draws weights at random; the golden has beta=1")
+    beta = recipe["beta"]
+    if drawn is None and beta != 1:
+        raise ValueError(f"nothing is drawn for beta={beta:g}")
 
     def descended(batch, w, t):
         g = slope(batch, w)
-        top = plus(w, recipe["rho"] / norm(g), g)
+        m = each(torch.ones_like, w) if drawn is None else goldens.tensors(drawn[str(t)], w)
+        top = plus(w, recipe["rho"] / beta / norm(g), each(torch.mul, m, g))
         rise = losses(top, batch) - losses(w, batch)
         chosen = torch.topk(rise, round(recipe["gamma"] * len(batch))).indices
         return slope(batch[chosen], top)
