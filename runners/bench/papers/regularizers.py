@@ -128,33 +128,38 @@ class SynapticIntelligence(Technique):
 class Distillation(Technique):
     """lambda T^2 times the mean over target tokens of KL(p_teacher || p_w), or of KL(p_w || p_teacher) with
     direction=reverse; p = softmax(z / T), with mask-target without the label. The teacher is the first model, or that
-    before the task, from the second task on. Hinton et al. 2015, arXiv:1503.02531; Li and Hoiem 2016, arXiv:1606.09282.
+    before the task, from the second task on. With inputs=rehearsed the divergences of current examples count as 0 in the
+    mean. Hinton et al. 2015, arXiv:1503.02531; Li and Hoiem 2016, arXiv:1606.09282.
     """
 
-    def __init__(self, strength, temperature, previous, reverse, masked):
+    def __init__(self, strength, temperature, previous, reverse=False, masked=False, of_rehearsed=False):
         self.strength, self.temperature = strength, temperature
-        self.previous, self.reverse, self.masked = previous, reverse, masked
+        self.previous, self.reverse, self.masked, self.of_rehearsed = previous, reverse, masked, of_rehearsed
         self.teacher = None
 
     @staticmethod
     def kl(recipe):
         return Distillation(
             recipe["lambda"], recipe.get("temperature", 1), recipe.get("teacher", "pretrained") == "previous",
-            recipe.get("direction", "forward") == "reverse", recipe.get("mask-target", False))
+            recipe.get("direction", "forward") == "reverse", recipe.get("mask-target", False),
+            recipe.get("inputs", "all") == "rehearsed")
 
     @staticmethod
     def lwf(recipe):
-        return Distillation(recipe.get("lambda", 1), recipe.get("temperature", 2), True, False, False)
+        return Distillation(recipe.get("lambda", 1), recipe.get("temperature", 2), True)
 
     def begin(self, task, p, at):
         if task.index == 0 and not self.previous or task.index > 0 and self.previous:
             self.teacher = at.seen(p)
 
+    def added(self, batch, p, at):
+        self.first = len(batch) if self.of_rehearsed else 0
+
     def penalty(self, p, batch, at):
         if self.teacher is None:
             return 0
-        rows = []
-        for i in range(len(batch)):
+        rows = [torch.tensor(0.0)] * self.first
+        for i in range(self.first, len(batch)):
             kept = [v for v in range(3) if not self.masked or v != batch.y[i]]
             teacher = torch.log_softmax(logits(self.teacher, batch.x[i])[kept] / self.temperature, 0)
             model = torch.log_softmax(logits(at.seen(p), batch.x[i])[kept] / self.temperature, 0)
