@@ -3,7 +3,7 @@ import math
 
 import torch
 
-from problem import each, gradient, logits, losses, minus, plus, token_mean
+from problem import each, gradient, logits, losses, plus, token_mean
 from technique import Technique
 
 
