@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.merger.MergeSite;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.probe.ProbeSite;
 import io.github.palimpsest.testing.Golden;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -40,6 +45,36 @@ class OtherImplementationTest {
                       at("/inputs/layers", n).asInt()))
           .toList();
 
+  /** A site whose Fishers are those of the file. */
+  private static final MergeSite SITE =
+      new MergeSite() {
+        private final MergeSite streams = Weights.site(PARAMETERS);
+
+        @Override
+        public List<ParameterSpec> parameters() {
+          return PARAMETERS;
+        }
+
+        @Override
+        public RandomGenerator stream(String name) {
+          return streams.stream(name);
+        }
+
+        @Override
+        public WeightSnapshot meanSquaredGradient(
+            WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {
+          String name = PARAMETERS.get(0).name();
+          boolean before = Arrays.equals(at.copy(name), PRETRAINED.copy(name));
+          return snapshot("/inputs/fisher_" + (before ? "before" : "after"));
+        }
+
+        @Override
+        public WeightSnapshot inputMoments(
+            WeightSnapshot at, int task, Set<String> kernels, int maxExamples) {
+          throw new UnsupportedOperationException("no merger here asks for inputs");
+        }
+      };
+
   private static JsonNode at(String path, String name) {
     return FILE.at(path).get(name);
   }
@@ -60,13 +95,7 @@ class OtherImplementationTest {
         () -> {
           WeightSnapshot merged =
               merger.apply(
-                  WeightHistory.of(
-                      PRETRAINED,
-                      TASKS.get(1),
-                      last,
-                      2,
-                      Weights.site(PARAMETERS),
-                      TASKS.subList(0, 2)));
+                  WeightHistory.of(PRETRAINED, TASKS.get(1), last, 2, SITE, TASKS.subList(0, 2)));
           double rtol = FILE.at("/tolerance/rtol").asDouble();
           double atol = FILE.at("/tolerance/atol").asDouble();
           for (String n : PRETRAINED.names()) {
@@ -88,9 +117,12 @@ class OtherImplementationTest {
     return Stream.of(
         check("slerp", new Slerp(0.3, From.PRETRAINED), last),
         check("lines", new LiNeS(0.4, 0.5, From.PRETRAINED), last),
+        check("wise_ft", new WiseFt(0.3, From.PRETRAINED), last),
+        check("fisher_merging", new FisherMerging(0.3, 8, 0.1, From.PRETRAINED), last),
         check("task_arithmetic", new TaskArithmetic(1.7, From.PRETRAINED), last),
         check("soup", new Soup(), last),
         check("model_stock", new ModelStock(), last),
+        check("dare", new Dare(0.4, 1.3, From.PRETRAINED), last),
         check("intruders", new Intruders(0.25, 2, 0.75, From.PRETRAINED), STRONG));
   }
 
