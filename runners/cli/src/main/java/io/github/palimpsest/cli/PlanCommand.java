@@ -182,7 +182,7 @@ final class PlanCommand implements Callable<Integer> {
     ExperimentRun.submit(experiment.file, folder);
     FolderExperiment.origin(experiment, plugins, experiment.addedSeeds).write(folder);
     submission
-        .unmounted(folder, inputs(read))
+        .unmounted(folder, () -> inputs(read))
         .forEach(u -> spec.commandLine().getErr().println("palimpsest: " + u));
     String text =
         submission.text(
