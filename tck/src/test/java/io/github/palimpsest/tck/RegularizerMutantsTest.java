@@ -18,6 +18,7 @@ import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.tck.rule.RegularizerRule;
 import io.github.palimpsest.tck.rule.SpiRule;
 import io.github.palimpsest.tck.subject.AlteredRegularizer;
@@ -120,7 +121,21 @@ class RegularizerMutantsTest {
             importance(task -> new OtherImportance(task, 1, v -> v / Math.abs(v))),
             "an importance that is all 0"),
         new Mutant(RegularizerRule.REG_14, "two copies where one is declared", pull(1)),
-        new Mutant(RegularizerRule.REG_14, "six hundredths more than is declared", pull(2 / 1.06)));
+        new Mutant(RegularizerRule.REG_14, "six hundredths more than is declared", pull(2 / 1.06)),
+        new Mutant(
+            RegularizerRule.REG_14,
+            "a tensor that is drawn and not declared",
+            pull(
+                (site, point, p) ->
+                    site.tf()
+                        .math
+                        .add(
+                            p,
+                            site.tf()
+                                .sum(
+                                    site.drawn("p", Shape.of(3), rng -> new float[3]),
+                                    site.tf().constant(0)))),
+            "at most 0 numbers that are drawn"));
   }
 
   private static List<Mutant> ofItsPlace() {

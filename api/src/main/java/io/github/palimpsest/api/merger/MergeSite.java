@@ -36,6 +36,20 @@ public interface MergeSite {
       WeightSnapshot at, int maxExamples, FinishedTask.Labels labels);
 
   /**
+   * The same on examples of a finished task, which the weights of an earlier model may belong to.
+   * The order of a task's examples, and labels that are drawn, are functions of the run's seed and
+   * the task, so what is computed here for an earlier task is what could have been kept after it.
+   *
+   * @param at weights with the names and shapes of the model
+   * @param task a finished task, from 0 to {@link WeightHistory#taskIndex()}
+   * @param maxExamples at most this number of examples; at least 1
+   * @param labels the labels: the gradient of their log-probability is squared
+   * @throws IllegalArgumentException if the task is not finished
+   */
+  WeightSnapshot meanSquaredGradient(
+      WeightSnapshot at, int task, int maxExamples, FinishedTask.Labels labels);
+
+  /**
    * The second moments of the inputs of kernels at some weights, on examples of a finished task:
    * for each kernel the mean of {@code x' x} over the rows x that the model multiplies with it, as
    * in {@link FinishedTask#inputMoments}. The order of a task's examples is a function of the run's

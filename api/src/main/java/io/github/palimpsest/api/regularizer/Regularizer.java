@@ -1,6 +1,9 @@
 package io.github.palimpsest.api.regularizer;
 
 import io.github.palimpsest.api.Stable;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
+import java.util.List;
 
 /**
  * A loss term with a memory, such as elastic weight consolidation. All penalties of a recipe are
@@ -16,4 +19,14 @@ public interface Regularizer {
    * @param site the graph and the memories
    */
   BoundRegularizer bind(RegularizerSite site);
+
+  /**
+   * The shapes of all tensors that its penalty takes from {@link RegularizerSite#drawn}, for
+   * forecasts of memory (REG-14).
+   *
+   * @param trainable the trainable parameters
+   */
+  default List<Shape> drawn(List<ParameterSpec> trainable) {
+    return List.of();
+  }
 }

@@ -172,7 +172,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     NativeMessages.divert();
     try (Subject subject = Subjects.open(read, plan.registry())) {
-      InputRooms.require(plan, subject.model());
+      InputRooms.require(plan, subject);
       memory = PlanMemory.of(plan, subject, 1); // each on processors of its own
     }
     Path folder = submission.folder(read.name());
@@ -182,7 +182,7 @@ final class PlanCommand implements Callable<Integer> {
     ExperimentRun.submit(experiment.file, folder);
     FolderExperiment.origin(experiment, plugins, experiment.addedSeeds).write(folder);
     submission
-        .unmounted(folder, inputs(read))
+        .unmounted(folder, () -> inputs(read))
         .forEach(u -> spec.commandLine().getErr().println("palimpsest: " + u));
     String text =
         submission.text(
@@ -239,7 +239,7 @@ final class PlanCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       data.sentences(true).forEach(err::println);
       data.warnings().forEach(w -> err.println("palimpsest: " + w));
-      InputRooms.require(plan, subject.model());
+      InputRooms.require(plan, subject);
       memory = PlanMemory.of(plan, subject, workers);
       disk = Optional.of(PlanDisk.of(plan, RunSettings.DEFAULT.stages(plan), subject));
       tooMuch(plan, workers).ifPresent(w -> err.println("palimpsest: " + w));

@@ -370,7 +370,7 @@ final class RunCommand implements Callable<Integer> {
   /** Opens model and data, and warns if the workers need more memory than there is. */
   private Subject opened(Plan plan, PrintWriter err) {
     Subject subject = Subjects.open(plan.experiment(), plan.registry());
-    InputRooms.require(plan, subject.model());
+    InputRooms.require(plan, subject);
     if (WorkerPool.isFirst()) {
       Consumer<String> told = worker ? err::println : notes::add;
       subject.data().sentences(true).forEach(told);

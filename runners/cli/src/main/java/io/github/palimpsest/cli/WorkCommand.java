@@ -191,7 +191,7 @@ final class WorkCommand implements Callable<Integer> {
 
   private Subject opened(Plan plan) {
     Subject subject = Subjects.open(plan.experiment(), plan.registry());
-    InputRooms.require(plan, subject.model());
+    InputRooms.require(plan, subject);
     PrintWriter err = spec.commandLine().getErr();
     subject.data().warnings().forEach(w -> err.println("palimpsest: " + w));
     PlanMemory.warning(plan, subject, 1).ifPresent(w -> err.println("palimpsest: " + w));

@@ -30,13 +30,20 @@ record EngineMergeSite(TaskStart start, IntFunction<List<Example>> examples) imp
     return Streams.stream(start.seed(), "merge/" + name, start.task(), 0);
   }
 
-  /** Uses a graph of the plain model, because an adapter has been merged before. */
   @Override
   public WeightSnapshot meanSquaredGradient(
       WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {
-    try (TaskGraph graph = new TaskGraph(start.plain(at));
+    return meanSquaredGradient(at, start.task(), maxExamples, labels);
+  }
+
+  /** Uses a graph of the plain model, because an adapter has been merged before. */
+  @Override
+  public WeightSnapshot meanSquaredGradient(
+      WeightSnapshot at, int task, int maxExamples, FinishedTask.Labels labels) {
+    requireFinished(task);
+    try (TaskGraph graph = new TaskGraph(start.plain(at, task));
         Session session = graph.session()) {
-      return new FisherPass(graph, session, examples.apply(start.task()))
+      return new FisherPass(graph, session, examples.apply(task))
           .meanSquaredGradient(FinishedTask.Estimate.of(maxExamples).labels(labels));
     }
   }
@@ -44,11 +51,15 @@ record EngineMergeSite(TaskStart start, IntFunction<List<Example>> examples) imp
   @Override
   public WeightSnapshot inputMoments(
       WeightSnapshot at, int task, Set<String> kernels, int maxExamples) {
+    requireFinished(task);
+    return new MomentPass(start.model(), at, start.device())
+        .of(kernels, maxExamples, examples.apply(task));
+  }
+
+  private void requireFinished(int task) {
     if (task < 0 || task > start.task()) {
       throw new IllegalArgumentException(
           "no examples of task " + task + ": tasks are finished from 0 to " + start.task());
     }
-    return new MomentPass(start.model(), at, start.device())
-        .of(kernels, maxExamples, examples.apply(task));
   }
 }

@@ -94,14 +94,18 @@ record TaskStart(
     return training.lossChunk().parts(examples * longest.getAsInt(), columns);
   }
 
-  /** The same task of the plain model with only the optimizer. */
-  TaskStart plain(WeightSnapshot weights) {
+  /**
+   * A task of the plain model with only the optimizer.
+   *
+   * @param of the task, this one or an earlier one
+   */
+  TaskStart plain(WeightSnapshot weights, int of) {
     return new TaskStart(
         model,
         Seats.of(seats.optimizer()),
         training,
         seed,
-        task,
+        of,
         device,
         weights,
         weights,

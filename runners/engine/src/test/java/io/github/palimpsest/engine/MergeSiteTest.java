@@ -26,7 +26,18 @@ class MergeSiteTest {
           new Updates(
               c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-0.1f)));
 
+  private static final TaskData ONE =
+      TaskData.of(
+          0,
+          "one",
+          List.of(LinearModel.example("a", 1, 1, 0, 2), LinearModel.example("b", 3, 2, 1, 1)));
+
   private static MergeSite site() {
+    return site(List.of(ONE));
+  }
+
+  /** The site after the last of some tasks. */
+  private static MergeSite site(List<TaskData> tasks) {
     List<MergeSite> seen = new ArrayList<>();
     TaskLoop loop =
         new TaskLoop(
@@ -42,18 +53,12 @@ class MergeSiteTest {
                         true)),
             Training.epochs(1, 1),
             1,
-            List.of(
-                TaskData.of(
-                    0,
-                    "one",
-                    List.of(
-                        LinearModel.example("a", 1, 1, 0, 2),
-                        LinearModel.example("b", 3, 2, 1, 1)))),
+            tasks,
             Device.CPU,
             null);
-    loop.train(StepListener.NONE);
+    tasks.forEach(t -> loop.train(StepListener.NONE));
     loop.weights();
-    return seen.get(0);
+    return seen.get(seen.size() - 1);
   }
 
   @Test
@@ -68,6 +73,22 @@ class MergeSiteTest {
               (float) ((a[0] * a[0] + b[0] * b[0]) / 2), (float) ((a[1] * a[1] + b[1] * b[1]) / 2)
             },
             within(1e-4f));
+  }
+
+  @Test
+  void the_fisher_of_an_earlier_task_is_the_one_that_could_have_been_kept() {
+    WeightSnapshot at = LinearModel.weights(1, -2);
+    TaskData two = TaskData.of(1, "two", List.of(LinearModel.example("c", 1, 0, 5, 1)));
+    MergeSite after = site(List.of(ONE, two));
+    assertThat(after.meanSquaredGradient(at, 0, 2, Labels.GIVEN).copy(LinearModel.W))
+        .containsExactly(site().meanSquaredGradient(at, 2, Labels.GIVEN).copy(LinearModel.W));
+    // example c: (0 - 10 - 1) (0, 5)
+    assertThat(after.meanSquaredGradient(at, 2, Labels.GIVEN).copy(LinearModel.W))
+        .as("of the task just finished")
+        .containsExactly(new float[] {0, 55 * 55}, within(1e-2f));
+    assertThatThrownBy(() -> after.meanSquaredGradient(at, 2, 2, Labels.GIVEN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no examples of task 2: tasks are finished from 0 to 1");
   }
 
   @Test

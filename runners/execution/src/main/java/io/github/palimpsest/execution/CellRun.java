@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -191,13 +192,20 @@ final class CellRun {
     }
   }
 
+  /** Several runs can find the same failure: the first one records it and tells it. */
   private String fail(StageFailure failure) throws Busy {
     TreeMap<String, Object> files = new TreeMap<>();
     files.put(FolderLayout.FAILED, record.failed(failure.task(), failure.step(), failure.reason()));
-    if (publish(files)) {
+    if (publish(files, this::over)) {
       listener.on(new RunEvent.Failed(cell.id(), failure.reason()));
+    } else if (over()) {
+      listener.on(new RunEvent.Skipped(cell.id()));
     }
     return failure.reason();
+  }
+
+  private boolean over() {
+    return folder.finished(cell.id()) || folder.failed(cell.id());
   }
 
   private CellScores scores(List<Long> steps) throws Busy {
@@ -411,18 +419,20 @@ final class CellRun {
     TreeMap<String, Object> files = new TreeMap<>();
     files.put(FolderLayout.RESULT, record.result(scores, steps, subject));
     files.put(FolderLayout.TIMING, times);
-    if (publish(files)) {
+    if (publish(files, () -> folder.finished(cell.id()))) {
       listener.on(new RunEvent.Finished(cell.id()));
     }
   }
 
-  /** Whether this run made the cell's folder appear; another run may have been first. */
-  private boolean publish(SortedMap<String, Object> files) throws Busy {
+  /**
+   * Whether this run made the cell's folder appear; another run may have been first.
+   *
+   * @param over whether there is nothing to publish any more
+   */
+  private boolean publish(SortedMap<String, Object> files, BooleanSupplier over) throws Busy {
     String unit = FolderLayout.cellLock(cell.id());
     return store.alone(
         unit,
-        () ->
-            !folder.finished(cell.id())
-                && folder.finish(cell.id(), files, store.requireLease(unit)));
+        () -> !over.getAsBoolean() && folder.finish(cell.id(), files, store.requireLease(unit)));
   }
 }

@@ -52,7 +52,7 @@ public final class ExperimentRun {
    */
   public static Summary run(
       Plan plan, RunSettings settings, Subject subject, Path out, RunListener listener) {
-    InputRooms.require(plan, subject.model());
+    InputRooms.require(plan, subject);
     OutputFolder folder = OutputFolder.open(out, plan);
     try {
       begin(plan, settings, folder, listener);

@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  *                          that share an operation
  * plan.json                the cells of the latest run, and the excluded combinations
  * origin.json              the experiment file of the latest run and its options
- * cells/ID/result.json     a finished cell; equal bytes for equal runs
+ * cells/ID/result.json     a finished cell; equal bytes for equal runs and states of certificates
  * cells/ID/timing.json     the measurements of the run itself
  * cells/ID/failed.json     instead of these, the record of a failed cell
  * stages.json              the stages of the latest run, for status

@@ -50,7 +50,7 @@ public sealed interface RunEvent {
     }
   }
 
-  /** A cell has its result already. */
+  /** A cell has its result already, or another run was the first to tell that it failed. */
   record Skipped(String cell) implements RunEvent {}
 
   /**

@@ -3,16 +3,20 @@ package io.github.palimpsest.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.query.Cause;
 import io.github.palimpsest.results.query.CellDifference;
 import io.github.palimpsest.results.query.RecipeDifference;
 import io.github.palimpsest.results.query.StoredCell;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +113,23 @@ class CellDifferenceTest {
               assertThat(c.what()).isEqualTo("operation threads");
               assertThat(c.b()).isEqualTo("1234");
             });
+    assertThat(d.explained()).isFalse();
+  }
+
+  @Test
+  void a_certificate_that_came_between_two_runs_explains_no_difference() throws IOException {
+    String id = run("one", "{optimizer: [sgd]}").get(0);
+    run("two", "{optimizer: [sgd]}");
+    Path result = new FolderLayout(temp.resolve("two")).result(id);
+    String text = Files.readString(result);
+    assertThat(text).contains("\"certificate\" : \"");
+    JsonFile.replace(
+        result,
+        Json.read(
+            text.replaceAll("\"certificate\" : \"\\w+\"", "\"certificate\" : \"certified\""),
+            JsonNode.class));
+    CellDifference d = difference("one", id, "two", id);
+    assertThat(d.causes()).isEmpty();
     assertThat(d.explained()).isFalse();
   }
 

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
@@ -70,11 +72,7 @@ record ControlledLora(double lambda, int k) implements Regularizer {
 
   @Override
   public BoundRegularizer bind(RegularizerSite site) {
-    List<String> factors =
-        site.trainable().stream()
-            .map(p -> p.name())
-            .filter(n -> n.startsWith(LowRank.a("")) || n.startsWith(LowRank.b("")))
-            .toList();
+    List<ParameterSpec> factors = factors(site.trainable()).toList();
     if (factors.isEmpty()) {
       throw new PalimpsestException("'clora' finds no matrices A and B of 'lora' to control");
     }
@@ -87,24 +85,43 @@ record ControlledLora(double lambda, int k) implements Regularizer {
         };
   }
 
+  @Override
+  public List<Shape> drawn(List<ParameterSpec> trainable) {
+    return lambda == 0
+        ? List.of()
+        : factors(trainable).filter(f -> side(f) > k).map(f -> Shape.of(k, side(f))).toList();
+  }
+
+  private static Stream<ParameterSpec> factors(List<ParameterSpec> trainable) {
+    return trainable.stream().filter(p -> isA(p) || p.name().startsWith(LowRank.b("")));
+  }
+
+  private static boolean isA(ParameterSpec factor) {
+    return factor.name().startsWith(LowRank.a(""));
+  }
+
+  /** The dimensions of the kernel's inputs, or of its outputs. */
+  private static int side(ParameterSpec factor) {
+    return Math.toIntExact(factor.shape().get(isA(factor) ? 0 : 1));
+  }
+
   /** What A and B have of the directions. */
-  private Tensors used(RegularizerSite site, List<String> factors, LossPoint point) {
+  private Tensors used(RegularizerSite site, List<ParameterSpec> factors, LossPoint point) {
     Map<String, Operand<TFloat32>> parts = new HashMap<>();
-    for (String name : factors) {
-      Operand<TFloat32> factor = point.at().tensors().get(name);
-      boolean isA = name.startsWith(LowRank.a(""));
-      int n = Math.toIntExact(factor.shape().get(isA ? 0 : 1));
-      parts.put(name, n <= k ? factor : along(site, name, factor, isA, n));
+    for (ParameterSpec spec : factors) {
+      Operand<TFloat32> factor = point.at().tensors().get(spec.name());
+      parts.put(spec.name(), side(spec) <= k ? factor : along(site, spec, factor));
     }
     return Tensors.of(parts);
   }
 
   /** {@code P^T A} or {@code B P}. */
   private Operand<TFloat32> along(
-      RegularizerSite site, String name, Operand<TFloat32> factor, boolean isA, int n) {
+      RegularizerSite site, ParameterSpec spec, Operand<TFloat32> factor) {
+    int n = side(spec);
     Operand<TFloat32> p =
-        site.drawn("clora/" + name, Shape.of(k, n), rng -> orthonormalRows(k, n, rng));
-    return isA
+        site.drawn("clora/" + spec.name(), Shape.of(k, n), rng -> orthonormalRows(k, n, rng));
+    return isA(spec)
         ? site.tf().linalg.matMul(p, factor)
         : site.tf().linalg.matMul(factor, p, MatMul.transposeB(true));
   }

@@ -110,6 +110,18 @@ class ControlledLoraTest {
     assertThat(directions(3, A, n)).isNotEqualTo(directions(3, B, n));
   }
 
+  @Test
+  void the_directions_of_sides_with_more_than_k_dimensions_are_declared() {
+    List<ParameterSpec> factors =
+        List.of(
+            new ParameterSpec(A, Shape.of(40, R), ParameterSpec.Role.ADAPTER),
+            new ParameterSpec(B, Shape.of(R, 30), ParameterSpec.Role.ADAPTER));
+    assertThat(new ControlledLora(1, 20).drawn(factors))
+        .containsExactly(Shape.of(20, 40), Shape.of(20, 30));
+    assertThat(new ControlledLora(1, 30).drawn(factors)).containsExactly(Shape.of(30, 40));
+    assertThat(new ControlledLora(0, 20).drawn(factors)).as("no penalty, no directions").isEmpty();
+  }
+
   private static TaskLoop loop(Regularizer regularizer) {
     TaskLoop loop =
         LoraTrainingTest.loop(

@@ -8,23 +8,27 @@ import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.model.FinishedTask.Labels;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import java.util.function.Function;
 
 /**
  * Fisher-weighted interpolation: each weight stays closer to the end that depends on it more,
  *
  * <pre>
- *   theta = (c0 theta0 + c1 theta1) / (c0 + c1),   c0 = (1 - alpha) F0,   c1 = alpha F1
+ *   theta = (c0 theta0 + c1 theta1) / (c0 + c1),   c0 = (1 - alpha) F0 / |F0|,   c1 = alpha F1 / |F1|
  * </pre>
  *
  * <p>F0 and F1 are the diagonals of the Fisher information at theta0 and theta1, the mean over
  * examples of the squared gradient of {@code log p(y | x)} with y drawn from the model at these
- * weights; the paper takes the expectation over y, of which this is a sample. In the paper each is
- * on the data of its own model. There are no examples of the earlier knowledge of theta0, so both
- * are on the inputs of the finished task. Both are raised by {@code floor} times their mean over
- * the tensor, so that the result is the straight line where neither has any importance. alpha 0 and
- * 1 give the end points bit for bit, and then no Fisher is computed. Computed in double precision
- * and rounded once.
+ * weights; the paper takes the expectation over y, of which this is a sample. As in the paper each
+ * is on the data of its own model: F1 on the inputs of the finished task, and F0, if theta0 are the
+ * weights before that task, on those of the task before it. There are no examples of what a
+ * pretrained theta0 knows, so its F0 is on the inputs of the finished task too. A model that is
+ * sure of its predictions has gradients that are much smaller as a whole, which says nothing about
+ * single weights. As in the paper's code each Fisher is therefore divided by its norm over the
+ * whole model: alpha has the meaning that it has on the straight line, and the Fishers say which
+ * weights are nearer to which end. Before that, both are raised by {@code floor} times their mean
+ * over the tensor, so that the result is the straight line where neither has any importance. alpha
+ * 0 and 1 give the end points bit for bit, and then no Fisher is computed. Computed in double
+ * precision and rounded once.
  *
  * <p>Matena and Raffel 2022, arXiv:2111.09832; the weighting by alpha is that of the code of
  * Wortsman et al. 2022, arXiv:2109.01903. Rules PPW-01 and PPW-03.
@@ -32,9 +36,11 @@ import java.util.function.Function;
  * @param alpha 0 for theta0, 1 for theta1
  * @param examples number of examples for the estimate of each Fisher
  * @param floor share of a tensor's mean importance that each of its entries has at least
+ * @param normalized whether each Fisher is divided by its norm
  * @param from the origin of theta0
  */
-record FisherMerging(double alpha, int examples, double floor, From from) implements Merger {
+record FisherMerging(double alpha, int examples, double floor, boolean normalized, From from)
+    implements Merger {
   static final Setting<Integer> EXAMPLES =
       Setting.integer(
           "examples",
@@ -45,14 +51,20 @@ record FisherMerging(double alpha, int examples, double floor, From from) implem
   static final Setting<Double> FLOOR =
       Setting.real(
           "floor", 0.01, 0, Double.MAX_VALUE, "least importance, as a share of the tensor's mean");
+  static final Setting<Boolean> NORMALIZE =
+      Setting.flag(
+          "normalize",
+          true,
+          "divides each Fisher by its norm over the model; without it the end that is less sure of"
+              + " its predictions counts most");
 
   static final MergerProvider PROVIDER =
       MergerProvider.of(
               "fisher-merging",
               "Interpolation that keeps each weight closer to the end that depends on it more",
-              "theta = (c0 theta0 + c1 theta1) / (c0 + c1); c0 = (1 - alpha) F0, c1 = alpha F1, diagonal Fishers"
-                  + " at theta0 and theta1")
-          .settings(Merging.ALPHA, EXAMPLES, FLOOR, Merging.FROM, Merging.WHEN)
+              "theta = (c0 theta0 + c1 theta1) / (c0 + c1); c0 = (1 - alpha) F0 / |F0|, c1 = alpha F1 /"
+                  + " |F1|, diagonal Fishers at theta0 and theta1")
+          .settings(Merging.ALPHA, EXAMPLES, FLOOR, NORMALIZE, Merging.FROM, Merging.WHEN)
           .traits(
               s ->
                   Merging.traits(
@@ -63,7 +75,11 @@ record FisherMerging(double alpha, int examples, double floor, From from) implem
           .creates(
               s ->
                   new FisherMerging(
-                      s.get(Merging.ALPHA), s.get(EXAMPLES), s.get(FLOOR), s.get(Merging.FROM)));
+                      s.get(Merging.ALPHA),
+                      s.get(EXAMPLES),
+                      s.get(FLOOR),
+                      s.get(NORMALIZE),
+                      s.get(Merging.FROM)));
 
   @Override
   public WeightSnapshot apply(WeightHistory history) {
@@ -72,12 +88,26 @@ record FisherMerging(double alpha, int examples, double floor, From from) implem
       return ends.each((t0, t1) -> Line.at(alpha, t0, t1));
     }
     MergeSite site = history.site();
-    Function<WeightSnapshot, WeightSnapshot> fisher =
-        at -> site.meanSquaredGradient(at, examples, Labels.SAMPLED);
-    WeightSnapshot f0 = fisher.apply(ends.theta0());
-    WeightSnapshot f1 = fisher.apply(ends.theta1());
+    int last = history.taskIndex();
+    int own = from == From.PREVIOUS ? Math.max(0, last - 1) : last;
+    WeightSnapshot f0 = site.meanSquaredGradient(ends.theta0(), own, examples, Labels.SAMPLED);
+    WeightSnapshot f1 = site.meanSquaredGradient(ends.theta1(), last, examples, Labels.SAMPLED);
+    double n0 = normalized ? norm(f0) : 1;
+    double n1 = normalized ? norm(f1) : 1;
     return ends.each(
-        (name, t0, t1) -> weighted(alpha, t0, t1, raised(f0.copy(name)), raised(f1.copy(name))));
+        (name, t0, t1) ->
+            weighted(alpha, t0, t1, raised(f0.copy(name), n0), raised(f1.copy(name), n1)));
+  }
+
+  /** The Euclidean norm over all tensors; 1 if nothing has any importance. */
+  private static double norm(WeightSnapshot fisher) {
+    double sum = 0;
+    for (String name : fisher.names()) {
+      for (float f : fisher.copy(name)) {
+        sum += (double) f * f;
+      }
+    }
+    return sum == 0 ? 1 : Math.sqrt(sum);
   }
 
   /** The interpolation of one tensor with given importances. */
@@ -96,7 +126,7 @@ record FisherMerging(double alpha, int examples, double floor, From from) implem
     return theta;
   }
 
-  private double[] raised(float[] fisher) {
+  private double[] raised(float[] fisher, double norm) {
     double sum = 0;
     for (float f : fisher) {
       sum += f;
@@ -104,7 +134,7 @@ record FisherMerging(double alpha, int examples, double floor, From from) implem
     double least = floor * sum / fisher.length;
     double[] raised = new double[fisher.length];
     for (int i = 0; i < raised.length; i++) {
-      raised[i] = fisher[i] + least;
+      raised[i] = (fisher[i] + least) / norm;
     }
     return raised;
   }

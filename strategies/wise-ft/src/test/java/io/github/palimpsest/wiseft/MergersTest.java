@@ -30,7 +30,7 @@ final class MergersTest {
   private static final WeightSnapshot B = Weights.random(2, 200);
   private static final WeightSnapshot C = Weights.random(3, 200);
 
-  private static Merger merger(String text) {
+  static Merger merger(String text) {
     return (Merger) component(text).create();
   }
 

@@ -48,9 +48,16 @@ final class Weights {
       @Override
       public WeightSnapshot meanSquaredGradient(
           WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {
-        float[] f = at.copy("w"); // importance that is the weights' own square, twice if sampled
+        return meanSquaredGradient(at, 0, maxExamples, labels);
+      }
+
+      /** The weights' own square, twice if labels are sampled; of task t, t more. */
+      @Override
+      public WeightSnapshot meanSquaredGradient(
+          WeightSnapshot at, int task, int maxExamples, FinishedTask.Labels labels) {
+        float[] f = at.copy("w");
         for (int i = 0; i < f.length; i++) {
-          f[i] *= f[i] * (labels == FinishedTask.Labels.SAMPLED ? 2 : 1);
+          f[i] = f[i] * f[i] * (labels == FinishedTask.Labels.SAMPLED ? 2 : 1) + task;
         }
         return Weights.of(Map.of("w", f));
       }

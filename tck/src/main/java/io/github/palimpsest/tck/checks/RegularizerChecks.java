@@ -15,6 +15,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.engine.Seats;
@@ -305,6 +306,16 @@ final class RegularizerChecks implements KindChecks {
                 RegularizerTrial.FIXTURE + ", three tasks, " + memories.keySet(),
                 "at most " + declared + " copies of the weights a task, as declared",
                 String.format(Locale.ROOT, "%.3f", measured)));
+    long drawn = trial.after(1).drawnFloats();
+    long stated =
+        trial.subject().create().drawn(trial.specs()).stream().mapToLong(Shape::size).sum();
+    Expect.that(
+        drawn <= stated,
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", after one task",
+                "at most " + stated + " numbers that are drawn, as declared",
+                drawn + " numbers"));
   }
 
   @Override

@@ -42,6 +42,7 @@ public final class RegularizerRig implements AutoCloseable {
   private static final long SEED = 7;
 
   private final Bench bench = new Bench();
+  private final Map<String, Shape> drawn = new LinkedHashMap<>();
   private final WholeStep values = new WholeStep(bench);
   private final Model model;
   private final Space space;
@@ -164,6 +165,7 @@ public final class RegularizerRig implements AutoCloseable {
     @Override
     public Operand<TFloat32> drawn(
         String name, Shape shape, Function<RandomGenerator, float[]> draw) {
+      drawn.put(name, shape);
       float[] values = draw.apply(Streams.stream(SEED, "regularizer/" + name, 0, 0));
       return bench.tf().constant(Shapes.of(shape), DataBuffers.of(values));
     }
@@ -172,6 +174,11 @@ public final class RegularizerRig implements AutoCloseable {
   /** The regularizer in this graph, for {@code afterTask}. */
   public BoundRegularizer bound() {
     return bound;
+  }
+
+  /** The floats of what it has drawn. */
+  public long drawnFloats() {
+    return drawn.values().stream().mapToLong(Shape::size).sum();
   }
 
   /** A digest of the penalty, its given gradient, weights of tokens and a constraint. */

@@ -40,19 +40,30 @@ public record ScriptedMergeSite(List<ParameterSpec> parameters, int task, List<S
   @Override
   public WeightSnapshot meanSquaredGradient(
       WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {
-    asked.add("squares " + maxExamples + " " + labels);
+    return meanSquaredGradient(at, task, maxExamples, labels);
+  }
+
+  @Override
+  public WeightSnapshot meanSquaredGradient(
+      WeightSnapshot at, int of, int maxExamples, FinishedTask.Labels labels) {
+    requireFinished(of);
+    asked.add("squares " + of + " " + maxExamples + " " + labels);
     Named w = Named.of(at);
-    return w.zip(w, (a, b) -> 0.1 + a * b).snapshot(parameters);
+    return w.zip(w, (a, b) -> 0.1 * (1 + task - of) + a * b).snapshot(parameters);
   }
 
   @Override
   public WeightSnapshot inputMoments(
       WeightSnapshot at, int of, Set<String> kernels, int maxExamples) {
+    requireFinished(of);
+    asked.add("moments " + of + " " + new TreeSet<>(kernels) + " " + maxExamples);
+    return new ScriptedMoments(parameters, of + Named.of(at).norm()).of(kernels, maxExamples);
+  }
+
+  private void requireFinished(int of) {
     if (of < 0 || of > task) {
       throw new IllegalArgumentException(
           "no examples of task " + of + ": tasks are finished from 0 to " + task);
     }
-    asked.add("moments " + of + " " + new TreeSet<>(kernels) + " " + maxExamples);
-    return new ScriptedMoments(parameters, of + Named.of(at).norm()).of(kernels, maxExamples);
   }
 }

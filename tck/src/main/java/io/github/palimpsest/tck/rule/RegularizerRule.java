@@ -120,14 +120,14 @@ public enum RegularizerRule implements Rule {
               "the engine computes it and tests that; a regularizer can only read it")
           .formerly("R4")),
   /**
-   * Memory per parameter is at most the declared amount, and no tensor of a parameter's size moves
-   * between host and device during a step.
+   * Memory per parameter, and what is drawn, are at most the declared amounts, and no tensor of a
+   * parameter's size moves between host and device during a step.
    */
   REG_14(
       must(
               "REG-14",
-              "Memory per parameter is at most the declared amount, and no tensor of a parameter's size moves between host and device during a step.",
-              "Cost.snapshotsPerTask in traits")
+              "Memory per parameter, and what is drawn, are at most the declared amounts, and no tensor of a parameter's size moves between host and device during a step.",
+              "Cost.snapshotsPerTask in traits, and Regularizer.drawn")
           .formerly("R5")),
   /** A penalty with a closed form has its value after one, two and four tasks. */
   REG_15(

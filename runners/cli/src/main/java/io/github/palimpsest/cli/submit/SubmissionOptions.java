@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -170,15 +171,15 @@ public final class SubmissionOptions {
    * What the pods of a Job do not find, since it is not in the volume that they mount.
    *
    * @param folder the output folder, absolute
-   * @param inputs what they read
+   * @param inputs what they read; asked only for a Job
    */
-  public List<String> unmounted(Path folder, List<InputPaths.Input> inputs) {
+  public List<String> unmounted(Path folder, Supplier<List<InputPaths.Input>> inputs) {
     if (kind == null || !kind.kubernetes) {
       return List.of();
     }
     Path at = mount(folder);
     return Stream.concat(
-            Stream.of(new InputPaths.Input("the output folder", folder)), inputs.stream())
+            Stream.of(new InputPaths.Input("the output folder", folder)), inputs.get().stream())
         .filter(input -> !inside(input.path(), at))
         .map(
             input ->

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * {@link PeakModel}. A model of a single device has one of these.
  *
  * <pre>
- * weights, slots, sums, memories                 by the parameters of its layers
+ * weights, slots, sums, memories, drawn          by the parameters of its layers
  * point, stored point, update, rounded           by the parameters of its layers
  * activations                                    by the number of its layers
  * logits, head, other passes                     on the last device
@@ -34,10 +34,19 @@ public record DeviceMemory(
   private static final Set<String> HOST = Set.of("graphs", "host", "runtime", PeakModel.HOST_SLOTS);
 
   private static final Set<String> BY_PARAMETERS =
-      Set.of("weights", "slots", "sums", "memories", "point", "stored point", "update", "rounded");
+      Set.of(
+          "weights",
+          "slots",
+          "sums",
+          "memories",
+          "drawn",
+          "point",
+          "stored point",
+          "update",
+          "rounded");
 
   private static final Set<String> LASTING =
-      Set.of("weights", "slots", "sums", "memories", "stored point");
+      Set.of("weights", "slots", "sums", "memories", "drawn", "stored point");
   private static final Set<String> LAST = Set.of("logits", "head", "other passes");
   private static final String SPREAD = "spread";
 

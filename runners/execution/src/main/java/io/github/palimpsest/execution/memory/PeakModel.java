@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <pre>
  *   peak     = runtime + graphs + host + max(training, scoring)
- *   training = weights + slots + sums + memories
+ *   training = weights + slots + sums + memories + drawn
  *              + (1 + spread) (point + virtual + means + max(forward, backward, update))
  *   forward  = activations + 2 logits
  *   backward = activations + max(logits + head + one layer, 3 head)
@@ -30,6 +30,7 @@ import java.util.List;
  *                 half in bfloat16
  *   sums        = P with accumulation; for each pass if the update needs the gradient of each
  *   memories    = P times the declared snapshots, for each finished task
+ *   drawn       = the declared tensors that regularizers draw once
  *   point       = P if there are several passes; W in effective space; with accumulation it is
  *                 stored and not temporary
  *   virtual     = P if a rehearsal chooses examples by a virtual step; an upper bound, since it is
@@ -168,6 +169,7 @@ public final class PeakModel {
         "memories",
         Math.round(w.cost().snapshotsPerTask() * finished * trained),
         "snapshots for " + finished + " finished tasks");
+    add(parts, "drawn", FLOAT * w.drawnFloats(), "fixed random tensors of regularizers");
     List<MemoryEstimate.Part> temporary = new ArrayList<>();
     if (!w.accumulates()) {
       add(temporary, "point", FLOAT * w.pointFloats(), POINT);

@@ -173,6 +173,15 @@ public record Workload(
         + Budget.optimizerFloats(recipe, trained()) * training.slots().bytes();
   }
 
+  /** The floats of fixed random tensors that regularizers draw. */
+  long drawnFloats() {
+    List<ParameterSpec> trained = trained();
+    return recipe.regularizers().stream()
+        .flatMap(r -> r.create().drawn(trained).stream())
+        .mapToLong(Shape::size)
+        .sum();
+  }
+
   /** The floats of state for each trained parameter, on average. */
   double slotsPerParameter() {
     return Budget.slots(recipe, model.parameters());

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.execution.ExperimentRun;
+import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +28,11 @@ class PromptLengthTest {
   @TempDir Path temp;
 
   private LanguageSubject open(String answerTokens) {
+    Plan plan = plan(answerTokens, "");
+    return LanguageSubject.open(plan.experiment(), plan.registry());
+  }
+
+  private Plan plan(String answerTokens, String adapters) {
     String text =
         """
         model: quickstart
@@ -31,13 +40,12 @@ class PromptLengthTest {
           - {name: a, data: trained.jsonl, test: tested.jsonl, measure: exact-match%s}
         evaluation:
           - {name: kept, data: kept.jsonl, measure: exact-match}
-        training: {max-length: 8}
-        axes: {optimizer: sgd}
+        training: {steps: 1, max-length: 8}
+        axes: {optimizer: sgd%s}
         seeds: [1]
         """
-            .formatted(answerTokens);
-    return LanguageSubject.open(
-        ExperimentFile.parse("l.yaml", text, temp, Map.of()), Plugins.onClassPath());
+            .formatted(answerTokens, adapters);
+    return Plan.of(ExperimentFile.parse("l.yaml", text, temp, Map.of()), Plugins.onClassPath());
   }
 
   private void write(String kept, String... tested) throws IOException {
@@ -83,6 +91,31 @@ class PromptLengthTest {
     write("d", letters(22));
     try (LanguageSubject subject = open(", max-new-tokens: 1")) {
       assertThat(subject.items("a")).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_prompt_that_does_not_fit_after_the_rows_of_an_adapter_is_refused_before_any_training()
+      throws IOException {
+    write("d", letters(13)); // 1 + 13 and 2 of the answer are 16, and 24 - 9 are 15
+    Plan plan = plan("", ", adapter: [none, prompt-tuning(tokens=8), prompt-tuning(tokens=9)]");
+    Path out = temp.resolve("out");
+    try (LanguageSubject subject = open("")) {
+      assertThatThrownBy(
+              () -> ExperimentRun.run(plan, RunSettings.DEFAULT, subject, out, RunListener.NONE))
+          .hasMessageStartingWith(
+              "l.yaml:3:5: set 'a': 'prompt-tuning(init=vocabulary, tokens=9)' puts 9 rows before"
+                  + " the input, which leave 15 of the model's 24 positions: 1 of 1 items has a"
+                  + " prompt and answer with more than the 15 tokens that the model is given; ")
+          .hasMessageEndingWith(
+              "tested.jsonl:1: the prompt has 14, with its answer it has 16 tokens; 'test-filter'"
+                  + " can leave such records out");
+      assertThat(out).doesNotExist();
+      Plan fits = plan("", ", adapter: [none, prompt-tuning(tokens=8)]");
+      assertThat(
+              ExperimentRun.run(fits, RunSettings.DEFAULT, subject, out, RunListener.NONE).failed())
+          .as("the positions are filled")
+          .isZero();
     }
   }
 }

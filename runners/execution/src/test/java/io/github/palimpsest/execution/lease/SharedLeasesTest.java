@@ -14,7 +14,9 @@ import io.github.palimpsest.execution.ToyRun;
 import io.github.palimpsest.execution.ToySubject;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.RunNote;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,6 +82,39 @@ class SharedLeasesTest {
         .hasSize(4);
     assertThat(content(out)).isEqualTo(content(temp.resolve("alone")));
     assertThat(out.resolve("work")).doesNotExist();
+  }
+
+  /** The other run works, and fails, while the first one is about to fail. */
+  @Test
+  void a_failure_that_two_runs_find_is_recorded_and_told_by_the_first() {
+    Plan plan = plan("{optimizer: [sgd]}");
+    Path out = temp.resolve("out");
+    String cell = plan.cells().get(0).id();
+    ExperimentRun.prepare(plan, RunSettings.DEFAULT, out);
+    List<RunEvent> others = new ArrayList<>();
+    List<RunEvent> own = new ArrayList<>();
+    Participant a = new Ticks(Duration.ZERO, false).on("a");
+    Participant b = new Ticks(Duration.ZERO, false).on("b");
+    RunListener told =
+        failing(own, "later", () -> join(plan, out, failing(others, "first", () -> {}), b));
+    assertThat(join(plan, out, told, a)).isEqualTo(new ExperimentRun.Summary(0, 0, 1));
+    assertThat(others.get(others.size() - 1))
+        .isInstanceOfSatisfying(
+            RunEvent.Failed.class, f -> assertThat(f.reason()).contains("first"));
+    assertThat(own.get(own.size() - 1)).isEqualTo(new RunEvent.Skipped(cell));
+    assertThat(JsonFile.read(new FolderLayout(out).cellFailure(cell), CellFailure.class).reason())
+        .contains("first");
+  }
+
+  /** A listener in which a cell fails when it has all its scores. */
+  private static RunListener failing(List<RunEvent> heard, String reason, Runnable before) {
+    return event -> {
+      heard.add(event);
+      if (event instanceof RunEvent.Scoring scoring && scoring.moment().equals("by metrics")) {
+        before.run();
+        throw new IllegalStateException(reason);
+      }
+    };
   }
 
   private static void await(CountDownLatch latch) {

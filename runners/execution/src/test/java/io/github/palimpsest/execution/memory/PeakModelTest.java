@@ -216,6 +216,17 @@ class PeakModelTest {
   }
 
   @Test
+  void directions_that_clora_draws_are_counted_where_there_are_more_dimensions() {
+    String clora = "adamw" + LORA + " + clora(k=20)";
+    // of each layer: q, k, v, o, gate, up and down; k and v write 16 dimensions, fewer than 20
+    long sides = (64 + 64) + 2 * 64 + (64 + 64) + 3 * (64 + 172);
+    MemoryEstimate with = PeakModel.of(workload("llama", clora, Recompute.NOTHING));
+    MemoryEstimate without = PeakModel.of(workload("llama", "adamw" + LORA, Recompute.NOTHING));
+    assertThat(part(with, "drawn")).isEqualTo(4 * 6 * 20 * sides);
+    assertThat(with.bytes() - without.bytes()).isEqualTo(part(with, "drawn"));
+  }
+
+  @Test
   void accumulation_takes_a_sum_for_each_pass_and_the_values_of_one_micro_batch() {
     Workload w = workload("llama", "sam", Recompute.NOTHING);
     Workload cut =

@@ -10,6 +10,8 @@ import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.engine.inference.InputRoom;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.subject.ModelOrigin;
+import io.github.palimpsest.experiment.subject.Subject;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -39,14 +41,31 @@ public final class InputRooms {
    *     largest {@code max-length}
    */
   public static void require(Plan plan, Model model) {
+    adapters(plan).forEach(a -> required(plan.experiment(), a, model));
+  }
+
+  /**
+   * As {@link #require(Plan, Model)}, and refuses sets with items that do not fit after the rows.
+   *
+   * @throws PalimpsestException also for such a set, with its place in the file; names the record
+   */
+  public static void require(Plan plan, Subject subject) {
+    for (Component<Adapter> adapter : adapters(plan)) {
+      required(plan.experiment(), adapter, subject.model())
+          .ifPresent(room -> subject.requireRoom("" + adapter, room));
+    }
+  }
+
+  private static Collection<Component<Adapter>> adapters(Plan plan) {
     Map<String, Component<Adapter>> adapters = new TreeMap<>();
     // only an adapter that cannot be merged has rows, so no other is bound
     plan.cells()
         .forEach(c -> c.recipe().unmergeableAdapter().ifPresent(a -> adapters.put("" + a, a)));
-    adapters.values().forEach(a -> require(plan.experiment(), a, model));
+    return adapters.values();
   }
 
-  private static void require(Experiment e, Component<Adapter> adapter, Model model) {
+  private static Optional<InputRoom> required(
+      Experiment e, Component<Adapter> adapter, Model model) {
     Optional<InputRoom> limited;
     try {
       limited = rows(adapter, model).map(rows -> InputRoom.of(model, rows));
@@ -54,7 +73,7 @@ public final class InputRooms {
       throw e.place().error("'" + adapter + "': " + problem.getMessage());
     }
     if (limited.isEmpty()) {
-      return;
+      return limited;
     }
     InputRoom room = limited.get();
     int longest = e.maxLength() == 0 ? room.places() : e.maxLength();
@@ -77,6 +96,7 @@ public final class InputRooms {
                   + room.tokens()
                   + ": set 'max-length' to that, or take fewer rows");
     }
+    return limited;
   }
 
   /** The rows that the adapter of a recipe puts before each example. */

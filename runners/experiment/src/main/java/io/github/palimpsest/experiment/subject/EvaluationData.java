@@ -93,14 +93,26 @@ public record EvaluationData(
     }
     if (measure instanceof AnswerMeasure answers) {
       List<Document> some = Spread.over(documents, set.testExamples());
-      GreedyAnswers.requireRoom(
-          ExampleEncoder.whole(tokenizer), some, positions, Measures.tokens(set, answers));
-      return new EvaluationData(
-          set, some, choices, null, counts.chosen(documents.size(), some.size()), notes);
+      EvaluationData asked =
+          new EvaluationData(
+              set, some, choices, null, counts.chosen(documents.size(), some.size()), notes);
+      asked.requireRoom(answers, tokenizer, positions);
+      return asked;
     }
     long cut = questions(tokenizer, length).cut();
     return new EvaluationData(
         set, documents, choices, null, counts.encoded(0, cut, counts.examples()), notes);
+  }
+
+  /**
+   * Refuses prompts that do not fit with their answers.
+   *
+   * @param positions those that the model has for them
+   * @throws io.github.palimpsest.llm.score.TooLongException if there are any
+   */
+  void requireRoom(AnswerMeasure measure, TextTokenizer tokenizer, int positions) {
+    GreedyAnswers.requireRoom(
+        ExampleEncoder.whole(tokenizer), documents, positions, Measures.tokens(set, measure));
   }
 
   /**

@@ -15,6 +15,7 @@ import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.inference.InputRoom;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.llm.example.Packing;
@@ -39,6 +40,7 @@ import io.github.palimpsest.results.items.Item;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +57,7 @@ public final class LanguageSubject implements Subject {
   private final Device device;
   private final ExampleEncoder encoder;
   private final List<TaskData> tasks = new ArrayList<>();
-  private final Map<String, EvaluationData> sets = new HashMap<>();
+  private final Map<String, EvaluationData> sets = new LinkedHashMap<>();
   private final Map<String, List<ScoredText>> targets = new HashMap<>();
   private final Measures measures;
   private final Overlaps overlaps;
@@ -178,16 +180,38 @@ public final class LanguageSubject implements Subject {
           encoder.length(),
           source.model().spec().positions());
     } catch (TooLongException problem) {
-      throw set.place()
-          .error(
-              "set '%s': %s; '%s' can leave such records out"
-                  .formatted(
-                      set.name(),
-                      problem.getMessage(),
-                      set.test().isPresent() ? "test-filter" : "filter"));
+      throw tooLong(set, "", problem);
     } catch (PalimpsestException problem) {
       throw set.place().error("set '" + set.name() + "': " + problem.getMessage());
     }
+  }
+
+  @Override
+  public void requireRoom(String adapter, InputRoom room) {
+    for (EvaluationData data : sets.values()) {
+      DataSet set = data.set();
+      if (measures.of(set.name()) instanceof AnswerMeasure measure) {
+        try {
+          data.requireRoom(measure, source.tokenizer(), room.tokens());
+        } catch (TooLongException problem) {
+          String left =
+              "'%s' puts %d rows before the input, which leave %d of the model's %d positions: "
+                  .formatted(adapter, room.rows().count(), room.tokens(), room.places());
+          throw tooLong(set, left, problem);
+        }
+      }
+    }
+  }
+
+  private static PalimpsestException tooLong(DataSet set, String why, TooLongException problem) {
+    return set.place()
+        .error(
+            "set '%s': %s%s; '%s' can leave such records out"
+                .formatted(
+                    set.name(),
+                    why,
+                    problem.getMessage(),
+                    set.test().isPresent() ? "test-filter" : "filter"));
   }
 
   private List<Example> examples(

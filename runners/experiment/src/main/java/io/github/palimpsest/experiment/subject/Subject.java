@@ -5,6 +5,7 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.inference.InputRoom;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.SetScore;
@@ -31,6 +32,17 @@ public interface Subject extends AutoCloseable {
    * @param weights the weights of {@link #model()}
    */
   SetScore score(String set, WeightSnapshot weights);
+
+  /**
+   * Refuses sets with items that do not fit the model after the rows of an adapter, and would fail
+   * at their first score.
+   *
+   * @param adapter its recipe text
+   * @param room what its rows leave
+   * @throws PalimpsestException with the place of the set in the file; names adapter, set and
+   *     record
+   */
+  default void requireRoom(String adapter, InputRoom room) {}
 
   /**
    * The mean loss of weights on the right answers of a set that is scored, whatever its measure, in

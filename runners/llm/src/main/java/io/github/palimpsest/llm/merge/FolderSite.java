@@ -31,6 +31,12 @@ record FolderSite(List<ParameterSpec> parameters, long seed, int place) implemen
   }
 
   @Override
+  public WeightSnapshot meanSquaredGradient(
+      WeightSnapshot at, int task, int maxExamples, FinishedTask.Labels labels) {
+    throw noExamples();
+  }
+
+  @Override
   public WeightSnapshot inputMoments(
       WeightSnapshot at, int task, Set<String> kernels, int maxExamples) {
     throw noExamples();

@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -29,8 +30,19 @@ final class TokenizerTrial {
   /** The start of a virtual machine is most of a trial; this limit allows for busy machines. */
   private static final long MOST_SECONDS = 120;
 
+  private static final String STARTED = "the trial begins";
   private static final String PASSED = "the tokenizer works";
   private static final String PANIC = "panicked at";
+
+  /** A class of each JAR that a trial needs. */
+  private static final List<Class<?>> NEEDED =
+      List.of(
+          TokenizerTrial.class,
+          PalimpsestException.class,
+          HuggingFaceTokenizer.class,
+          NativeResource.class,
+          Gson.class,
+          Logger.class);
 
   private static final List<String> TEXTS =
       List.of(
@@ -53,16 +65,27 @@ final class TokenizerTrial {
    * Tries a tokenizer.
    *
    * @param json the content that native code will receive
-   * @throws PalimpsestException if it fails, ends the process that tries it, or does not answer
+   * @throws PalimpsestException if it fails, ends the process that tries it, or does not answer, or
+   *     if such a process does not find the classes
    */
   static void require(Path file, byte[] json) {
+    require(file, json, classPath());
+  }
+
+  static void require(Path file, byte[] json, String classPath) {
     LOCK.lock();
     try {
       if (!Arrays.equals(passed, json)) {
-        String said = run(json);
+        String said = run(json, classPath);
+        int started = said.indexOf(STARTED);
+        if (started < 0) {
+          throw new PalimpsestException(notTried(file, said, classPath));
+        }
         if (!said.strip().endsWith(PASSED)) {
           throw new PalimpsestException(
-              file + " is not a tokenizer that can be used: " + reason(said));
+              file
+                  + " is not a tokenizer that can be used: "
+                  + reason(said.substring(started + STARTED.length())));
         }
         passed = json.clone();
       }
@@ -74,7 +97,24 @@ final class TokenizerTrial {
     }
   }
 
-  /** The relevant line of the output of the process. */
+  private static String notTried(Path file, String said, String classPath) {
+    String first =
+        said.lines()
+            .filter(line -> !line.isBlank() && !line.startsWith("Picked up "))
+            .findFirst()
+            .orElse("it ended without a word");
+    return file
+        + " has parts that can end the process in which its library reads them, so another JVM"
+        + " tries it first. That JVM did not start: "
+        + first
+        + " (class path: "
+        + classPath
+        + "). If this program is a JAR with JARs inside it, such as Spring Boot's executable JAR, no"
+        + " class path reaches the classes in them: unpack it and start it from its files, or use"
+        + " this tokenizer with the command 'palimpsest'";
+  }
+
+  /** The relevant line of what the process says once it has started. */
   private static String reason(String said) {
     List<String> lines = said.lines().filter(line -> !line.isBlank()).toList();
     for (int i = 0; i + 1 < lines.size(); i++) {
@@ -85,7 +125,7 @@ final class TokenizerTrial {
     return lines.isEmpty() ? "the native library ended without a word" : lines.get(0);
   }
 
-  private static String run(byte[] json) throws IOException {
+  private static String run(byte[] json, String classPath) throws IOException {
     Path folder = Files.createTempDirectory("palimpsest-tokenizer");
     Path input = folder.resolve("tokenizer.json");
     Path output = folder.resolve("output.txt");
@@ -94,7 +134,7 @@ final class TokenizerTrial {
       Process process =
           new ProcessBuilder(
                   JavaCommand.of(TokenizerTrial.class.getName(), List.of(input.toString()))
-                      .on(classPath())
+                      .on(classPath)
                       .with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
                       .with("-XX:ErrorFile=" + folder.resolve("crash.txt"))
                       .words())
@@ -105,11 +145,11 @@ final class TokenizerTrial {
       try {
         process.getOutputStream().close();
         if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
-          return "no answer within " + MOST_SECONDS + " seconds";
+          return STARTED + "\nno answer within " + MOST_SECONDS + " seconds";
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return "interrupted while it was tried";
+        return STARTED + "\ninterrupted while it was tried";
       } finally {
         process.destroyForcibly();
       }
@@ -125,20 +165,13 @@ final class TokenizerTrial {
   /** The class path of this process, and the code that another class loader may have loaded. */
   private static String classPath() {
     Set<String> paths = new LinkedHashSet<>();
-    for (Class<?> needed :
-        List.of(
-            TokenizerTrial.class,
-            PalimpsestException.class,
-            HuggingFaceTokenizer.class,
-            NativeResource.class,
-            Gson.class,
-            Logger.class)) {
+    for (Class<?> needed : NEEDED) {
       CodeSource source = needed.getProtectionDomain().getCodeSource();
       if (source != null) {
         try {
           paths.add(Path.of(source.getLocation().toURI()).toString());
-        } catch (URISyntaxException | IllegalArgumentException e) {
-          continue; // not a file; the class path of this process has it
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
+          continue; // not a file; the class path of this process may have it
         }
       }
     }
@@ -149,6 +182,7 @@ final class TokenizerTrial {
   /** The trial: loads a tokenizer, encodes texts, decodes every token. */
   public static void main(String[] args) throws IOException {
     byte[] json = Files.readAllBytes(Path.of(args[0]));
+    System.out.println(STARTED); // whatever is missing of NEEDED has ended this process before
     try (NativeTokenizer tokenizer = new NativeTokenizer(Path.of("it"), json)) {
       for (String text : TEXTS) {
         for (boolean special : new boolean[] {false, true}) {

@@ -80,6 +80,18 @@ class TokenizerTrialTest {
   }
 
   @Test
+  void aTrialThatDoesNotFindItsClassesSaysWhatToDo() {
+    byte[] unusual = with("x", "1").getBytes(StandardCharsets.UTF_8); // no other test's
+    String nowhere = folder.resolve("app.jar").toString();
+    assertThatThrownBy(() -> TokenizerTrial.require(file, unusual, nowhere))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageStartingWith(file + " has parts that can end the process")
+        .hasMessageContaining("TokenizerTrial")
+        .hasMessageContaining("(class path: " + nowhere + ")")
+        .hasMessageContaining("unpack it and start it from its files");
+  }
+
+  @Test
   void idsOutOfRangeAndRandomTokensAreRefused() throws IOException {
     refused(json.replace("\"a\":3", "\"a\":2147483647"), "has the id 2147483647; it must be");
     refused(json.replace("\"a\":3", "\"a\":-1"), "has the id -1; it must be");

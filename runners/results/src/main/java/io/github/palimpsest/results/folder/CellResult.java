@@ -168,7 +168,8 @@ public record CellResult(
    * @param version the plugin's version
    * @param jar the name of its JAR
    * @param sha256 the hash of the JAR
-   * @param certificate the state of its certificate when the cell was computed
+   * @param certificate the state of its certificate when the cell was computed: all else in the
+   *     results of equal runs is equal, also if the component was verified between them
    */
   public record Source(
       String id,
