@@ -61,17 +61,29 @@ def wise_ft(of, alpha=0.3):
     return of.of_ends(lambda w0, w1: (1 - alpha) * w0 + alpha * w1)
 
 
-def fisher_merging(of, alpha=0.3, floor=0.1):
+def fisher_merging(of, alpha=0.3, floor=0.1, normalize=False):
     """(c0 w0 + c1 w1) / (c0 + c1), c0 = (1 - alpha) F0, c1 = alpha F1; F0 and F1 are raised by floor times their mean over
-    the tensor. Matena and Raffel 2022, arXiv:2111.09832.
+    the tensor, and divided by the norm that they had over the model before. Matena and Raffel 2022, arXiv:2111.09832; the
+    norm is in their code.
     """
     before, after = of.fishers
+    norm0, norm1 = (norm_of_all(f) if normalize else 1 for f in of.fishers)
     merged = {}
     for n, w0 in of.before.items():
-        c0 = (1 - alpha) * (before[n] + floor * before[n].mean())
-        c1 = alpha * (after[n] + floor * after[n].mean())
+        c0 = (1 - alpha) * (before[n] + floor * before[n].mean()) / norm0
+        c1 = alpha * (after[n] + floor * after[n].mean()) / norm1
         merged[n] = (c0 * w0 + c1 * of.last[n]) / (c0 + c1)
     return merged
+
+
+def fisher_merging_normalized(of):
+    """The same with norms."""
+    return fisher_merging(of, normalize=True)
+
+
+def norm_of_all(tensors):
+    """The Euclidean norm over all tensors."""
+    return torch.sqrt(sum((x * x).sum() for x in tensors.values()))
 
 
 def task_arithmetic(of, factor=1.7):
@@ -145,6 +157,7 @@ METHODS = {
     "lines": lines,
     "wise_ft": wise_ft,
     "fisher_merging": fisher_merging,
+    "fisher_merging_normalized": fisher_merging_normalized,
     "task_arithmetic": task_arithmetic,
     "dare": dare,
     "soup": soup,

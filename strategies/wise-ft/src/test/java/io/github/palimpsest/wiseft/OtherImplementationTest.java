@@ -63,6 +63,12 @@ class OtherImplementationTest {
         @Override
         public WeightSnapshot meanSquaredGradient(
             WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {
+          throw new UnsupportedOperationException("no merger here leaves the task open");
+        }
+
+        @Override
+        public WeightSnapshot meanSquaredGradient(
+            WeightSnapshot at, int task, int maxExamples, FinishedTask.Labels labels) {
           String name = PARAMETERS.get(0).name();
           boolean before = Arrays.equals(at.copy(name), PRETRAINED.copy(name));
           return snapshot("/inputs/fisher_" + (before ? "before" : "after"));
@@ -118,7 +124,11 @@ class OtherImplementationTest {
         check("slerp", new Slerp(0.3, From.PRETRAINED), last),
         check("lines", new LiNeS(0.4, 0.5, From.PRETRAINED), last),
         check("wise_ft", new WiseFt(0.3, From.PRETRAINED), last),
-        check("fisher_merging", new FisherMerging(0.3, 8, 0.1, From.PRETRAINED), last),
+        check("fisher_merging", new FisherMerging(0.3, 8, 0.1, false, From.PRETRAINED), last),
+        check(
+            "fisher_merging_normalized",
+            new FisherMerging(0.3, 8, 0.1, true, From.PRETRAINED),
+            last),
         check("task_arithmetic", new TaskArithmetic(1.7, From.PRETRAINED), last),
         check("soup", new Soup(), last),
         check("model_stock", new ModelStock(), last),
